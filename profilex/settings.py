@@ -1,0 +1,71 @@
+"""What a user can choose for a run: frozen, passed explicitly, and hashed into every page's resume key."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """How files become pages."""
+
+    pdf_dpi: int = 300  # resolution at which vector PDF pages are drawn
+    max_megapixels: int = 800  # declared size above which a page is refused before decoding
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSettings:
+    """How the network looks at a page."""
+
+    coarse_long_side_px: int = 1280
+    smallest_long_side_px: int = 640
+    fine_wall_px: float = 18.0  # working wall thickness that the second, fine pass aims at
+    threshold: float = 0.5
+    tile_px: int = 1024  # tiles above this many working pixels a side
+    tile_overlap_px: int = 160
+
+
+@dataclass(frozen=True, slots=True)
+class VectorizeSettings:
+    """How probabilities become polygons."""
+
+    tolerance_px: float = 0.5  # greatest distance of an outline from its contour
+    least_area_px: float = 60.0
+    least_confidence: float = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleSettings:
+    """What the user knows about the scale; all None means that only the page itself can say."""
+
+    mm_per_px: float | None = None
+    ratio: float | None = None  # 3.0 for a publication scale of 1:3, used with the dpi
+    dpi: float | None = None  # overrides what the file states
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """Which files are written for a page besides page.geojson."""
+
+    dxf: bool = True
+    svg: bool = False
+    geojson: bool = False
+    page_dxf: bool = False
+    preview: bool = True
+    fill: bool = True  # hatch the section in DXF and SVG
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that decides what a page's outputs are; two equal settings give equal bytes."""
+
+    read: ReadSettings = field(default_factory=ReadSettings)
+    segment: SegmentSettings = field(default_factory=SegmentSettings)
+    vectorize: VectorizeSettings = field(default_factory=VectorizeSettings)
+    scale: ScaleSettings = field(default_factory=ScaleSettings)
+    export: ExportSettings = field(default_factory=ExportSettings)
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON of every field."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""The values that travel between the rooms: frozen, plain, and safe to pickle.
+
+Page frame: pixels of the full-resolution image, x right, y down, pixel centres at .5.
+Vessel frame: millimetres (or pixels while the scale is unknown), origin where the axis meets the rim plane,
+x right, y up, section at x < 0.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from shapely import LineString, Polygon
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """A page that is still on disk: a file and the index of one of its frames.
+
+    `source` is the file's path relative to the scan root, POSIX style, safe to print and to store in JSON
+    (bytes that are not UTF-8 are percent-encoded). `folder` is the collision-free relative folder of the page's
+    outputs under `pages/`, ending in the frame number.
+    """
+
+    path: Path
+    source: str
+    folder: str
+    frame: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A decoded page: `grey` uint8 (height, width), 0 ink to 255 paper, upright; `sha256` of the file's bytes.
+
+    `dpi` is None where the file states none that can be trusted. `warnings` are sentences for the manifest.
+    """
+
+    ref: PageRef
+    grey: np.ndarray
+    sha256: str
+    dpi: float | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def width_px(self) -> int:
+        return int(self.grey.shape[1])
+
+    @property
+    def height_px(self) -> int:
+        return int(self.grey.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A part of a page at one working scale, with its probabilities.
+
+    `box` is (x0, y0, x1, y1) in page pixels (integers). `probabilities` is float32 (channel, h, w) in 0..1 sampled so
+    that h = round((y1 - y0) * scale), w likewise; a region's pixel (i, j) covers page coordinates
+    x0 + [j, j + 1] * (x1 - x0) / w and y0 + [i, i + 1] * (y1 - y0) / h.
+    """
+
+    box: tuple[int, int, int, int]
+    probabilities: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Segmentation:
+    """What the network saw on a page: disjoint section regions at their finest scale, and the whole page, coarse.
+
+    `channels` names the planes of every region's probabilities, e.g. ("section", "vessel", "axis", "scale_bar").
+    `page` covers the whole page. `regions` do not overlap and together hold every section; each section lies wholly
+    in one region.
+    """
+
+    channels: tuple[str, ...]
+    page: Region
+    regions: tuple[Region, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One cut wall as a valid polygon in page pixels.
+
+    `confidence` 0..1 is the mean section probability inside. `hausdorff_px` is the distance between the simplified
+    outline and the contour it came from, `tolerance_px` the bound it was held to.
+    """
+
+    polygon: Polygon
+    confidence: float
+    tolerance_px: float
+    hausdorff_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Page pixels to real millimetres. `source` is one of "bar", "ratio+dpi", "option", "table"."""
+
+    mm_per_px: float
+    source: str
+    uncertainty: float = 0.0  # one standard deviation, as a share of mm_per_px
+    drawing_scale: str = ""  # as printed, e.g. "1:3"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measured quantity with one standard deviation, or None with the reason why there is none."""
+
+    value: float | None
+    uncertainty: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vessel:
+    """The sections that belong to one vessel, with its geometry in page pixels.
+
+    `axis` and `rim` are straight lines (top to bottom; section side to exterior) or None. `side` is the side of the
+    axis on which the section lies on the page: "left", "right", "both" or "unknown". `measures` maps a name such as
+    "rim_diameter_mm" to its Measure. `review` lists the reasons for which a person should look at the vessel.
+    """
+
+    identifier: str
+    sections: tuple[Section, ...]
+    axis: LineString | None = None
+    axis_source: str = ""
+    rim: LineString | None = None
+    side: str = "unknown"
+    scale: Scale | None = None
+    figure: str = ""
+    confidence: float = 0.0
+    measures: dict[str, Measure] = field(default_factory=dict)
+    review: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """Everything found on one page. `dropped` counts what was left out, by reason."""
+
+    ref: PageRef
+    sha256: str
+    width_px: int
+    height_px: int
+    dpi: float | None
+    vessels: tuple[Vessel, ...]
+    scale_bars: tuple[Polygon, ...] = ()
+    dropped: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A page's line in the manifest, and the commit point of its outputs.
+
+    `status` is "ok" or "failed"; `outputs` are (path relative to the output folder, sha256) pairs.
+    """
+
+    source: str
+    frame: int
+    sha256: str
+    key: str
+    status: str
+    stage: str = ""
+    code: str = ""
+    message: str = ""
+    folder: str = ""
+    vessels: int = 0
+    sections: int = 0
+    dropped: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    outputs: tuple[tuple[str, str], ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
