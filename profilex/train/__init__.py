@@ -1,0 +1,1 @@
+"""Training rooms: data sets, tiles, losses, the fit itself, evaluation and promotion."""

@@ -1,0 +1,156 @@
+"""The network while it learns: one compiled step, the optimizer, and the running mean of the weights."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from profilex.errors import Code, RunError
+from profilex.train.losses import Loss
+from profilex.train.tiles import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class StepSettings:
+    """How one step changes the weights."""
+
+    weight_decay: float = 1e-4
+    clip_norm: float = 2.0
+    mean_decay: float = 0.995  # of the running mean of the weights
+    norm_momentum: float = 0.97  # of the moving statistics of batch normalisation: runs are short
+
+
+def set_precision(precision: str) -> None:
+    """Choose the arithmetic, before the network is built: "float32", "bf16" (CPU) or "mixed_float16" (GPU).
+
+    Raises:
+        RunError: code `usage`, for any other name.
+    """
+    if precision not in ("float32", "bf16", "mixed_float16"):
+        raise RunError(
+            Code.USAGE, f"there is no precision {precision!r}.", "Choose one of: float32, bf16, mixed_float16."
+        )
+    keras.mixed_precision.set_global_policy("mixed_float16" if precision == "mixed_float16" else "float32")
+    tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": precision == "bf16"})
+
+
+class Learner:
+    """A network with its optimizer and the running mean of its weights, which is what is validated and shipped."""
+
+    def __init__(self, network: Any, loss: Loss, settings: StepSettings) -> None:
+        for layer in network.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.momentum = settings.norm_momentum
+        self.network = network
+        self._logits = _up_to_logits(network)
+        self._loss = loss
+        self._settings = settings
+        self._optimizer = _optimizer(network, settings)
+        self._mean = [tf.Variable(value, trainable=False) for value in network.weights]
+        self._parked: list[np.ndarray] | None = None
+        self.step = 0
+
+    def learn(self, batch: Batch, rate: float) -> float:
+        """Take one step on a batch at a learning rate and return its loss."""
+        inner = getattr(self._optimizer, "inner_optimizer", self._optimizer)
+        inner.learning_rate.assign(rate)
+        decay = min(self._settings.mean_decay, (1 + self.step) / (10 + self.step))
+        loss = self._learn(
+            *(tf.convert_to_tensor(a) for a in (batch.ink, batch.targets, batch.weights, batch.annotated)),
+            tf.constant(decay, tf.float32),
+        )
+        self.step += 1
+        return float(loss)
+
+    @tf.function(reduce_retracing=True)
+    def _learn(self, ink: Any, targets: Any, weights: Any, annotated: Any, decay: Any) -> Any:
+        variables = self.network.trainable_variables
+        with tf.GradientTape() as tape:
+            logits = tf.cast(self._logits(ink, training=True), tf.float32)
+            loss = self._loss(targets, logits, weights, annotated)
+            scaled = self._optimizer.scale_loss(loss)
+        gradients = tape.gradient(scaled, [variable.value for variable in variables])
+        self._optimizer.apply(gradients, variables)
+        for mean, weight in zip(self._mean, self.network.weights, strict=True):
+            mean.assign_sub((1.0 - decay) * (mean - weight.value))
+        return loss
+
+    def mean_weights(self) -> list[np.ndarray]:
+        """The running mean of every weight, in the order of `network.get_weights()`, float32."""
+        return [variable.numpy() for variable in self._mean]
+
+    def probabilities(self, ink: np.ndarray) -> np.ndarray:
+        """Probabilities float32 (n, h, w, c) of ink float32 (n, h, w, 1), with the weights that are in the network."""
+        return self._infer(tf.convert_to_tensor(ink)).numpy()
+
+    @tf.function(reduce_retracing=True)
+    def _infer(self, ink: Any) -> Any:
+        return tf.cast(self.network(ink, training=False), tf.float32)
+
+    def put_mean_in(self) -> None:
+        """Put the mean weights into the network, for validation; `take_mean_out` puts the learning ones back."""
+        self._parked = self.network.get_weights()
+        self.network.set_weights(self.mean_weights())
+
+    def take_mean_out(self) -> None:
+        """Put the learning weights back into the network."""
+        if self._parked is not None:
+            self.network.set_weights(self._parked)
+            self._parked = None
+
+    def state(self) -> dict[str, list[np.ndarray]]:
+        """Everything that a resumed training needs, as arrays."""
+        return {
+            "weights": [np.asarray(value) for value in self.network.get_weights()],
+            "mean": self.mean_weights(),
+            "optimizer": [np.asarray(variable.value) for variable in self._optimizer.variables],
+        }
+
+    def restore(self, state: dict[str, list[np.ndarray]], step: int) -> None:
+        """Take up a state.
+
+        Raises:
+            RunError: code `model_mismatch`, when it belongs to another architecture.
+        """
+        variables = self._optimizer.variables
+        shapes = [tuple(value.shape) for value in self.network.weights]
+        if [a.shape for a in state["weights"]] != shapes or len(state["optimizer"]) != len(variables):
+            raise RunError(
+                Code.MODEL_MISMATCH,
+                "the checkpoint belongs to another architecture.",
+                "Resume with the settings that the training was started with.",
+            )
+        self.network.set_weights(state["weights"])
+        for mean, value in zip(self._mean, state["mean"], strict=True):
+            mean.assign(value)
+        for variable, value in zip(variables, state["optimizer"], strict=True):
+            variable.assign(value)
+        self.step = step
+
+
+def _up_to_logits(network: Any) -> Any:
+    """The network without its last activation: losses are exact on logits, also in low precision."""
+    last = network.layers[-1]
+    if isinstance(last, keras.layers.Activation):
+        return keras.Model(network.inputs, last.input)
+    raise RunError(
+        Code.MODEL_MISMATCH,
+        "the network does not end in an activation layer.",
+        "Build it with profilex.model.build.build_network.",
+    )
+
+
+def _optimizer(network: Any, settings: StepSettings) -> Any:
+    optimizer = keras.optimizers.AdamW(
+        learning_rate=1e-3, weight_decay=settings.weight_decay, global_clipnorm=settings.clip_norm
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    if keras.mixed_precision.global_policy().compute_dtype == "float16":
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    optimizer.build(network.trainable_variables)
+    return optimizer

@@ -1,0 +1,155 @@
+"""Annotated pages in memory, ready to be cut into tiles."""
+
+import json
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+
+from profilex.errors import Code, RunError
+
+CHANNEL_BITS = {"section": 1, "vessel": 2, "axis": 4, "scale_bar": 8}
+ALL_BITS = sum(CHANNEL_BITS.values())
+_ANCHOR_COUNT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotatedPage:
+    """A page with its truth.
+
+    `grey` is uint8 (height, width), 0 ink to 255 paper. `marks` is uint8 of the same shape with the bits of
+    `CHANNEL_BITS`. `annotated` tells which of the bits were drawn at all: a channel outside it is unknown, not empty.
+    `wall_px` is the median wall thickness, None on a page without sections. `kind` is "page", "item" or "negative".
+    `anchors` are (n, 2) positions (x, y) on sections, a sample. `group` names what the page was drawn or scanned
+    from: pages of one group belong in one part of a split.
+    """
+
+    name: str
+    grey: np.ndarray
+    marks: np.ndarray
+    style: str
+    kind: str
+    wall_px: float | None
+    paper: int
+    anchors: np.ndarray
+    annotated: int = ALL_BITS
+    group: str = ""
+
+
+def annotated_page(
+    name: str,
+    grey: np.ndarray,
+    marks: np.ndarray,
+    *,
+    style: str = "unknown",
+    kind: str = "page",
+    wall_px: float | None = None,
+    annotated: int = ALL_BITS,
+    group: str = "",
+) -> AnnotatedPage:
+    """Return the page with what tiles need to know of it: paper tone, wall thickness and section positions.
+
+    `grey` and `marks` are uint8 (height, width). Without `wall_px` the thickness is measured on the section mask.
+
+    Raises:
+        RunError: code `dataset`, when the two differ in size.
+    """
+    if grey.shape != marks.shape:
+        raise RunError(
+            Code.DATASET,
+            f"{name}: the picture is {grey.shape[1]}x{grey.shape[0]} px, its mask {marks.shape[1]}x{marks.shape[0]}.",
+            "Export the mask at the size of the picture.",
+        )
+    section = marks & CHANNEL_BITS["section"]
+    rows, columns = np.nonzero(section)
+    if rows.size and wall_px is None:
+        wall_px = wall_thickness_px(section)
+    chosen = np.linspace(0, rows.size - 1, min(rows.size, _ANCHOR_COUNT)).astype(np.int64)
+    anchors = np.stack([columns[chosen], rows[chosen]], axis=1).astype(np.int32)
+    paper = int(np.argmax(np.bincount(grey[::7, ::7].ravel(), minlength=256)[128:])) + 128
+    return AnnotatedPage(
+        name, grey, marks, style, kind, wall_px if rows.size else None, paper, anchors, annotated, group or name
+    )
+
+
+def wall_thickness_px(section: np.ndarray) -> float:
+    """Median wall thickness in px of the pieces of a section mask (any dtype, nonzero is section).
+
+    A wall of length l and thickness w has the area l*w and the perimeter 2*(l + w): solving for w gives the
+    thickness of one piece. Each piece counts with its area.
+    """
+    outlines, _ = cv2.findContours((section > 0).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    thicknesses, areas = [1.0], [1e-6]
+    for outline in outlines:
+        area, half_perimeter = cv2.contourArea(outline), cv2.arcLength(outline, True) / 2
+        thickness = (half_perimeter - np.sqrt(max(half_perimeter**2 - 4 * area, 0.0))) / 2 + 1.0
+        thicknesses.append(float(thickness))
+        areas.append(float(area))
+    order = np.argsort(thicknesses)
+    share = np.cumsum(np.asarray(areas)[order])
+    return float(np.asarray(thicknesses)[order][np.searchsorted(share, share[-1] / 2)])
+
+
+def read_synthetic_folder(folder: Path, *, limit: int | None = None) -> list[AnnotatedPage]:
+    """Read the pages that `profilex synth` wrote, in the order of their index, at most `limit` of them.
+
+    Raises:
+        RunError: code `dataset`, when the index or a picture is missing or damaged.
+    """
+    index = folder / "index.jsonl"
+    if not index.is_file():
+        raise RunError(
+            Code.DATASET, f"{folder} holds no index.jsonl.", f"Write one with: profilex synth --out {folder}"
+        )
+    entries = [json.loads(line) for line in index.read_text(encoding="utf-8").splitlines() if line.strip()]
+    with ThreadPoolExecutor(2) as readers:
+        return list(readers.map(lambda entry: _read_synthetic_page(folder, entry), entries[:limit]))
+
+
+def _read_synthetic_page(folder: Path, entry: dict[str, Any]) -> AnnotatedPage:
+    name = entry["name"]
+    return annotated_page(
+        name,
+        read_grey(folder / "JPEGImages" / f"{name}.png"),
+        read_grey(folder / "masks" / f"{name}.png"),
+        style=entry.get("style") or "unknown",
+        kind=entry.get("kind") or "page",
+        wall_px=entry.get("wall_px"),
+    )
+
+
+def read_grey(path: Path) -> np.ndarray:
+    """Read a picture as uint8 (height, width).
+
+    Raises:
+        RunError: code `dataset`, when the file is missing or is no picture.
+    """
+    grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if path.is_file() else None
+    if grey is None:
+        raise RunError(Code.DATASET, f"{path} is missing or cannot be read as a picture.", "Restore or remove it.")
+    return grey
+
+
+def hold_out(
+    pages: Sequence[AnnotatedPage], share: float, seed: int
+) -> tuple[list[AnnotatedPage], list[AnnotatedPage]]:
+    """Split into (training, validation) pages, `share` of each style's groups in the latter, at least one of each."""
+    rng = np.random.default_rng(seed)
+    held: set[str] = set()
+    for style in sorted({page.style for page in pages}):
+        groups = sorted({page.group for page in pages if page.style == style})
+        if len(groups) > 1:
+            held.update(rng.permutation(groups)[: max(1, round(share * len(groups)))].tolist())
+    return _parted(pages, held)
+
+
+def _parted(pages: Iterable[AnnotatedPage], held: set[str]) -> tuple[list[AnnotatedPage], list[AnnotatedPage]]:
+    training: list[AnnotatedPage] = []
+    validation: list[AnnotatedPage] = []
+    for page in pages:
+        (validation if page.group in held else training).append(page)
+    return training, validation

@@ -1,0 +1,218 @@
+"""Tiles at network scale: cut from annotated pages, reproducible for every (seed, step)."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from profilex.train.augment import AugmentSettings, TileTurn, draw_turn, weather
+from profilex.train.pages import CHANNEL_BITS, AnnotatedPage
+
+BACKGROUND = "background"
+
+
+@dataclass(frozen=True, slots=True)
+class TileSettings:
+    """How pages become tiles. Walls are drawn log-uniformly between the two thicknesses, in px of the tile."""
+
+    tile_px: int = 320
+    thinnest_wall_px: float = 5.0
+    thickest_wall_px: float = 26.0
+    section_share: float = 0.75  # of the tiles of pages with sections that surely show one
+    negative_share: float = 0.17  # of all tiles, from pages without any section
+    greatest_enlargement: float = 3.0
+    edge_weight: float = 3.0  # of pixels beside a section's outline
+    rival_weight: float = 2.0  # of ink beside a section that is not section
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Tiles for one step; n tiles of s by s px with c channels.
+
+    `ink` float32 (n, s, s, 1), 0 paper to 1 ink. `targets` float32 (n, s, s, c), 0..1, soft at edges. `weights`
+    float32 (n, s, s, 1) for the pixel losses. `annotated` float32 (n, c), 0 where a page has no truth for a channel.
+    """
+
+    ink: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+    annotated: np.ndarray
+    styles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """A square of a page, in its pixels; it may reach over the page's edges."""
+
+    x: int
+    y: int
+    side: int
+
+
+class TileSampler:
+    """Draws batches from pages; batch k is the same whenever and in whatever order it is asked for."""
+
+    def __init__(
+        self,
+        pages: Sequence[AnnotatedPage],
+        channels: Sequence[str],
+        tiles: TileSettings,
+        augment: AugmentSettings | None,
+        *,
+        batch_size: int,
+        seed: int,
+    ) -> None:
+        self._positives = [page for page in pages if page.wall_px is not None]
+        self._negatives = [page for page in pages if page.wall_px is None]
+        self._channels = tuple(channels)
+        self._tiles = tiles
+        self._augment = augment
+        self._batch_size = batch_size
+        self._seed = seed
+
+    def batch(self, step: int) -> Batch:
+        """Return the batch of a step (0, 1, ...)."""
+        rng = np.random.default_rng([self._seed, step])
+        return stacked([self._draw(rng) for _ in range(self._batch_size)])
+
+    def stream(self, first_step: int, *, threads: int = 1, ahead: int = 4) -> Iterator[Batch]:
+        """Yield the batches from `first_step` on, endlessly, `ahead` of them prepared by background threads."""
+        step = first_step
+        waiting: deque[Future[Batch]] = deque()
+        with ThreadPoolExecutor(threads, thread_name_prefix="tiles") as pool:
+            try:
+                while True:
+                    while len(waiting) < ahead:
+                        waiting.append(pool.submit(self.batch, step))
+                        step += 1
+                    yield waiting.popleft().result()
+            finally:
+                for future in waiting:
+                    future.cancel()
+
+    def _draw(self, rng: np.random.Generator) -> "Tile":
+        settings = self._tiles
+        from_negatives = not self._positives or (self._negatives and rng.random() < settings.negative_share)
+        pages = self._negatives if from_negatives else self._positives
+        page = pages[int(rng.integers(len(pages)))]
+        scale = _draw_scale(page, settings, rng)
+        turn = draw_turn(self._augment, rng) if self._augment else TileTurn()
+        side = max(8, round(settings.tile_px * turn.reach / scale))
+        on_section = bool(len(page.anchors)) and rng.random() < settings.section_share
+        window = _around_section(page, side, rng) if on_section else _anywhere(page, side, rng)
+        return cut_tile(page, window, turn, self._channels, settings, self._augment, rng)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One tile before stacking; shapes as in `Batch` without the first axis."""
+
+    ink: np.ndarray
+    targets: np.ndarray
+    weights: np.ndarray
+    annotated: np.ndarray
+    style: str
+
+
+def stacked(tiles: Sequence[Tile]) -> Batch:
+    """Put tiles of one size together."""
+    return Batch(
+        np.stack([tile.ink for tile in tiles]),
+        np.stack([tile.targets for tile in tiles]),
+        np.stack([tile.weights for tile in tiles]),
+        np.stack([tile.annotated for tile in tiles]),
+        tuple(tile.style for tile in tiles),
+    )
+
+
+def cut_tile(
+    page: AnnotatedPage,
+    window: _Window,
+    turn: TileTurn,
+    channels: Sequence[str],
+    settings: TileSettings,
+    augment: AugmentSettings | None,
+    rng: np.random.Generator,
+) -> Tile:
+    """Cut a window out of a page, bring it to network scale, turn it, and weather its ink."""
+    size = round(settings.tile_px * turn.reach)
+    grey = _resized(_crop(page.grey, window, page.paper), size)
+    marks = _crop(page.marks, window, 0)
+    names = [name for name in channels if name in CHANNEL_BITS]
+    planes = np.stack([(marks & CHANNEL_BITS[name] > 0).astype(np.uint8) * 255 for name in names], axis=-1)
+    planes = np.atleast_3d(_resized(planes, size))
+    grey, planes = turn.apply(grey, planes, page.paper, settings.tile_px)
+    if augment is not None:
+        grey = weather(grey, augment, rng)
+    ink = 1.0 - grey.astype(np.float32) / 255.0
+    targets = _targets(planes, names, channels)
+    known = [float(bool(page.annotated & CHANNEL_BITS.get(name, CHANNEL_BITS["section"]))) for name in channels]
+    weights = _pixel_weights(ink, planes[..., names.index("section")], settings)
+    return Tile(ink[..., None], targets, weights[..., None], np.asarray(known, np.float32), page.style)
+
+
+def _targets(planes: np.ndarray, names: Sequence[str], channels: Sequence[str]) -> np.ndarray:
+    soft = planes.astype(np.float32) / 255.0
+    if tuple(names) == tuple(channels):
+        return soft
+    by_name = {name: soft[..., i] for i, name in enumerate(names)}
+    by_name[BACKGROUND] = 1.0 - soft.max(axis=-1)
+    return np.stack([by_name[name] for name in channels], axis=-1)
+
+
+def _pixel_weights(ink: np.ndarray, section: np.ndarray, settings: TileSettings) -> np.ndarray:
+    weights = np.ones(ink.shape, np.float32)
+    if section.any():
+        hard = (section > 127).astype(np.uint8)
+        near = cv2.dilate(hard, np.ones((49, 49), np.uint8))
+        weights[(near > 0) & (hard == 0) & (ink > 0.35)] = settings.rival_weight
+        kernel = np.ones((3, 3), np.uint8)
+        weights[cv2.dilate(section, kernel) != cv2.erode(section, kernel)] = settings.edge_weight
+    return weights
+
+
+def _draw_scale(page: AnnotatedPage, settings: TileSettings, rng: np.random.Generator) -> float:
+    if page.wall_px is None:
+        return float(np.exp(rng.uniform(np.log(0.3), np.log(1.2))))
+    target = np.exp(rng.uniform(np.log(settings.thinnest_wall_px), np.log(settings.thickest_wall_px)))
+    return float(min(target / max(page.wall_px, 1.0), settings.greatest_enlargement))
+
+
+def _around_section(page: AnnotatedPage, side: int, rng: np.random.Generator) -> _Window:
+    x, y = page.anchors[int(rng.integers(len(page.anchors)))]
+    left, top = (rng.uniform(0.08, 0.92, 2) * side).astype(int)
+    return _Window(int(x) - int(left), int(y) - int(top), side)
+
+
+def _anywhere(page: AnnotatedPage, side: int, rng: np.random.Generator) -> _Window:
+    height, width = page.grey.shape
+    overhang = side // 5
+    return _Window(_offset(width, side, overhang, rng), _offset(height, side, overhang, rng), side)
+
+
+def _offset(length: int, side: int, overhang: int, rng: np.random.Generator) -> int:
+    ends = sorted((-overhang, length - side + overhang))
+    return int(rng.integers(ends[0], ends[1] + 1))
+
+
+def _crop(plane: np.ndarray, window: _Window, fill: int) -> np.ndarray:
+    height, width = plane.shape
+    x0, y0 = max(window.x, 0), max(window.y, 0)
+    x1, y1 = min(window.x + window.side, width), min(window.y + window.side, height)
+    inside = plane[y0 : max(y1, y0), x0 : max(x1, x0)]
+    if inside.shape == (window.side, window.side):
+        return inside
+    crop = np.full((window.side, window.side), fill, plane.dtype)
+    crop[y0 - window.y : y0 - window.y + inside.shape[0], x0 - window.x : x0 - window.x + inside.shape[1]] = inside
+    return crop
+
+
+def _resized(plane: np.ndarray, size: int) -> np.ndarray:
+    if plane.shape[0] == size:
+        return plane
+    shrinks = plane.shape[0] > size
+    way = cv2.INTER_AREA if shrinks else (cv2.INTER_CUBIC if plane.ndim == 2 else cv2.INTER_LINEAR)
+    return cv2.resize(np.ascontiguousarray(plane), (size, size), interpolation=way)
