@@ -1,0 +1,5 @@
+"""The command line: parsing and words only. `profilex --help` imports neither TensorFlow nor dask."""
+
+from profilex.cli.app import build, main
+
+__all__ = ["build", "main"]

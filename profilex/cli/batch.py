@@ -1,0 +1,162 @@
+"""`profilex batch`: a folder of scans in, a folder of profiles out."""
+
+import json
+import re
+import sys
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from profilex.run import RunOptions
+    from profilex.run.options import ModelChoice
+    from profilex.settings import Settings
+
+
+class Device(StrEnum):
+    """Where the network runs."""
+
+    AUTO = "auto"
+    CPU = "cpu"
+    GPU = "gpu"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("batch")(batch)
+
+
+def _ratio(text: str) -> float:
+    """The denominator of a printed scale: "1:3" and "3" are 3.0."""
+    match = re.fullmatch(r"\s*(?:1\s*[:/]\s*)?(\d+(?:\.\d+)?)\s*", text)
+    if not match or float(match.group(1)) == 0:
+        raise typer.BadParameter(f'{text!r} is not a scale such as "1:3"')
+    return float(match.group(1))
+
+
+def batch(  # one parameter an option: Typer reads them from the signature
+    context: typer.Context,
+    scans: Annotated[
+        list[Path], typer.Argument(metavar="SCANS", help="Folders and files to read: TIFF, PNG, JPEG, JPEG 2000, PDF.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the profiles; not inside an input folder.")],
+    model: Annotated[str | None, typer.Option(help="Name or folder of the model; the shipped one by default.")] = None,
+    device: Annotated[Device, typer.Option(help="Where the network runs.")] = Device.AUTO,
+    threshold: Annotated[
+        float | None, typer.Option(min=0.01, max=0.99, help="Probability from which a pixel counts as section.")
+    ] = None,
+    mm_per_px: Annotated[
+        float | None, typer.Option(min=1e-6, help="Scale of all pages: millimetres of the vessel for a pixel.")
+    ] = None,
+    ratio: Annotated[
+        float | None, typer.Option(parser=_ratio, metavar="1:N", help="Publication scale of all pages, with the dpi.")
+    ] = None,
+    dpi: Annotated[float | None, typer.Option(min=1, help="Resolution of all scans, whatever the files say.")] = None,
+    svg: Annotated[bool, typer.Option("--svg", help="Also write an SVG a vessel.")] = False,
+    geojson: Annotated[
+        bool, typer.Option("--geojson", help="Also write a GeoJSON a vessel, in its own frame.")
+    ] = False,
+    page_dxf: Annotated[bool, typer.Option("--page-dxf", help="Also write a DXF of every plate as a whole.")] = False,
+    fill: Annotated[bool, typer.Option("--fill/--no-fill", help="Hatch the sections in DXF and SVG.")] = True,
+    preview: Annotated[
+        bool, typer.Option("--preview/--no-preview", help="Write the scan with the outlines over it.")
+    ] = True,
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Local worker processes; 0 works in this process. Sized to the machine.")
+    ] = None,
+    memory_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help='Memory of one worker, e.g. "4GB"; above it the worker is ended.')
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="A running dask scheduler, tcp://host:8786, instead of own workers."),
+    ] = None,
+    page_timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Time limit of a page.")] = 600.0,
+    limit: Annotated[int | None, typer.Option(min=0, help="Do at most this many pages in this run.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Do every page again.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Rehash the outputs of pages done before.")] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Also retry pages that killed two workers (poison).")
+    ] = False,
+    max_failures: Annotated[
+        float,
+        typer.Option(min=0, max=1, metavar="SHARE", help="Stop above this share of failed pages, from 20 pages on."),
+    ] = 1.0,
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="An input without scans is no error.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be read and why something would not; write nothing.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures and skipped files on stderr.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="A summary for machines on stdout.")] = False,
+) -> int:
+    """Turn scanned plates into measured, CAD-ready vessel profiles.
+
+    A run can be stopped, killed and repeated at any time: pages that are done are kept, all others are done. A page
+    that fails is recorded in manifest.jsonl and does not end the run.
+
+    Exit status: 0 all pages ok; 1 a bug; 2 usage; 3 some pages failed; 4 no or unreadable input; 5 output unwritable
+    or disk full; 6 another run holds the output folder; 7 model missing or changed; 8 workers lost; 9 a plugin
+    refused or failed; 130 and 143 stopped by SIGINT or SIGTERM.
+    """
+    from profilex.run import RunOptions
+
+    options = RunOptions(
+        inputs=tuple(scans),
+        out=out,
+        settings=_settings(
+            threshold=threshold, mm_per_px=mm_per_px, ratio=ratio, dpi=dpi,
+            export={"svg": svg, "geojson": geojson, "page_dxf": page_dxf, "fill": fill, "preview": preview},
+        ),
+        model=_model(context, model, device),
+        workers=workers, memory_limit=memory_limit, scheduler=scheduler, page_timeout_s=page_timeout,
+        limit=limit, force=force, verify=verify, retry_failed=retry_failed,
+        max_failures=max_failures, allow_empty=allow_empty,
+    )  # fmt: skip
+    return _show_plan(options, as_json) if dry_run else _run(options, quiet, as_json)
+
+
+def _settings(
+    *, threshold: float | None, mm_per_px: float | None, ratio: float | None, dpi: float | None,
+    export: dict[str, bool],
+) -> "Settings":  # fmt: skip
+    from profilex.settings import ExportSettings, ScaleSettings, SegmentSettings, Settings
+
+    return Settings(
+        segment=SegmentSettings() if threshold is None else SegmentSettings(threshold=threshold),
+        scale=ScaleSettings(mm_per_px=mm_per_px, ratio=ratio, dpi=dpi),
+        export=ExportSettings(**export),
+    )
+
+
+def _model(context: typer.Context, model: str | None, device: Device) -> "ModelChoice":
+    """The chosen model; a caller of `profilex.cli.main` may name another provider of models in its context."""
+    from profilex.run.options import ModelChoice
+
+    choice = ModelChoice(model=model, device=device.value)
+    return choice if context.obj is None else replace(choice, provider=context.obj)
+
+
+def _run(options: "RunOptions", quiet: bool, as_json: bool) -> int:
+    from profilex.run import run_batch
+    from profilex.run.progress import Progress
+
+    summary = run_batch(options, Progress(quiet=quiet))
+    if as_json:
+        typer.echo(json.dumps(summary.as_json()))
+    return int(summary.exit_code)
+
+
+def _show_plan(options: "RunOptions", as_json: bool) -> int:
+    """The plan on stderr, as stdout is for machines."""
+    from profilex.run import describe
+
+    intentions = describe(options)
+    if as_json:
+        typer.echo(json.dumps([intention.as_json() for intention in intentions]))
+        return 0
+    for intention in intentions:
+        print(intention.line(), file=sys.stderr)
+    return 0

@@ -1,0 +1,167 @@
+"""The way of one page: read, segment, vectorize, assemble, export, write, and its record last.
+
+This is the one exception boundary of a page: whatever it raises becomes a failed record with a stage and a code.
+Only a full or unwritable disk ends the run, as no later page could be written either.
+"""
+
+import errno
+import hashlib
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from profilex import manifest
+from profilex.errors import Code, PageError, RunError
+from profilex.export import dxf, geojson, preview, svg, table
+from profilex.files import write_atomic
+from profilex.images import read_page
+from profilex.settings import SegmentSettings, Settings
+from profilex.types import Page, PageRef, PageResult, Record, Segmentation
+from profilex.vectorize import scale_bars, sections
+from profilex.vessel import assemble
+
+_log = logging.getLogger(__name__)
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+Contents = list[tuple[str, bytes]]
+"""A page's outputs before they are written: file name in the page's folder, and bytes."""
+
+
+class Card(Protocol):
+    """What a page's record needs to know of a model."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
+
+
+class Segmenter(Protocol):
+    """A loaded network: `profilex.model.load_segmenter` returns one."""
+
+    @property
+    def card(self) -> Card: ...
+
+    def segment(self, page: Page, settings: SegmentSettings) -> Segmentation: ...
+
+
+@dataclass(slots=True)
+class _Passage:
+    """How far a page has come, for the record of a failure."""
+
+    stage: str = "read"
+    sha256: str = ""
+
+
+def process_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Path) -> Record:
+    """Take one page through all stages, write its outputs, then its record.
+
+    Returns the record that was written; its status is "failed" where the page could not be done.
+
+    Raises:
+        RunError: the outputs cannot be written (disk full, folder unwritable).
+    """
+    versions = manifest.software_versions(segmenter.card.name, segmenter.card.digest)
+    passage = _Passage()
+    try:
+        result, contents = _draw(ref, segmenter, settings, passage)
+        passage.stage = "write"
+        return _commit(result, contents, settings, out, versions)
+    except RunError:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _DISK_FULL:
+            raise RunError(Code.DISK_FULL, f"{out}: no space is left.", "Free space and run again.") from error
+        code, message = _classify(error, passage.stage)
+        _log.error("%s frame %d: %s failed: %s", ref.source, ref.frame, passage.stage, code, exc_info=True)
+        failure = manifest.Failure(passage.stage, code, message, passage.sha256)
+        return manifest.record_failure(out, ref, failure, settings, versions)
+
+
+def _draw(ref: PageRef, segmenter: Segmenter, settings: Settings, passage: _Passage) -> tuple[PageResult, Contents]:
+    """What is on the page, and the files that say so; nothing is written."""
+    page = read_page(ref, settings.read)
+    passage.sha256 = page.sha256
+    passage.stage = "segment"
+    segmentation = segmenter.segment(page, settings.segment)
+    passage.stage = "vectorize"
+    frame = (page.width_px, page.height_px)
+    found, dropped = sections(segmentation, settings.vectorize, frame=frame)
+    bars = scale_bars(segmentation, settings.vectorize, frame=frame)
+    passage.stage = "assemble"
+    vessels, ungrouped, warnings = assemble(page, segmentation, found, bars, settings)
+    result = PageResult(
+        ref=ref,
+        sha256=page.sha256,
+        width_px=page.width_px,
+        height_px=page.height_px,
+        dpi=page.dpi,
+        vessels=tuple(vessels),
+        scale_bars=tuple(bars),
+        dropped=dict(sorted((Counter(dropped) + Counter(ungrouped)).items())),
+        warnings=(*page.warnings, *warnings),
+    )
+    passage.stage = "export"
+    return result, _export(page, result, settings)
+
+
+def _export(page: Page, result: PageResult, settings: Settings) -> Contents:
+    """The bytes of every file that the settings ask for, in memory: a format that fails leaves no half a page."""
+    wanted = settings.export
+    contents: Contents = [("page.geojson", geojson.page_document(result))]
+    for vessel in result.vessels:
+        if wanted.dxf:
+            contents.append((f"{vessel.identifier}.dxf", dxf.vessel_drawing(vessel, result, wanted)))
+        if wanted.svg:
+            contents.append((f"{vessel.identifier}.svg", svg.vessel_drawing(vessel, result, wanted)))
+        if wanted.geojson:
+            contents.append((f"{vessel.identifier}.geojson", geojson.vessel_document(vessel, result)))
+    if wanted.page_dxf:
+        contents.append(("page.dxf", dxf.page_drawing(result, wanted)))
+    if wanted.preview:
+        contents.append(("preview.jpg", preview.page_preview(page.grey, result)))
+    return contents
+
+
+def _commit(result: PageResult, contents: Contents, settings: Settings, out: Path, versions: dict[str, str]) -> Record:
+    """Write a page's outputs, then its record; take back an earlier record first."""
+    ref = result.ref
+    manifest.forget(out, ref.folder)
+    outputs = []
+    for name, data in contents:
+        path = f"pages/{ref.folder}/{name}"
+        write_atomic(out / path, data)
+        outputs.append((path, hashlib.sha256(data).hexdigest()))
+    manifest.discard_outputs(out, ref.folder, keep=[path for path, _ in outputs])
+    record = Record(
+        source=ref.source,
+        frame=ref.frame,
+        sha256=result.sha256,
+        key=manifest.page_key(result.sha256, ref.frame, settings, versions),
+        status="ok",
+        folder=ref.folder,
+        vessels=len(result.vessels),
+        sections=sum(len(vessel.sections) for vessel in result.vessels),
+        dropped=result.dropped,
+        warnings=result.warnings,
+        outputs=tuple(outputs),
+        versions=versions,
+    )
+    manifest.write_record(out, record, table.rows(result))
+    return record
+
+
+def _classify(error: Exception, stage: str) -> tuple[Code, str]:
+    """The code and message of a page's failure."""
+    if isinstance(error, PageError):
+        return error.code, str(error)
+    if isinstance(error, MemoryError):
+        return Code.MEMORY, "The page needs more memory than there is."
+    if stage == "read" and isinstance(error, OSError):
+        return Code.UNREADABLE, f"The file cannot be read: {error.strerror or error}."
+    code = Code.EXPORT if stage == "export" else Code.INTERNAL
+    return code, f"{type(error).__name__}: {error}"

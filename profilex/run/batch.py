@@ -1,0 +1,165 @@
+"""A batch from start to end: check, lock, plan, do, and write the manifest; the exception boundary is the caller's."""
+
+import json
+import logging
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from profilex import manifest
+from profilex.errors import Code, RunError
+from profilex.files import Discovery, OutputLock, check_writable, sweep_temporaries, write_atomic
+from profilex.page import Card
+from profilex.run.options import RunOptions
+from profilex.run.outcome import Outcome, do_page
+from profilex.run.plan import Plan, find_scans, plan_pages
+from profilex.run.progress import Progress, escaped
+from profilex.run.stop import StopRequest
+from profilex.run.summary import Summary
+from profilex.types import PageRef, Record
+
+_log = logging.getLogger(__name__)
+
+_LEAST_PAGES = 20  # before this many pages a share of failures says little
+
+
+def run_batch(options: RunOptions, progress: Progress) -> Summary:
+    """Do all pages of the inputs that are not done yet, and write the manifest and the table.
+
+    Raises:
+        RunError: the run cannot start or go on; the manifest then speaks of the pages done so far.
+    """
+    discovery = find_scans(options)
+    check_writable(options.out)
+    card = options.model.card()
+    with OutputLock(options.out), _run_log(options.out), StopRequest() as stop:
+        return _Batch(options, card, progress, stop).run(discovery)
+
+
+class _Batch:
+    """One run over an output folder that it holds the lock of."""
+
+    def __init__(self, options: RunOptions, card: Card, progress: Progress, stop: StopRequest) -> None:
+        self._options = options
+        self._card = card
+        self._versions = manifest.software_versions(card.name, card.digest)
+        self._progress = progress
+        self._stop = stop
+        self._summary = Summary()
+
+    def run(self, discovery: Discovery) -> Summary:
+        options = self._options
+        sweep_temporaries(options.out)  # what a killed run left
+        write_atomic(options.out / "run.json", _run_document(options, self._card))
+        for skipped in discovery.skipped:
+            self._summary.skipped[skipped.reason] += 1
+            self._progress.line(escaped(f"skipped: {skipped.source}: {skipped.reason}"))
+        plan = plan_pages(discovery, options, self._versions)
+        _log.info("%d pages to do, %d kept, %d cut off by --limit", len(plan.todo), len(plan.done), plan.left)
+        try:
+            self._do(plan)
+        finally:
+            manifest.write_manifest(options.out)
+            self._summary.stopped_by = self._stop.signal_number
+            self._progress.end(self._summary)
+            _log.info("ended: %s", json.dumps(self._summary.as_json()))
+        return self._summary
+
+    def _do(self, plan: Plan) -> None:
+        self._progress.begin(len(plan.todo))
+        for record in plan.done:
+            self._summary.add(record, kept=True)
+        for folder, count in plan.frames.items():
+            manifest.retire_frames(self._options.out, folder, count)
+        for record in plan.poisoned:
+            self._tell(record)
+        for ref, failure in plan.unopened:
+            self._tell(self._fail(ref, failure))
+        self._summary.left = plan.left + len(plan.todo)
+        for ended in self._pages(plan.todo):
+            self._summary.left -= 1
+            self._take(ended)
+            self._refuse_too_many_failures()
+
+    def _pages(self, todo: list[PageRef]) -> Iterator[Any]:
+        if not todo:
+            return iter(())
+        return self._pages_here(todo) if self._options.workers == 0 else self._pages_in_pool(todo)
+
+    def _pages_here(self, todo: list[PageRef]) -> Iterator[Outcome]:
+        segmenter = self._options.model.load(0)
+        for ref in todo:
+            if self._stop.requested:
+                return
+            yield do_page(ref, segmenter, self._options.settings, self._options.out)
+
+    def _pages_in_pool(self, todo: list[PageRef]) -> Iterator[Any]:
+        from profilex.run.cluster import connected, local_size
+        from profilex.run.pool import Pool, PoolLimits
+        from profilex.run.worker import Work
+
+        options = self._options
+        size = None if options.scheduler else local_size(options)
+        work = Work(options.model, options.settings, options.out.resolve(), size.threads if size else 0)
+        limits = PoolLimits(options.page_timeout_s, options.startup_timeout_s, options.recycle_pages)
+        with connected(options, size) as client:
+            yield from Pool(client, work, self._card.digest, limits, self._stop).pages(todo)
+
+    def _take(self, ended: Outcome | tuple[PageRef, manifest.Failure]) -> None:
+        if isinstance(ended, Outcome):
+            for line in ended.log:
+                _log.warning("%s", line)
+            self._tell(ended.record)
+        else:
+            self._tell(self._fail(*ended))
+
+    def _fail(self, ref: PageRef, failure: manifest.Failure) -> Record:
+        _log.warning("%s frame %d: %s: %s", ref.source, ref.frame, failure.code, failure.message)
+        return manifest.record_failure(self._options.out, ref, failure, self._options.settings, self._versions)
+
+    def _tell(self, record: Record) -> None:
+        self._summary.add(record)
+        self._progress.page(record, self._summary)
+
+    def _refuse_too_many_failures(self) -> None:
+        pages = self._summary.done + self._summary.failures
+        share = self._summary.failures / pages
+        if pages >= _LEAST_PAGES and share > self._options.max_failures:
+            raise RunError(
+                Code.TOO_MANY_FAILURES,
+                f"{self._summary.failures} of {pages} pages failed, more than --max-failures allows.",
+                "Look at the failures above, then run again to go on.",
+            )
+
+
+def _run_document(options: RunOptions, card: Card) -> bytes:
+    """run.json: settings, model and software; no times and no paths, so that equal runs write equal bytes."""
+    document = {
+        "settings": asdict(options.settings),
+        "settings_sha256": options.settings.digest(),
+        "model": asdict(card) if is_dataclass(card) and not isinstance(card, type) else {"name": card.name},
+        "versions": manifest.software_versions(card.name, card.digest) | {"python": platform.python_version()},
+    }
+    return (json.dumps(document, indent=2, sort_keys=True, default=str) + "\n").encode()
+
+
+@contextmanager
+def _run_log(out: Path) -> Iterator[None]:
+    """Append what profilex logs to run.log, the one file with times and tracebacks."""
+    logger = logging.getLogger("profilex")
+    handler = logging.FileHandler(out / "run.log", encoding="utf-8", errors="backslashreplace")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    level, propagate = logger.level, logger.propagate
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        handler.close()
+        logger.setLevel(level)
+        logger.propagate = propagate

@@ -1,0 +1,113 @@
+"""Where the workers come from: a local pool sized to the machine, or a scheduler that runs already."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from profilex.errors import Code, RunError
+from profilex.run.options import RunOptions
+
+THREADS_A_WORKER = 4
+"""Threads of the runtime that one page can use well; below twice as many cores one process is the best pool."""
+
+MEMORY_A_WORKER = 3 * 2**30
+"""Bytes that a worker needs for the network and an A2 page at 600 dpi."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSize:
+    """`workers` processes, each with `threads` threads of the runtime and at most `memory` bytes."""
+
+    workers: int
+    threads: int
+    memory: int
+
+
+def fit_machine(cores: int, memory: int, *, workers: int | None = None, gpu: bool = False) -> PoolSize:
+    """The pool for a machine with `cores` cores and `memory` bytes.
+
+    One process that shares one network has the throughput of two at little more than half of their memory, so
+    processes are added only where there are cores that one page cannot use. A GPU serves one process.
+    """
+    if workers is None:
+        workers = 1 if gpu else max(1, min(cores // THREADS_A_WORKER, memory // MEMORY_A_WORKER))
+    return PoolSize(workers, max(1, cores // workers), int(memory * 0.9) // workers)
+
+
+def local_size(options: RunOptions) -> PoolSize:
+    """The pool for this machine, as far as the process may use it (cgroups and affinity are respected)."""
+    from dask.system import CPU_COUNT
+    from dask.utils import parse_bytes
+    from distributed.system import MEMORY_LIMIT
+
+    gpu = options.model.device == "gpu"
+    size = fit_machine(CPU_COUNT, MEMORY_LIMIT, workers=options.workers, gpu=gpu)
+    if options.memory_limit is None:
+        return size
+    try:
+        return PoolSize(size.workers, size.threads, parse_bytes(options.memory_limit))
+    except ValueError as error:
+        raise RunError(
+            Code.USAGE, f"--memory-limit {options.memory_limit}: not a size.", 'Write it as in "4GB".'
+        ) from error
+
+
+@contextmanager
+def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
+    """A dask client: of the scheduler that the options name, else of a pool of `size` that ends with the context.
+
+    Raises:
+        RunError: the scheduler does not answer, or the pool does not start.
+    """
+    import dask
+    from distributed import Client, LocalCluster
+
+    with dask.config.set(_CONFIG | (_threads_config(size) if size else {})):
+        if size is None:
+            with _client(Client, str(options.scheduler)) as client:
+                yield client
+            return
+        with (
+            LocalCluster(
+                n_workers=size.workers,
+                threads_per_worker=1,
+                processes=True,
+                memory_limit=size.memory,
+                dashboard_address=None,
+                silence_logs="CRITICAL",
+            ) as cluster,
+            _client(Client, cluster) as client,
+        ):
+            yield client
+
+
+@contextmanager
+def _client(client_class: type, address: object) -> Iterator[object]:
+    try:
+        client = client_class(address, set_as_default=False, timeout="30s")
+    except (OSError, TimeoutError, ValueError) as error:
+        raise RunError(
+            Code.POOL_LOST,
+            f"{address}: no dask scheduler answers ({error}).",
+            "Check the address given to --scheduler.",
+        ) from error
+    with client:
+        yield client
+
+
+# A worker that goes over its memory is ended and its page blamed; spilling or pausing would only make it slow, as
+# a page's memory is not dask's to move. No page may take a second worker with it unseen.
+_CONFIG = {
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": 0.95,
+    "distributed.worker.multiprocessing-method": "spawn",
+    "distributed.admin.tick.limit": "60s",
+}
+
+
+def _threads_config(size: PoolSize) -> dict[str, object]:
+    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+    return {"distributed.nanny.pre-spawn-environ": {name: size.threads for name in names}}

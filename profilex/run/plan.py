@@ -1,0 +1,105 @@
+"""Which pages a run has to do, which it can leave as they are, and which it cannot even open."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from profilex import manifest
+from profilex.errors import Code, PageError, RunError
+from profilex.files import Discovery, ScanFile, discover, sha256_file
+from profilex.images import count_frames
+from profilex.run.options import RunOptions
+from profilex.types import PageRef, Record
+
+Unopened = tuple[PageRef, manifest.Failure]
+
+
+@dataclass(slots=True)
+class Plan:
+    """The pages of a run, each in one list.
+
+    `todo` are to be done, `done` need not be, `poisoned` killed two workers before and wait for --retry-failed,
+    `unopened` are files whose frames cannot be counted, `left` were cut off by --limit. `frames` maps the output
+    folder of every file that could be opened to its number of frames.
+    """
+
+    todo: list[PageRef] = field(default_factory=list)
+    done: list[Record] = field(default_factory=list)
+    poisoned: list[Record] = field(default_factory=list)
+    unopened: list[Unopened] = field(default_factory=list)
+    left: int = 0
+    frames: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.todo) + len(self.done) + len(self.poisoned) + len(self.unopened) + self.left
+
+
+def find_scans(options: RunOptions) -> Discovery:
+    """The files under the inputs.
+
+    Raises:
+        RunError: the output folder lies inside an input (usage), an input does not exist, or there is no file.
+    """
+    discovery = discover(options.inputs, options.out)
+    if not discovery.files and not options.allow_empty:
+        places = ", ".join(str(path) for path in options.inputs)
+        raise RunError(
+            Code.NO_INPUT, f"{places}: no scan was found.", "Name a folder with scans, or use --allow-empty."
+        )
+    return discovery
+
+
+def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str, str]) -> Plan:
+    """Sort the pages of all files; reads headers, records and, where a record may still hold, the file's digest."""
+    plan = Plan()
+    for scan in discovery.files:
+        try:
+            plan.frames[scan.folder] = count_frames(scan.path)
+        except PageError as error:
+            plan.unopened.append((_page(scan, 0), manifest.Failure("read", error.code, str(error))))
+            continue
+        _sort_frames(plan, scan, options, versions)
+    if options.limit is not None:
+        plan.left = max(0, len(plan.todo) - options.limit)
+        del plan.todo[options.limit :]
+    return plan
+
+
+def _page(scan: ScanFile, frame: int) -> PageRef:
+    return PageRef(path=scan.path, source=scan.source, folder=f"{scan.folder}/{frame}", frame=frame)
+
+
+def _sort_frames(plan: Plan, scan: ScanFile, options: RunOptions, versions: Mapping[str, str]) -> None:
+    digest = _DigestOnce(scan.path)
+    for ref in _pages(scan, plan.frames[scan.folder]):
+        entry = None if options.force else manifest.read_entry(options.out, ref.folder)
+        if entry is None:
+            plan.todo.append(ref)
+            continue
+        key = manifest.page_key(digest(), ref.frame, options.settings, versions)
+        if manifest.is_done(options.out, entry.record, key, verify=options.verify):
+            plan.done.append(entry.record)
+        elif entry.record.code == Code.POISON and entry.record.key == key and not options.retry_failed:
+            plan.poisoned.append(entry.record)
+        else:
+            plan.todo.append(ref)
+
+
+def _pages(scan: ScanFile, count: int) -> Iterator[PageRef]:
+    return (_page(scan, frame) for frame in range(count))
+
+
+class _DigestOnce:
+    """The digest of a file, computed when it is first asked for: a file without records is not read twice."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._digest: str | None = None
+
+    def __call__(self) -> str:
+        if self._digest is None:
+            try:
+                self._digest = sha256_file(self._path)
+            except OSError:  # the page itself will say so, as a failed record
+                self._digest = ""
+        return self._digest

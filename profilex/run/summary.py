@@ -1,0 +1,73 @@
+"""The sum of a run: what was done, what was not and why, and the exit status that says so."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from profilex.errors import Exit
+from profilex.types import Record
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts over the pages of one run.
+
+    `done` were processed now, `kept` before; `failed` counts by code, `dropped` by reason, `skipped` files by reason.
+    """
+
+    done: int = 0
+    kept: int = 0
+    left: int = 0
+    vessels: int = 0
+    sections: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
+    stopped_by: int | None = None
+
+    def add(self, record: Record, *, kept: bool = False) -> None:
+        """Count a page's record."""
+        if record.status == "failed":
+            self.failed[record.code] += 1
+            return
+        self.kept += kept
+        self.done += not kept
+        self.vessels += record.vessels
+        self.sections += record.sections
+        self.dropped.update(record.dropped)
+
+    @property
+    def failures(self) -> int:
+        return self.failed.total()
+
+    @property
+    def exit_code(self) -> int:
+        """The run's exit status, as docs/cli.md lists them."""
+        if self.stopped_by is not None:
+            return 128 + self.stopped_by
+        return Exit.PAGES_FAILED if self.failures else Exit.OK
+
+    def as_json(self) -> dict[str, Any]:
+        """The summary for `--json`."""
+        return {
+            "exit": int(self.exit_code),
+            "pages": {"done": self.done, "kept": self.kept, "failed": self.failures, "left": self.left},
+            "vessels": self.vessels,
+            "sections": self.sections,
+            "failed": dict(sorted(self.failed.items())),
+            "dropped": dict(sorted(self.dropped.items())),
+            "skipped_files": dict(sorted(self.skipped.items())),
+        }
+
+    def table(self) -> str:
+        """The summary as lines of a table for people."""
+        rows: list[tuple[str, int]] = [("pages done", self.done)]
+        rows += [("pages kept from before", self.kept)] if self.kept else []
+        rows += [("pages not yet done", self.left)] if self.left else []
+        rows += [("vessels", self.vessels), ("sections", self.sections)]
+        rows += [(f"dropped: {reason}", count) for reason, count in sorted(self.dropped.items())]
+        rows += [(f"files skipped: {reason}", count) for reason, count in sorted(self.skipped.items())]
+        rows += [("pages failed", self.failures)]
+        rows += [(f"  {code}", count) for code, count in sorted(self.failed.items())]
+        width = max(len(name) for name, _ in rows)
+        return "\n".join(f"  {name:<{width}}  {count:>8}" for name, count in rows)
