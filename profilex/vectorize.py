@@ -1,0 +1,208 @@
+"""Probabilities become polygons: the 0.5 contour of the network's answer, simplified within a stated bound.
+
+The contour is drawn through the probabilities themselves, not through a binary mask: between two samples it lies
+where the probability crosses 0.5, which is an order of magnitude closer to the wall than the edge of a pixel.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import shapely
+from contourpy import FillType, contour_generator
+from shapely import LinearRing, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from profilex.errors import Code, RunError
+from profilex.settings import VectorizeSettings
+from profilex.types import Region, Section, Segmentation
+
+LEVEL = 0.5
+"""Probability at which a pixel belongs to a class, and at which the contour runs."""
+
+_HALVINGS = 6  # after these the contour itself is kept: it is within any bound
+
+
+def sections(
+    segmentation: Segmentation, settings: VectorizeSettings, *, frame: tuple[int, int]
+) -> tuple[tuple[Section, ...], Counter[str]]:
+    """Cut walls of a page as valid polygons within `settings.tolerance_px` of their probability contours.
+
+    `frame` is (width, height) of the page in pixels; what lies beyond is cut off. The sections come in page pixels,
+    from top to bottom and left to right, shells counter-clockwise in (x, y) and holes clockwise. The counter holds what
+    was left out: "not_finite" (a region whose probabilities hold NaN or infinity), "degenerate" (a part without area),
+    "outside" (beyond the page), "too_small" and "low_confidence" (below the settings).
+
+    Raises:
+        RunError: the model has no section channel.
+    """
+    if "section" not in segmentation.channels:
+        raise RunError(
+            Code.MODEL_MISMATCH,
+            f"The model's channels are {', '.join(segmentation.channels) or 'none'}; none is named section.",
+            "Name the channel of the cut wall 'section' in the model's card.",
+        )
+    channel = segmentation.channels.index("section")
+    dropped: Counter[str] = Counter()
+    found = [
+        section
+        for region in segmentation.regions
+        for section in _region_sections(region, channel, settings, shapely.box(0, 0, *frame), dropped)
+    ]
+    return tuple(sorted(found, key=lambda section: _reading_order(section.polygon))), dropped
+
+
+def scale_bars(
+    segmentation: Segmentation, settings: VectorizeSettings, *, frame: tuple[int, int]
+) -> tuple[Polygon, ...]:
+    """Scale bars of a page as rotated rectangles in page pixels, from top to bottom and left to right.
+
+    They are read from the coarse view of the whole page; a model without a scale_bar channel knows none, and a channel
+    with NaN or infinity yields none. `frame` is (width, height) of the page in pixels.
+    """
+    if "scale_bar" not in segmentation.channels:
+        return ()
+    plane = segmentation.page.probabilities[segmentation.channels.index("scale_bar")]
+    if not np.isfinite(plane).all():
+        return ()
+    page = shapely.box(0, 0, *frame)
+    bars = []
+    for contour in _contours(plane, segmentation.page.box):
+        bar = contour.minimum_rotated_rectangle if contour.area >= settings.least_area_px else None
+        confident = bar is not None and _confidence(contour, plane, segmentation.page.box) >= settings.least_confidence
+        if confident and isinstance(bar, Polygon) and bar.intersects(page):
+            bars.append(shapely.orient_polygons(bar))
+    return tuple(sorted(bars, key=_reading_order))
+
+
+def _region_sections(
+    region: Region, channel: int, settings: VectorizeSettings, page: Polygon, dropped: Counter[str]
+) -> Iterator[Section]:
+    plane = region.probabilities[channel]
+    if not np.isfinite(plane).all():
+        dropped["not_finite"] += 1
+        return
+    for contour in _contours(plane, region.box):
+        for part in _parts_on_page(contour, page, dropped):
+            if part.area < settings.least_area_px:
+                dropped["too_small"] += 1
+                continue
+            confidence = _confidence(part, plane, region.box)
+            if confidence < settings.least_confidence:
+                dropped["low_confidence"] += 1
+                continue
+            outline, distance = _simplify(part, settings.tolerance_px)
+            yield Section(shapely.orient_polygons(outline), confidence, settings.tolerance_px, distance)
+
+
+def _contours(plane: np.ndarray, box: tuple[int, int, int, int]) -> Iterator[Polygon]:
+    """Areas of one class, each a shell with its holes in page pixels; not yet checked for validity.
+
+    Zeros around the plane close the areas at its border; as a sample sits at its pixel's centre, a probability of 1
+    at the border puts the contour exactly onto the box.
+    """
+    x0, y0, x1, y1 = box
+    height, width = plane.shape
+    padded = np.pad(np.clip(plane, 0.0, 1.0).astype(np.float64), 1)
+    xs = x0 + (np.arange(-1, width + 1) + 0.5) * ((x1 - x0) / width)
+    ys = y0 + (np.arange(-1, height + 1) + 0.5) * ((y1 - y0) / height)
+    generator = contour_generator(x=xs, y=ys, z=padded, fill_type=FillType.OuterOffset)
+    # samples of exactly 0.5 count as inside; the upper level is above any probability
+    for points, offsets in zip(*generator.filled(LEVEL, 2.0), strict=True):
+        rings = [points[start:end] for start, end in pairwise(offsets)]
+        # a sample of exactly 0.5 can give the same point twice
+        yield shapely.remove_repeated_points(Polygon(rings[0], rings[1:]))
+
+
+def _parts_on_page(contour: Polygon, page: Polygon, dropped: Counter[str]) -> list[Polygon]:
+    """Valid polygons of a contour within the page; everything else is counted."""
+    whole = contour if contour.is_valid else shapely.make_valid(contour, method="structure", keep_collapsed=True)
+    parts = _polygons(whole, dropped)
+    kept = []
+    for part in parts:
+        if page.contains(part):
+            kept.append(part)
+        elif page.intersects(part) and (inside := part.intersection(page)).area > 0:
+            kept.extend(_polygons(inside, dropped))
+        else:
+            dropped["outside"] += 1
+    return kept
+
+
+def _polygons(geometry: BaseGeometry, dropped: Counter[str]) -> list[Polygon]:
+    parts = shapely.get_parts(geometry, return_index=False)
+    flat = [piece for part in parts for piece in (part.geoms if isinstance(part, MultiPolygon) else [part])]
+    kept = [part for part in flat if isinstance(part, Polygon) and part.area > 0]
+    if len(kept) < len(flat):
+        dropped["degenerate"] += len(flat) - len(kept)
+    return kept
+
+
+def _confidence(polygon: Polygon, plane: np.ndarray, box: tuple[int, int, int, int]) -> float:
+    """Mean probability of the samples inside a contour, 0..1."""
+    height, width = plane.shape
+    x0, y0, x1, y1 = box
+    scale = np.array([width / (x1 - x0), height / (y1 - y0)])
+    rings = [(shapely.get_coordinates(ring) - (x0, y0)) * scale - 0.5 for ring in _rings(polygon)]
+    first = np.maximum(np.floor(rings[0].min(axis=0)).astype(int), 0)
+    last = np.minimum(np.ceil(rings[0].max(axis=0)).astype(int) + 1, (width, height))
+    window = plane[first[1] : last[1], first[0] : last[0]]
+    mask = np.zeros(window.shape, np.uint8)
+    cv2.fillPoly(mask, [np.rint(ring - first).astype(np.int32) for ring in rings], 1)
+    # fillPoly takes its border along, on either side; by the contour's meaning a sample inside is at least LEVEL
+    inside = window[(mask > 0) & (window >= LEVEL)]
+    return float(min(inside.mean(dtype=np.float64), 1.0)) if inside.size else LEVEL
+
+
+def _simplify(contour: Polygon, tolerance: float) -> tuple[Polygon, float]:
+    """The contour with fewer vertices, and its Hausdorff distance from it, which is at most `tolerance` (px)."""
+    step = tolerance
+    for _ in range(_HALVINGS):
+        outline = contour.simplify(step, preserve_topology=True)
+        if outline.is_valid and len(outline.interiors) == len(contour.interiors):
+            distance = _distance_bound(contour, outline)
+            if distance <= tolerance:
+                return outline, distance
+        step /= 2
+    return contour, 0.0
+
+
+def _distance_bound(contour: Polygon, outline: Polygon) -> float:
+    """Upper bound of the Hausdorff distance between two polygons' rings, the outline's vertices being contour vertices.
+
+    Every stretch of the contour between two kept vertices starts and ends on its chord. Its vertices' greatest
+    distance from the chord bounds both directions: the distance from a chord is convex, and the stretch passes every
+    point of the chord on its way. Infinity where the outline is not such a selection of vertices.
+    """
+    pairs = zip(_rings(contour), _rings(outline), strict=True)
+    return max(_ring_bound(shapely.get_coordinates(a)[:-1], shapely.get_coordinates(b)[:-1]) for a, b in pairs)
+
+
+def _ring_bound(ring: np.ndarray, kept: np.ndarray) -> float:
+    """Greatest distance of the vertices of `ring` (n, 2) from their chord in `kept` (m, 2), both open rings."""
+    place = {tuple(vertex): index for index, vertex in enumerate(ring.tolist())}
+    if len(place) < len(ring) or any(tuple(vertex) not in place for vertex in kept.tolist()):
+        return float("inf")
+    chosen = np.array([place[tuple(vertex)] for vertex in kept.tolist()])
+    start = int(chosen.argmin())
+    chosen, corners = np.roll(chosen, -start), np.roll(kept, -start, axis=0)
+    if (np.diff(chosen) <= 0).any():
+        return float("inf")
+    ring = np.roll(ring, -chosen[0], axis=0)
+    chord = np.searchsorted(chosen - chosen[0], np.arange(len(ring)), side="right") - 1
+    origin = corners[chord]
+    along = np.roll(corners, -1, axis=0)[chord] - origin
+    offset = ring - origin
+    share = np.clip((offset * along).sum(axis=1) / (along**2).sum(axis=1), 0.0, 1.0)
+    return float(np.hypot(*(offset - share[:, None] * along).T).max())
+
+
+def _rings(polygon: Polygon) -> tuple[LinearRing, ...]:
+    return polygon.exterior, *polygon.interiors
+
+
+def _reading_order(polygon: Polygon) -> tuple[float, float, float]:
+    left, top, _, _ = polygon.bounds
+    return top, left, polygon.area
