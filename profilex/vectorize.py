@@ -112,8 +112,7 @@ def _contours(plane: np.ndarray, box: tuple[int, int, int, int]) -> Iterator[Pol
     # samples of exactly 0.5 count as inside; the upper level is above any probability
     for points, offsets in zip(*generator.filled(LEVEL, 2.0), strict=True):
         rings = [points[start:end] for start, end in pairwise(offsets)]
-        # a sample of exactly 0.5 can give the same point twice
-        yield shapely.remove_repeated_points(Polygon(rings[0], rings[1:]))
+        yield Polygon(rings[0], rings[1:])
 
 
 def _parts_on_page(contour: Polygon, page: Polygon, dropped: Counter[str]) -> list[Polygon]:
@@ -128,7 +127,8 @@ def _parts_on_page(contour: Polygon, page: Polygon, dropped: Counter[str]) -> li
             kept.extend(_polygons(inside, dropped))
         else:
             dropped["outside"] += 1
-    return kept
+    # a sample of exactly 0.5 can give the same point twice
+    return [shapely.remove_repeated_points(part) for part in kept]
 
 
 def _polygons(geometry: BaseGeometry, dropped: Counter[str]) -> list[Polygon]:
