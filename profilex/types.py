@@ -133,7 +133,10 @@ class Vessel:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """Everything found on one page. `dropped` counts what was left out, by reason."""
+    """Everything found on one page. `dropped` counts what was left out, by reason.
+
+    `versions` names the software and the model as the manifest does: "profilex", "model", "model_sha256" and others.
+    """
 
     ref: PageRef
     sha256: str
@@ -144,6 +147,7 @@ class PageResult:
     scale_bars: tuple[Polygon, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    versions: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
