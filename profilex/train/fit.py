@@ -1,19 +1,17 @@
 """The training itself: from pages to a model package, resumable at any moment."""
 
-import csv
-import json
 import logging
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from profilex.errors import Code, RunError
 from profilex.train.augment import AugmentSettings
 from profilex.train.checkpoint import load_checkpoint, save_checkpoint
+from profilex.train.journal import Journal
 from profilex.train.learner import Learner, StepSettings, set_precision
 from profilex.train.losses import build_loss
 from profilex.train.network import Architecture, build_network
@@ -111,14 +109,16 @@ def fit(
         batch_size=settings.batch_size,
         seed=settings.seed + 1,
     )
+    sampler = TileSampler(
+        training, channels, settings.tiles, settings.augment, batch_size=settings.batch_size, seed=settings.seed
+    )
     run = _Run(folder, settings, learner, checks)
     if resume:
         run.resume()
     elif start is not None:
         run.validate()
-    sampler = TileSampler(
-        training, channels, settings.tiles, settings.augment, batch_size=settings.batch_size, seed=settings.seed
-    )
+    else:
+        learner.settle(sampler.batch(0))
     return run.go(sampler)
 
 
@@ -127,6 +127,7 @@ class _Run:
 
     def __init__(self, folder: Path, settings: FitSettings, learner: Learner, checks: Sequence[Batch]) -> None:
         self._folder = folder
+        self._journal = Journal(folder)
         self._settings = settings
         self._learner = learner
         self._checks = checks
@@ -179,7 +180,7 @@ class _Run:
                 rate,
                 speed,
             )
-            self._note("loss.csv", {"step": progress.step, "seconds": progress.elapsed_s, "loss": loss, "rate": rate})
+            self._journal.note_loss(progress.step, progress.elapsed_s, loss, rate)
         if progress.elapsed_s - progress.validated_s >= settings.validation_minutes * 60:
             self.validate()
         if progress.elapsed_s - self._saved_s >= settings.checkpoint_minutes * 60:
@@ -191,12 +192,12 @@ class _Run:
         learner.put_mean_in()
         try:
             scores = validate(learner.probabilities, self._checks, self._section)
+            shown = learner.probabilities(self._checks[0].ink)
         finally:
             learner.take_mean_out()
         progress.validated_s = progress.elapsed_s
-        words = "  ".join(f"{style} {value:.3f}" for style, value in scores.iou.items())
-        log.info("step %d  validation score %.4f  %s", progress.step, scores.score, words)
-        self._note("validation.csv", {"step": progress.step, "score": scores.score, "iou": json.dumps(scores.iou)})
+        self._journal.note_scores(progress.step, progress.elapsed_s, scores)
+        self._journal.draw(self._checks[0], shown, self._section)
         if scores.score > progress.best_score:
             progress.best_score, progress.best_iou = scores.score, scores.iou
             save_checkpoint(self._folder / _BEST, {"weights": learner.mean_weights()}, {"iou": scores.iou})
@@ -208,12 +209,3 @@ class _Run:
     def _outcome(self) -> Fitted:
         arrays, meta = load_checkpoint(self._folder / _BEST)
         return Fitted(arrays["weights"], Scores(meta["iou"]), self._progress.step, self._progress.elapsed_s / 60)
-
-    def _note(self, name: str, row: dict[str, Any]) -> None:
-        path = self._folder / name
-        is_new = not path.exists()
-        with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(row))
-            if is_new:
-                writer.writeheader()
-            writer.writerow(row)
