@@ -13,6 +13,7 @@ from profilex.errors import Exit, ProfilexError
 COMMANDS = (
     "profilex.cli.batch",
     "profilex.cli.models",
+    "profilex.cli.synth",
 )
 """Modules with `register(app)`. They import what is heavy inside their commands, never above them."""
 

@@ -1,0 +1,227 @@
+"""What a page carries beside its drawings: text, heads, captions, frames and scale bars. Drawn at page resolution."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+_SYLLABLES = (
+    *("ar", "ba", "ce", "den", "el", "fra", "gor", "hal", "in", "ker", "lum", "mo", "nas", "or", "pel", "qui", "ro"),
+    *(
+        "sta",
+        "tor",
+        "um",
+        "van",
+        "wes",
+        "yr",
+        "zen",
+        "der",
+        "die",
+        "und",
+        "von",
+        "ge",
+        "be",
+        "ter",
+        "la",
+        "les",
+        "du",
+        "re",
+    ),
+)
+_SERIF = (cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_COMPLEX_SMALL)
+
+
+@lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    return ImageFont.load_default(size)
+
+
+def words(rng: np.random.Generator, count: int) -> str:
+    """Made-up words, capitalised and numbered as in captions."""
+    out = []
+    for _ in range(count):
+        word = "".join(rng.choice(_SYLLABLES, int(rng.integers(1, 4))))
+        roll = rng.random()
+        out.append(word.capitalize() if roll < 0.3 else str(rng.integers(1, 2000)) if roll < 0.4 else word)
+    return " ".join(out)
+
+
+def draw_text(
+    page: np.ndarray,
+    at: tuple[float, float],
+    text: str,
+    size: float,
+    tone: int = 0,
+    face: str = "sans",
+    anchor: str = "left",
+) -> tuple[int, int]:
+    """Write `text` with its upper left (or upper middle) corner at `at`; returns its width and height in px.
+
+    `face` is sans, serif or italic.
+    """
+    if face == "sans":
+        font = _font(max(6, round(size)))
+        x0, y0, x1, y1 = font.getbbox(text)
+        w, h = int(x1 - x0) + 2, int(y1 - y0) + 2
+        image = Image.new("L", (max(w, 1), max(h, 1)), 255)
+        ImageDraw.Draw(image).text((1 - x0, 1 - y0), text, fill=tone, font=font)
+        patch = np.asarray(image)
+    else:
+        flags = _SERIF[0] | (cv2.FONT_ITALIC if face == "italic" else 0)
+        factor = size / 22
+        (w, h), low = cv2.getTextSize(text, flags, factor, 1)
+        patch = np.full((h + low + 4, max(w, 1) + 4), 255, np.uint8)
+        cv2.putText(patch, text, (2, h + 2), flags, factor, int(tone), max(1, round(size / 18)), cv2.LINE_AA)
+    h, w = patch.shape
+    x = at[0] - (w / 2 if anchor == "middle" else 0)
+    paste(page, patch, round(x), round(at[1]))
+    return w, h
+
+
+def paste(page: np.ndarray, patch: np.ndarray, x: int, y: int) -> None:
+    """Lay a patch on the page, the darker tone wins; what runs over the edge is cut."""
+    h, w = page.shape
+    x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + patch.shape[1], w), min(y + patch.shape[0], h)
+    if x0 < x1 and y0 < y1:
+        part = page[y0:y1, x0:x1]
+        np.minimum(part, patch[y0 - y : y1 - y, x0 - x : x1 - x], out=part)
+
+
+def text_block(rng: np.random.Generator, page: np.ndarray, box: tuple[int, int, int, int], size: float) -> None:
+    """Justified lines of made-up prose inside `box` (x0, y0, x1, y1)."""
+    x0, y0, x1, y1 = box
+    face, y, tone = str(rng.choice(["sans", "serif"])), float(y0), int(rng.integers(0, 60))
+    while y < y1 - size:
+        width = (x1 - x0) * (1 if rng.random() < 0.85 else rng.uniform(0.2, 0.9))
+        draw_text(page[:, : round(x0 + width)], (x0, y), words(rng, max(2, int(width / size / 2.6))), size, tone, face)
+        y += size * rng.uniform(1.35, 1.5)
+        if rng.random() < 0.06:
+            y += size
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A drawn scale bar: its box (x0, y0, x1, y1) and ends in page px, and the length it states in mm."""
+
+    box: tuple[float, float, float, float]
+    ends: tuple[tuple[float, float], tuple[float, float]]
+    length_mm: float
+    text: str
+
+
+def draw_bar(
+    rng: np.random.Generator, page: np.ndarray, at: tuple[float, float], px_per_mm: float, want_px: float
+) -> Bar:
+    """A scale bar of a random kind near `want_px` long, its left end at `at`, with its text."""
+    choices = np.array([10, 20, 30, 50, 100, 150, 200, 500])
+    length = float(choices[np.argmin(np.abs(np.log(choices * px_per_mm / want_px)))])
+    long = length * px_per_mm
+    kind = str(rng.choice(["blocks", "chequered", "ticks", "ends", "half"]))
+    x, y = at
+    high = float(rng.uniform(3, 9)) + long / 60
+    pen = max(1, round(rng.uniform(0.8, 2.2)))
+    cells = {10: 2, 20: 2, 30: 3, 50: 5, 100: 10, 150: 3, 200: 4, 500: 5}[int(length)]
+    if rng.random() < 0.4 and cells > 3:
+        cells = 5 if cells % 5 == 0 else 2
+
+    def rect(x0: float, y0: float, x1: float, y1: float, fill: bool) -> None:
+        cv2.rectangle(page, (round(x0), round(y0)), (round(x1), round(y1)), 0, -1 if fill else pen)
+
+    step = long / cells
+    if kind in ("blocks", "chequered", "half"):
+        rows = 2 if kind == "chequered" else 1
+        split = cells // 2 if kind == "half" else cells
+        for i in range(split):
+            for row in range(rows):
+                if (i + row) % 2 == 0:
+                    rect(x + i * step, y + row * high / rows, x + (i + 1) * step, y + (row + 1) * high / rows, True)
+        if kind == "half":
+            rect(x + split * step, y, x + long, y + high, bool(rng.random() < 0.5))
+        rect(x, y, x + long, y + high, False)
+    elif kind == "ticks":
+        cv2.line(page, (round(x), round(y + high)), (round(x + long), round(y + high)), 0, pen)
+        for i in range(cells + 1):
+            tall = high if i in (0, cells) or rng.random() < 0.2 else high * 0.6
+            cv2.line(
+                page, (round(x + i * step), round(y + high - tall)), (round(x + i * step), round(y + high)), 0, pen
+            )
+    else:
+        thick = max(2, round(high * 0.5))
+        cv2.line(page, (round(x), round(y + high / 2)), (round(x + long), round(y + high / 2)), 0, thick)
+        for end in (x, x + long):
+            cv2.line(page, (round(end), round(y - 1)), (round(end), round(y + high + 1)), 0, pen)
+    text = _bar_text(rng, page, x, y, long, high, length)
+    return Bar((x - 1, y - 1, x + long + 1, y + high + 1), ((x, y + high / 2), (x + long, y + high / 2)), length, text)
+
+
+def _bar_text(
+    rng: np.random.Generator, page: np.ndarray, x: float, y: float, long: float, high: float, length: float
+) -> str:
+    size = float(rng.uniform(11, 20))
+    label = f"{length / 10:g} cm" if rng.random() < 0.85 else f"{length:g} mm"
+    where = str(rng.choice(["above", "below", "right", "ends"]))
+    if where == "ends":
+        draw_text(page, (x, y - size * 1.3), "0", size, anchor="middle")
+        draw_text(page, (x + long, y - size * 1.3), label, size, anchor="middle")
+        return f"0 {label}"
+    place = {
+        "above": (x + long / 2, y - size * 1.4),
+        "below": (x + long / 2, y + high + 4),
+        "right": (x + long + 8 + size, y - size / 3),
+    }[where]
+    draw_text(
+        page,
+        place,
+        label,
+        size,
+        face=str(rng.choice(["sans", "serif"])),
+        anchor="middle" if where != "right" else "left",
+    )
+    return label
+
+
+def furnish(rng: np.random.Generator, page: np.ndarray) -> None:
+    """Running head, folio, frame, hairline and caption around a plate."""
+    h, w = page.shape
+    size = w / 1200 * rng.uniform(14, 22)
+    face = str(rng.choice(["sans", "serif", "italic"]))
+    if rng.random() < 0.7:
+        head = rng.choice(
+            [
+                "ANNEXE I",
+                "PLANCHES",
+                "TAFEL " + _roman(int(rng.integers(1, 60))),
+                "Fig. " + str(rng.integers(1, 200)),
+                words(rng, 4),
+            ]
+        )
+        draw_text(
+            page,
+            (w / 2 if rng.random() < 0.5 else w * 0.1, h * rng.uniform(0.015, 0.05)),
+            str(head),
+            size,
+            face=face,
+            anchor="middle" if rng.random() < 0.5 else "left",
+        )
+    if rng.random() < 0.7:
+        draw_text(
+            page, (w * rng.choice([0.08, 0.5, 0.9]), h * rng.uniform(0.955, 0.975)), str(rng.integers(1, 600)), size
+        )
+    if rng.random() < 0.2:
+        m = round(w * rng.uniform(0.02, 0.06))
+        cv2.rectangle(page, (m, m), (w - m, h - m), int(rng.integers(0, 90)), int(rng.integers(1, 4)))
+    if rng.random() < 0.2:
+        y = round(h * rng.uniform(0.05, 0.09))
+        cv2.line(page, (round(w * 0.08), y), (round(w * 0.92), y), 0, 1)
+    if rng.random() < 0.3:
+        text_block(rng, page, (round(w * 0.1), round(h * 0.92), round(w * 0.9), round(h * 0.955)), size * 0.8)
+
+
+def _roman(n: int) -> str:
+    out = ""
+    for value, sign in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        while n >= value:
+            out, n = out + sign, n - value
+    return out
