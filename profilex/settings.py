@@ -23,6 +23,8 @@ class SegmentSettings:
     threshold: float = 0.5
     tile_px: int = 1024  # tiles above this many working pixels a side
     tile_overlap_px: int = 160
+    fine_megapixels: float = 24.0  # working pixels that the second pass may take on one page, all regions together
+    coarse_weight: float = 0.5  # of the first pass's logits where both passes looked
 
 
 @dataclass(frozen=True, slots=True)
