@@ -24,6 +24,10 @@ class AugmentSettings:
     threshold: float = 0.06  # bilevel scans
 
 
+NO_AUGMENT = AugmentSettings(*[0.0] * 11)
+"""Tiles as they are on the page."""
+
+
 @dataclass(frozen=True, slots=True)
 class TileTurn:
     """A rotation by `degrees`, then quarter turns and flips.

@@ -2,20 +2,22 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
+from tqdm import tqdm
 
 from profilex.errors import Code, RunError
+from profilex.model.build import Architecture, build_network, rebuild_network
 from profilex.train.augment import AugmentSettings
 from profilex.train.checkpoint import load_checkpoint, save_checkpoint
 from profilex.train.journal import Journal
 from profilex.train.learner import Learner, StepSettings, set_precision
 from profilex.train.losses import build_loss
-from profilex.train.network import Architecture, build_network
-from profilex.train.pages import AnnotatedPage
+from profilex.train.pages import CHANNEL_BITS, AnnotatedPage
 from profilex.train.schedules import Schedule
 from profilex.train.tiles import Batch, TileSampler, TileSettings
 from profilex.train.validate import Scores, validate, validation_batches
@@ -30,7 +32,9 @@ _BEST = "best.npz"
 class FitSettings:
     """A whole training. It ends after `steps`, or after `minutes` of work when that is given."""
 
-    architecture: Architecture
+    architecture: Architecture = field(default_factory=Architecture)
+    channels: tuple[str, ...] = tuple(CHANNEL_BITS)
+    input: str = "ink"  # how grey reaches the network, as on the model's card
     loss: str = "focal+dice"
     schedule: Schedule = field(default_factory=Schedule)
     step: StepSettings = field(default_factory=StepSettings)
@@ -43,6 +47,8 @@ class FitSettings:
     checkpoint_minutes: float = 5.0
     validation_minutes: float = 10.0
     validation_tiles: int = 160
+    patience: int | None = None  # validations without a better score after which the training ends early
+    replay_share: float = 0.5  # of the tiles, from the pages that are replayed
     sampler_threads: int = 1
     seed: int = 1
 
@@ -56,6 +62,7 @@ class Progress:
     best_score: float = -1.0
     best_iou: dict[str, float] = field(default_factory=dict)
     validated_s: float = 0.0
+    stale: int = 0  # validations since the best
 
     def share(self, settings: FitSettings) -> float:
         """Share of the training that is done, 0..1."""
@@ -72,6 +79,7 @@ class Fitted:
     scores: Scores
     steps: int
     minutes: float
+    is_stopped: bool = False  # from outside, before its end; it can be resumed
 
 
 def fit(
@@ -80,46 +88,59 @@ def fit(
     folder: Path,
     settings: FitSettings,
     *,
-    resume: bool = False,
+    replay: Sequence[AnnotatedPage] = (),
     start: Sequence[np.ndarray] | None = None,
+    resume: bool = False,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Fitted:
     """Train a network on pages and return the weights that did best on the validation pages.
 
-    `folder` receives the checkpoints and the logs. `start` are weights to begin with (fine-tuning): they are
-    validated first, and are the outcome if no later weights do better.
+    `folder` receives the checkpoints and the journal. `start` are weights to begin with (fine-tuning): they are
+    validated first, and are the outcome if no later weights do better. `replay` are pages that the start was trained
+    on, mixed in so that it does not forget them. `is_stopped` is asked after every step; a training that it ends
+    leaves a checkpoint for `resume`.
 
     Raises:
         RunError: code `dataset`, when there is nothing to train on or to resume; `model_mismatch`, when the
-            checkpoint or the start belongs to another architecture.
+            checkpoint or the start belongs to another architecture; `usage`, for settings that cannot be.
     """
     if not any(page.wall_px is not None for page in training):
         raise RunError(Code.DATASET, "no training page shows a section.", "Check the label map and the masks.")
     folder.mkdir(parents=True, exist_ok=True)
     set_precision(settings.precision)
-    channels = settings.architecture.channels
-    network = build_network(settings.architecture)
-    if start is not None:
-        network.set_weights(list(start))
-    learner = Learner(network, build_loss(settings.loss, channels), settings.step)
-    checks = validation_batches(
-        validation or training,
-        channels,
-        settings.tiles,
-        count=settings.validation_tiles,
-        batch_size=settings.batch_size,
-        seed=settings.seed + 1,
-    )
+    architecture = settings.architecture
+    network = build_network(architecture) if start is None else rebuild_network(architecture, start)
+    loss = build_loss(settings.loss, settings.channels, architecture.activation)
+    learner = Learner(network, loss, settings.step, settings.input)
     sampler = TileSampler(
-        training, channels, settings.tiles, settings.augment, batch_size=settings.batch_size, seed=settings.seed
+        training,
+        settings.channels,
+        settings.tiles,
+        settings.augment,
+        batch_size=settings.batch_size,
+        seed=settings.seed,
+        replay=replay,
+        replay_share=settings.replay_share,
     )
-    run = _Run(folder, settings, learner, checks)
+    run = _Run(folder, settings, learner, _checks(validation or training, settings))
     if resume:
         run.resume()
     elif start is not None:
         run.validate()
     else:
         learner.settle(sampler.batch(0))
-    return run.go(sampler)
+    return run.go(sampler, is_stopped)
+
+
+def _checks(pages: Sequence[AnnotatedPage], settings: FitSettings) -> list[Batch]:
+    return validation_batches(
+        pages,
+        settings.channels,
+        settings.tiles,
+        count=settings.validation_tiles,
+        batch_size=settings.batch_size,
+        seed=settings.seed + 1,
+    )
 
 
 class _Run:
@@ -132,10 +153,9 @@ class _Run:
         self._learner = learner
         self._checks = checks
         self._progress = Progress()
-        self._section = list(settings.architecture.channels).index("section")
+        self._section = settings.channels.index("section")
         self._losses: list[float] = []
         self._saved_s = 0.0
-        self._began = 0.0
 
     def resume(self) -> None:
         """Take up the last checkpoint of the folder."""
@@ -147,24 +167,29 @@ class _Run:
         self._learner.restore(arrays, self._progress.step)
         log.info("resumed at step %d after %.1f min", self._progress.step, self._progress.elapsed_s / 60)
 
-    def go(self, sampler: TileSampler) -> Fitted:
+    def go(self, sampler: TileSampler, is_stopped: Callable[[], bool]) -> Fitted:
         """Step until the end, and return the best weights."""
         progress, settings = self._progress, self._settings
         self._saved_s = progress.elapsed_s
-        self._began = time.monotonic() - progress.elapsed_s
+        began = time.monotonic() - progress.elapsed_s
         batches = sampler.stream(progress.step, threads=settings.sampler_threads)
-        try:
-            while progress.share(settings) < 1.0:
+        with closing(batches), _bar(progress, settings) as bar:
+            while progress.share(settings) < 1.0 and not self._is_stale() and not is_stopped():
                 rate = settings.schedule.rate(progress.share(settings))
                 self._losses.append(self._learner.learn(next(batches), rate))
                 progress.step += 1
-                progress.elapsed_s = time.monotonic() - self._began
+                progress.elapsed_s = time.monotonic() - began
+                bar.update(round(100 * progress.share(settings), 1) - bar.n)
                 self._after_step(rate)
-        finally:
-            batches.close()  # type: ignore[attr-defined]
-        self.validate()
+        is_complete = progress.share(settings) >= 1.0 or self._is_stale()
+        if is_complete or progress.best_score < 0:
+            self.validate()
         self._save()
-        return self._outcome()
+        return self._outcome(not is_complete)
+
+    def _is_stale(self) -> bool:
+        patience = self._settings.patience
+        return patience is not None and self._progress.stale >= patience
 
     def _after_step(self, rate: float) -> None:
         progress, settings = self._progress, self._settings
@@ -198,7 +223,9 @@ class _Run:
         progress.validated_s = progress.elapsed_s
         self._journal.note_scores(progress.step, progress.elapsed_s, scores)
         self._journal.draw(self._checks[0], shown, self._section)
+        progress.stale += 1
         if scores.score > progress.best_score:
+            progress.stale = 0
             progress.best_score, progress.best_iou = scores.score, scores.iou
             save_checkpoint(self._folder / _BEST, {"weights": learner.mean_weights()}, {"iou": scores.iou})
 
@@ -206,6 +233,13 @@ class _Run:
         save_checkpoint(self._folder / _STATE, self._learner.state(), asdict(self._progress))
         self._saved_s = self._progress.elapsed_s
 
-    def _outcome(self) -> Fitted:
+    def _outcome(self, is_stopped: bool) -> Fitted:
         arrays, meta = load_checkpoint(self._folder / _BEST)
-        return Fitted(arrays["weights"], Scores(meta["iou"]), self._progress.step, self._progress.elapsed_s / 60)
+        progress = self._progress
+        return Fitted(arrays["weights"], Scores(meta["iou"]), progress.step, progress.elapsed_s / 60, is_stopped)
+
+
+def _bar(progress: Progress, settings: FitSettings) -> tqdm:
+    """A progress bar in percent, on a terminal only."""
+    done = round(100 * progress.share(settings), 1)
+    return tqdm(total=100.0, initial=done, unit="%", disable=None, bar_format="{l_bar}{bar}| {elapsed}<{remaining}")

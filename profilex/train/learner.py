@@ -42,13 +42,14 @@ def set_precision(precision: str) -> None:
 class Learner:
     """A network with its optimizer and the running mean of its weights, which is what is validated and shipped."""
 
-    def __init__(self, network: Any, loss: Loss, settings: StepSettings) -> None:
+    def __init__(self, network: Any, loss: Loss, settings: StepSettings, input_kind: str = "ink") -> None:
         for layer in network.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.momentum = settings.norm_momentum
         self.network = network
         self._logits = _up_to_logits(network)
         self._loss = loss
+        self._input_kind = input_kind
         self._settings = settings
         self._optimizer = _optimizer(network, settings)
         self._mean = [tf.Variable(value, trainable=False) for value in network.weights]
@@ -64,13 +65,11 @@ class Learner:
         norms = [layer for layer in self.network.layers if isinstance(layer, keras.layers.BatchNormalization)]
         for layer in norms:
             layer.momentum = 0.0
-        self.network(batch.ink, training=True)
+        self.network(self._scaled(batch.ink), training=True)
         for layer in norms:
             layer.momentum = self._settings.norm_momentum
         share = np.clip(batch.targets.mean(axis=(0, 1, 2)), 0.01, 0.5)
-        bias = self.network.layers[-2].bias
-        if bias is not None:
-            bias.assign(np.log(share / (1.0 - share)))
+        self.network.layers[-2].bias.assign(np.log(share / (1.0 - share)))
         for mean, value in zip(self._mean, self.network.get_weights(), strict=True):
             mean.assign(value)
 
@@ -90,7 +89,7 @@ class Learner:
     def _learn(self, ink: Any, targets: Any, weights: Any, annotated: Any, decay: Any) -> Any:
         variables = self.network.trainable_variables
         with tf.GradientTape() as tape:
-            logits = tf.cast(self._logits(ink, training=True), tf.float32)
+            logits = tf.cast(self._logits(self._scaled(ink), training=True), tf.float32)
             loss = self._loss(targets, logits, weights, annotated)
             scaled = self._optimizer.scale_loss(loss)
         gradients = tape.gradient(scaled, [variable.value for variable in variables])
@@ -98,6 +97,16 @@ class Learner:
         for mean, weight in zip(self._mean, self.network.weights, strict=True):
             mean.assign_sub((1.0 - decay) * (mean - weight.value))
         return loss
+
+    def _scaled(self, ink: Any) -> Any:
+        """Ink (n, h, w, 1), 0..1, as the network wants it: see `Card.input`; grey is repeated for three channels."""
+        grey = {
+            "ink": ink,
+            "unit": 1.0 - ink,
+            "byte": 255.0 * (1.0 - ink),
+            "signed": 1.0 - 2.0 * ink,
+        }[self._input_kind]
+        return tf.repeat(grey, self.network.input_shape[-1], axis=-1)
 
     def mean_weights(self) -> list[np.ndarray]:
         """The running mean of every weight, in the order of `network.get_weights()`, float32."""
@@ -109,7 +118,7 @@ class Learner:
 
     @tf.function(reduce_retracing=True)
     def _infer(self, ink: Any) -> Any:
-        return tf.cast(self.network(ink, training=False), tf.float32)
+        return tf.cast(self.network(self._scaled(ink), training=False), tf.float32)
 
     def put_mean_in(self) -> None:
         """Put the mean weights into the network, for validation; `take_mean_out` puts the learning ones back."""

@@ -1,7 +1,7 @@
 """Tiles at network scale: cut from annotated pages, reproducible for every (seed, step)."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -52,6 +52,26 @@ class _Window:
     side: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Pages with sections, and pages without."""
+
+    positives: tuple[AnnotatedPage, ...]
+    negatives: tuple[AnnotatedPage, ...]
+
+    @classmethod
+    def of(cls, pages: Sequence[AnnotatedPage]) -> "_Pool":
+        return cls(
+            tuple(page for page in pages if page.wall_px is not None),
+            tuple(page for page in pages if page.wall_px is None),
+        )
+
+    def draw(self, rng: np.random.Generator, negative_share: float) -> AnnotatedPage:
+        from_negatives = not self.positives or (self.negatives and rng.random() < negative_share)
+        pages = self.negatives if from_negatives else self.positives
+        return pages[int(rng.integers(len(pages)))]
+
+
 class TileSampler:
     """Draws batches from pages; batch k is the same whenever and in whatever order it is asked for."""
 
@@ -64,9 +84,12 @@ class TileSampler:
         *,
         batch_size: int,
         seed: int,
+        replay: Sequence[AnnotatedPage] = (),
+        replay_share: float = 0.5,
     ) -> None:
-        self._positives = [page for page in pages if page.wall_px is not None]
-        self._negatives = [page for page in pages if page.wall_px is None]
+        self._pool = _Pool.of(pages)
+        self._replay = _Pool.of(replay)
+        self._replay_share = replay_share if replay else 0.0
         self._channels = tuple(channels)
         self._tiles = tiles
         self._augment = augment
@@ -78,7 +101,7 @@ class TileSampler:
         rng = np.random.default_rng([self._seed, step])
         return stacked([self._draw(rng) for _ in range(self._batch_size)])
 
-    def stream(self, first_step: int, *, threads: int = 1, ahead: int = 4) -> Iterator[Batch]:
+    def stream(self, first_step: int, *, threads: int = 1, ahead: int = 4) -> Generator[Batch, None, None]:
         """Yield the batches from `first_step` on, endlessly, `ahead` of them prepared by background threads."""
         step = first_step
         waiting: deque[Future[Batch]] = deque()
@@ -95,9 +118,8 @@ class TileSampler:
 
     def _draw(self, rng: np.random.Generator) -> "Tile":
         settings = self._tiles
-        from_negatives = not self._positives or (self._negatives and rng.random() < settings.negative_share)
-        pages = self._negatives if from_negatives else self._positives
-        page = pages[int(rng.integers(len(pages)))]
+        pool = self._replay if rng.random() < self._replay_share else self._pool
+        page = pool.draw(rng, settings.negative_share)
         scale = _draw_scale(page, settings, rng)
         turn = draw_turn(self._augment, rng) if self._augment else TileTurn()
         side = max(8, round(settings.tile_px * turn.reach / scale))
@@ -141,7 +163,7 @@ def cut_tile(
     size = round(settings.tile_px * turn.reach)
     grey = _resized(_crop(page.grey, window, page.paper), size)
     marks = _crop(page.marks, window, 0)
-    names = [name for name in channels if name in CHANNEL_BITS]
+    names = [name for name in CHANNEL_BITS if name in channels or name == "section"]
     planes = np.stack([(marks & CHANNEL_BITS[name] > 0).astype(np.uint8) * 255 for name in names], axis=-1)
     planes = np.atleast_3d(_resized(planes, size))
     grey, planes = turn.apply(grey, planes, page.paper, settings.tile_px)

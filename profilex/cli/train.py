@@ -1,0 +1,176 @@
+"""`profilex retrain`, `evaluate` and `dataset`: train a network, measure it, and prepare its data."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+_FINE_TUNING_RATE = 1e-4
+_RATE = 1e-3
+
+
+class Kind(StrEnum):
+    """Networks that can be trained."""
+
+    SM_UNET = "sm.Unet"
+    PLAIN = "plain"
+
+
+class Precision(StrEnum):
+    """Arithmetic of the training."""
+
+    FLOAT32 = "float32"
+    BF16 = "bf16"
+    MIXED_FLOAT16 = "mixed_float16"
+
+
+class ScheduleName(StrEnum):
+    """Learning-rate schedules."""
+
+    CONSTANT = "constant"
+    COSINE = "cosine"
+    CYCLIC = "cyclic"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("retrain")(retrain)
+
+
+def retrain(  # one parameter an option: Typer reads them from the signature
+    data: Annotated[list[Path], typer.Argument(help="Synthetic folders, CVAT exports, or train/trainannot folders.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the new model package.")],
+    run_folder: Annotated[
+        Path | None, typer.Option("--run", help="Folder for checkpoints, logs and pictures; OUT-run by default.")
+    ] = None,
+    validation: Annotated[
+        list[Path] | None, typer.Option(help="Data to validate on; else a share of the data is held out.")
+    ] = None,
+    validation_share: Annotated[float, typer.Option(min=0.01, max=0.5, help="Share held out.")] = 0.05,
+    limit: Annotated[int | None, typer.Option(min=1, help="Read at most so many pages of each data set.")] = None,
+    start_from: Annotated[
+        str | None, typer.Option(help='Model to fine-tune: a name, a folder, or "default" for the shipped one.')
+    ] = None,
+    replay: Annotated[
+        list[Path] | None, typer.Option(help="Pages the start was trained on, mixed in so that it does not forget.")
+    ] = None,
+    replay_share: Annotated[float, typer.Option(min=0, max=0.95, help="Share of replayed tiles.")] = 0.5,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False,
+    minutes: Annotated[float | None, typer.Option(min=0.01, help="End after so many minutes of work.")] = None,
+    steps: Annotated[int, typer.Option(min=1, help="End after so many steps, without --minutes.")] = 4000,
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="End after so many validations without a better score.")
+    ] = None,
+    kind: Annotated[Kind, typer.Option(help="segmentation_models' U-Net, or a plain one.")] = Kind.SM_UNET,
+    backbone: Annotated[str, typer.Option(help="Any backbone of segmentation_models.")] = "mobilenetv2",
+    decoder_filters: Annotated[str, typer.Option(help="Filters of the five decoder stages.")] = "128,64,32,16,8",
+    imagenet: Annotated[bool, typer.Option("--imagenet", help="Start the encoder with ImageNet weights.")] = False,
+    freeze_encoder: Annotated[bool, typer.Option("--freeze-encoder", help="Train the decoder only.")] = False,
+    filters: Annotated[int, typer.Option(min=1, help="Filters of a plain U-Net at full resolution.")] = 16,
+    depth: Annotated[int, typer.Option(min=1, help="Halvings of a plain U-Net.")] = 4,
+    normalisation: Annotated[str, typer.Option(help="Of a plain U-Net: none, batch or instance.")] = "batch",
+    channels: Annotated[
+        str, typer.Option(help='Planes of the output; "background,section" makes a two-class softmax network.')
+    ] = "section,vessel,axis,scale_bar",
+    loss: Annotated[
+        str | None, typer.Option(help="Sum of terms: bce, focal, softmax, dice, log_dice, jaccard; e.g. bce+jaccard.")
+    ] = None,
+    schedule: Annotated[ScheduleName, typer.Option(help="Course of the learning rate.")] = ScheduleName.COSINE,
+    rate: Annotated[float | None, typer.Option(min=0, help="Highest learning rate: 1e-3, fine-tuning 1e-4.")] = None,
+    lowest_rate: Annotated[float, typer.Option(min=0, help="Lowest learning rate.")] = 1e-5,
+    precision: Annotated[Precision, typer.Option(help="bf16 for processors that have it.")] = Precision.FLOAT32,
+    batch_size: Annotated[int, typer.Option(min=1, help="Tiles a step.")] = 8,
+    tile: Annotated[int, typer.Option(min=64, help="Side of a tile in px, a multiple of 32.")] = 320,
+    augment: Annotated[bool, typer.Option("--augment/--no-augment", help="Turn and weather the tiles.")] = True,
+    threads: Annotated[int, typer.Option(min=1, help="Threads that cut tiles.")] = 1,
+    checkpoint_minutes: Annotated[float, typer.Option(min=0.01, help="Time between checkpoints.")] = 5.0,
+    validation_minutes: Annotated[float, typer.Option(min=0.01, help="Time between validations.")] = 10.0,
+    validation_tiles: Annotated[int, typer.Option(min=1, help="Tiles of a validation.")] = 160,
+    seed: Annotated[int, typer.Option(help="Seed of tiles, order and held-out pages.")] = 1,
+) -> int:
+    """Train a network on annotated pages and write it as a model package.
+
+    Ctrl-C leaves a checkpoint; --resume goes on from it, also after a crash.
+    """
+    from profilex.errors import Exit
+    from profilex.model.build import Architecture
+    from profilex.model.shelf import find_model
+    from profilex.run.stop import StopRequest
+    from profilex.train.augment import NO_AUGMENT, AugmentSettings
+    from profilex.train.fit import FitSettings
+    from profilex.train.retrain import TrainingData
+    from profilex.train.retrain import retrain as train
+    from profilex.train.schedules import Schedule
+    from profilex.train.tiles import TileSettings
+
+    names = _names(channels)
+    is_softmax = "background" in names
+    settings = FitSettings(
+        architecture=Architecture(
+            kind=kind.value,
+            input_channels=3 if imagenet else 1,
+            classes=len(names),
+            activation="softmax" if is_softmax else "sigmoid",
+            backbone=backbone,
+            decoder_filters=_counts(decoder_filters),
+            encoder_weights="imagenet" if imagenet else None,
+            encoder_frozen=freeze_encoder,
+            filters=filters,
+            depth=depth,
+            normalisation=normalisation,
+        ),
+        channels=names,
+        loss=loss or ("softmax+dice" if is_softmax else "focal+dice"),
+        schedule=Schedule(
+            name=schedule.value, peak=rate or (_FINE_TUNING_RATE if start_from else _RATE), floor=lowest_rate
+        ),
+        tiles=TileSettings(tile_px=tile),
+        augment=AugmentSettings() if augment else NO_AUGMENT,
+        precision=precision.value,
+        batch_size=batch_size,
+        steps=steps,
+        minutes=minutes,
+        patience=patience,
+        replay_share=replay_share,
+        sampler_threads=threads,
+        checkpoint_minutes=checkpoint_minutes,
+        validation_minutes=validation_minutes,
+        validation_tiles=validation_tiles,
+        seed=seed,
+    )
+    start = find_model(None if start_from == "default" else start_from) if start_from else None
+    folder = run_folder or out.with_name(out.name + "-run")
+    _log_to(folder)
+    sources = TrainingData(tuple(data), tuple(validation or ()), tuple(replay or ()), validation_share, limit)
+    with StopRequest() as stop:
+        fitted = train(sources, folder, out, settings, start=start, resume=resume, is_stopped=lambda: stop.requested)
+    if fitted.is_stopped:
+        typer.echo(f"stopped at step {fitted.steps}; go on with --resume", err=True)
+        return 128 + stop.signal_number if stop.signal_number else Exit.SIGINT
+    typer.echo(f"{out}  section IoU " + "  ".join(f"{style} {iou:.3f}" for style, iou in fitted.scores.iou.items()))
+    return Exit.OK
+
+
+def _names(text: str) -> tuple[str, ...]:
+    known = ("section", "vessel", "axis", "scale_bar", "background")
+    names = tuple(name.strip() for name in text.split(","))
+    if "section" not in names or not set(names) <= set(known) or len(set(names)) < len(names):
+        raise typer.BadParameter(f"{text!r}: give section and any of {', '.join(known)}", param_hint="--channels")
+    return names
+
+
+def _counts(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(count) for count in text.split(","))
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no list of numbers", param_hint="--decoder-filters") from None
+
+
+def _log_to(folder: Path) -> None:
+    """Log to the terminal and to run.log in a folder."""
+    import logging
+
+    folder.mkdir(parents=True, exist_ok=True)
+    handlers: list[logging.Handler] = [logging.StreamHandler(), logging.FileHandler(folder / "run.log")]
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)

@@ -1,0 +1,124 @@
+"""From data sets to a model package: what `profilex retrain` does."""
+
+import logging
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from profilex.errors import Code, RunError
+from profilex.model.card import Card, read_model, write_model
+from profilex.train.datasets import read_pages
+from profilex.train.fit import FitSettings, Fitted, fit
+from profilex.train.pages import AnnotatedPage, hold_out
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """Where the pages come from: folders or archives in any layout that `read_pages` knows.
+
+    Without `validation`, a share of the training pages is held out, by publication and drawing style.
+    """
+
+    training: tuple[Path, ...]
+    validation: tuple[Path, ...] = ()
+    replay: tuple[Path, ...] = ()
+    validation_share: float = 0.05
+    limit: int | None = None  # pages of each source
+
+
+def retrain(
+    data: TrainingData,
+    run_folder: Path,
+    package: Path,
+    settings: FitSettings,
+    *,
+    start: Path | None = None,
+    resume: bool = False,
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> Fitted:
+    """Train on data sets and write the model package, unless the training was stopped before its end.
+
+    `run_folder` receives checkpoints, logs and pictures. `start` is a model package to fine-tune: its architecture,
+    channels and input take the place of those in the settings.
+
+    Raises:
+        RunError: codes `dataset`, `model_missing`, `model_mismatch`, `usage`.
+    """
+    weights = None
+    if start is not None:
+        card, weights = read_model(start)
+        settings = replace(settings, architecture=card.architecture, channels=card.channels, input=card.input)
+    training, validation = _parts(data, settings.seed)
+    replay = _read_all(data.replay, data.limit)
+    log.info("%d pages to train on, %d to validate on, %d replayed", len(training), len(validation), len(replay))
+    fitted = fit(
+        training, validation, run_folder, settings, replay=replay, start=weights, resume=resume, is_stopped=is_stopped
+    )
+    if not fitted.is_stopped:
+        card = model_card(package.name, settings, fitted, [training, validation, replay], data, start)
+        log.info("wrote %s, sha256 %s", package, write_model(package, card, fitted.weights).weights_sha256)
+    return fitted
+
+
+def model_card(
+    name: str,
+    settings: FitSettings,
+    fitted: Fitted,
+    parts: Sequence[Sequence[AnnotatedPage]],
+    data: TrainingData,
+    start: Path | None,
+) -> Card:
+    """Say what a fitted model is; `parts` are the training, the validation and the replayed pages."""
+    tiles = settings.tiles
+    training = {
+        "data": [path.name for path in data.training],
+        "replay": [path.name for path in data.replay],
+        "pages": [len(part) for part in parts],
+        "start": start.name if start else None,
+        "loss": settings.loss,
+        "schedule": asdict(settings.schedule),
+        "precision": settings.precision,
+        "batch_size": settings.batch_size,
+        "steps": fitted.steps,
+        "minutes": round(fitted.minutes, 1),
+        "seed": settings.seed,
+    }
+    return Card(
+        name=name,
+        architecture=settings.architecture,
+        channels=settings.channels,
+        input=settings.input,
+        working={
+            "tile_px": tiles.tile_px,
+            "thinnest_wall_px": tiles.thinnest_wall_px,
+            "thickest_wall_px": tiles.thickest_wall_px,
+        },
+        training=training,
+        metrics={
+            "section_iou": {style: round(value, 4) for style, value in fitted.scores.iou.items()},
+            "on": "tiles of the pages held out for validation",
+        },
+        software={
+            "python": platform.python_version(),
+            **{package: version(package) for package in ("profilex", "tensorflow", "segmentation-models", "numpy")},
+        },
+        licence="Apache-2.0",
+    )
+
+
+def _parts(data: TrainingData, seed: int) -> tuple[list[AnnotatedPage], list[AnnotatedPage]]:
+    training = _read_all(data.training, data.limit)
+    if data.validation:
+        return training, _read_all(data.validation, data.limit)
+    return hold_out(training, data.validation_share, seed)
+
+
+def _read_all(sources: Sequence[Path], limit: int | None) -> list[AnnotatedPage]:
+    pages = [page for source in sources for page in read_pages(source, limit=limit)]
+    if sources and not pages:
+        raise RunError(Code.DATASET, f"no page in {', '.join(map(str, sources))}.", "Name a folder with pages.")
+    return pages
