@@ -1,0 +1,127 @@
+"""Files that are whole or absent: the only way in which profilex writes."""
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from profilex.errors import Code, RunError
+from profilex.files.names import printable_source
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})  # some network file systems
+_PROBE = ".profilex-probe"
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.part")
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a file so that a reader, or a machine that loses power, sees the old bytes or all of the new ones.
+
+    Missing folders are made. The bytes go to a hidden temporary file in the same folder, which is flushed to disk and
+    renamed. Its name depends on `path` alone: what a killed run left behind is overwritten by the next.
+
+    Raises:
+        RunError: disk_full or output_unwritable; no partial file is left.
+    """
+    temporary = temporary_path(path)
+    try:
+        _make_folder(path.parent)
+        try:
+            _write_synced(temporary, data)
+            os.replace(temporary, path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+            raise
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def temporary_path(path: Path) -> Path:
+    """Where `write_atomic` gathers the bytes of `path`; short, as the name itself may be as long as names can be."""
+    return path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part")
+
+
+def sweep_temporaries(folder: Path) -> int:
+    """Remove what killed runs left of unfinished files, at any depth, and return how many files that were.
+
+    Only for who holds the folder's lock: a temporary file of a running process would go as well.
+    """
+    swept = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name == _PROBE or _TEMPORARY.fullmatch(name):
+                Path(place, name).unlink(missing_ok=True)
+                swept += 1
+    return swept
+
+
+def check_writable(folder: Path) -> None:
+    """Make the output folder and write to it once, so that a run learns of trouble before the model is loaded.
+
+    Raises:
+        RunError: disk_full or output_unwritable.
+    """
+    probe = folder / _PROBE
+    try:
+        _make_folder(folder)
+        try:
+            _write_synced(probe, bytes(4096))
+        finally:
+            probe.unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(folder, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> RunError:
+    """The error that ends a run whose output cannot be written."""
+    name = printable_source(path)
+    if error.errno in _FULL:
+        return RunError(
+            Code.DISK_FULL, f"{name}: no space is left on the disk.", "Free some and run again: it resumes."
+        )
+    what = error.strerror or type(error).__name__
+    return RunError(
+        Code.OUTPUT_UNWRITABLE,
+        f"{name}: cannot be written ({what}).",
+        "Check the folder's permissions, or name another.",
+    )
+
+
+def _write_synced(path: Path, data: bytes) -> None:
+    # O_NOFOLLOW: a link that someone left under the temporary's name must not lead the write elsewhere
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+        os.fsync(handle)
+    finally:
+        os.close(handle)  # may raise as well: some file systems report a full disk only here
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and its parents, each entry flushed to disk."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        if folder.parent == folder:
+            break
+        folder = folder.parent
+    for new in reversed(missing):
+        new.mkdir(exist_ok=True)
+        _sync_folder(new.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
+    finally:
+        os.close(handle)
