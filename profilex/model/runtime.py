@@ -1,0 +1,168 @@
+"""Engines that run a network: OpenVINO on processors, TensorFlow on graphics cards (or where it is asked for).
+
+Neither is imported before it is needed, and never both in one process.
+"""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from profilex.errors import Code, RunError
+from profilex.model.build import rebuild_network
+from profilex.model.card import Card
+from profilex.model.compiled import compiled_network
+
+_log = logging.getLogger(__name__)
+
+DEVICES = ("auto", "cpu", "gpu")
+ENGINES = ("auto", "openvino", "tensorflow")
+PRECISIONS = ("auto", "float32")
+
+_GPU_FILES = ("/dev/nvidia0", "/dev/nvidiactl", "/proc/driver/nvidia/version")
+
+
+class Runtime(Protocol):
+    """A loaded network.
+
+    `name` says which engine and which arithmetic, for the log; `most_px` is the number of pixels that it likes to be
+    given in one batch.
+    """
+
+    name: str
+    most_px: int
+
+    def predict(self, batch: np.ndarray) -> np.ndarray:
+        """Probabilities float32 (n, h, w, classes) of float32 (n, h, w, channels); h and w multiples of 32."""
+        ...
+
+
+def load_runtime(
+    card: Card,
+    weights: Sequence[np.ndarray],
+    *,
+    device: str = "auto",
+    threads: int = 0,
+    engine: str = "auto",
+    precision: str = "auto",
+) -> Runtime:
+    """Load a network into the engine that suits the device.
+
+    `device` "auto" takes a GPU when TensorFlow can use one. `threads` is the number of processor threads, 0 for as many
+    as the engine thinks right. `precision` "auto" calculates in bfloat16 on processors and float16 on GPUs that
+    support it; "float32" never does.
+
+    Raises:
+        RunError: code `usage` for an unknown name, or a GPU that is asked for and not there; code `model_mismatch`
+            when the weights do not fit the card's architecture.
+    """
+    for name, value, allowed in (("device", device, DEVICES), ("engine", engine, ENGINES)):
+        if value not in allowed:
+            raise RunError(Code.USAGE, f"{name} is {value!r}.", f"It may be one of: {', '.join(allowed)}.")
+    if precision not in PRECISIONS:
+        raise RunError(Code.USAGE, f"precision is {precision!r}.", f"It may be one of: {', '.join(PRECISIONS)}.")
+    if device == "gpu" or (device == "auto" and engine != "openvino" and _shows_gpu()):
+        gpus = _tensorflow_gpus()
+        if gpus:
+            return TensorFlowRuntime(card, weights, gpus=gpus, threads=threads, precision=precision)
+        if device == "gpu":
+            raise RunError(
+                Code.USAGE,
+                "TensorFlow finds no GPU on this machine.",
+                "Install the driver and tensorflow[and-cuda], or choose --device cpu.",
+            )
+    if engine == "tensorflow":
+        return TensorFlowRuntime(card, weights, gpus=[], threads=threads, precision=precision)
+    return OpenVinoRuntime(card, weights, threads=threads, precision=precision)
+
+
+class OpenVinoRuntime:
+    """A network on the processor; TensorFlow is not imported, as the network comes converted from the cache.
+
+    Input sizes are free: OpenVINO prepares itself for a new size within tens of milliseconds and remembers it.
+    """
+
+    most_px = 1 << 18  # larger batches gain nothing on processors
+
+    def __init__(self, card: Card, weights: Sequence[np.ndarray], *, threads: int = 0, precision: str = "auto") -> None:
+        import openvino
+
+        compiled = compiled_network(card, weights)
+        core = openvino.Core()
+        is_half = precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        settings: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "INFERENCE_PRECISION_HINT": "bf16" if is_half else "f32",
+        }
+        if threads:
+            settings["INFERENCE_NUM_THREADS"] = threads
+        graph = core.read_model(model=compiled.xml, weights=compiled.weights)
+        self._request = core.compile_model(graph, "CPU", settings).create_infer_request()
+        self.name = f"OpenVINO {settings['INFERENCE_PRECISION_HINT']}"
+
+    def predict(self, batch: np.ndarray) -> np.ndarray:
+        """See `Runtime`."""
+        outputs = self._request.infer({0: np.ascontiguousarray(batch, np.float32)}, share_inputs=True)
+        return np.array(outputs[0], np.float32)  # a copy: the request uses its output memory again
+
+
+class TensorFlowRuntime:
+    """A network in TensorFlow, on the first GPU that it sees (memory as needed, float16), or on the processor."""
+
+    def __init__(
+        self, card: Card, weights: Sequence[np.ndarray], *, gpus: Sequence[Any], threads: int, precision: str
+    ) -> None:
+        tf = _import_tensorflow()
+        import keras
+
+        _prepare_tensorflow(tf, gpus, threads)
+        policy = "mixed_float16" if gpus and precision == "auto" else "float32"
+        before = keras.mixed_precision.dtype_policy()
+        keras.mixed_precision.set_dtype_policy(policy)
+        try:
+            network = rebuild_network(card.architecture, weights)
+        finally:
+            keras.mixed_precision.set_dtype_policy(before)
+        shape = tf.TensorSpec((None, None, None, card.architecture.input_channels), tf.float32)
+        self._tf = tf
+        self._run = tf.function(
+            lambda batch: tf.cast(network(batch, training=False), tf.float32), input_signature=[shape]
+        )
+        self.most_px = 1 << 22 if gpus else 1 << 18
+        self.name = f"TensorFlow {policy} on {'a GPU' if gpus else 'the processor'}"
+
+    def predict(self, batch: np.ndarray) -> np.ndarray:
+        """See `Runtime`."""
+        return self._run(self._tf.constant(batch, self._tf.float32)).numpy()
+
+
+def _shows_gpu() -> bool:
+    """Whether the system shows a GPU: a glance, so that machines without one need not import TensorFlow."""
+    return any(Path(name).exists() for name in _GPU_FILES) and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+
+
+def _tensorflow_gpus() -> list[Any]:
+    return list(_import_tensorflow().config.list_physical_devices("GPU"))
+
+
+def _import_tensorflow() -> Any:
+    os.environ.setdefault("SM_FRAMEWORK", "tf.keras")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import tensorflow
+
+    return tensorflow
+
+
+def _prepare_tensorflow(tf: Any, gpus: Sequence[Any], threads: int) -> None:
+    try:
+        if not gpus:
+            tf.config.set_visible_devices([], "GPU")
+        for gpu in gpus:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        if threads:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+    except RuntimeError as error:  # TensorFlow is already at work in this process, with its own choice
+        _log.warning("TensorFlow keeps its threads and memory: %s", error)

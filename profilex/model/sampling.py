@@ -1,0 +1,109 @@
+"""Between the grid of a page's pixels and grids of working pixels, without a shift of a fraction of a pixel."""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+Box = tuple[int, int, int, int]
+"""x0, y0, x1, y1 in page pixels."""
+
+LARGEST_SCALE = 3.0
+_STEPS = 8  # working pixels of a cell below scale 1
+_FINE_STEPS = 4  # page pixels of a cell from scale 1 on
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """A working grid that meets the page's grid: `page_px` page pixels are exactly `work_px` working pixels."""
+
+    page_px: int
+    work_px: int
+
+    @property
+    def scale(self) -> float:
+        return self.work_px / self.page_px
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A stretch of a page along one axis, and what is read around it.
+
+    `start`, `stop`, `read_start` and `read_stop` are page pixels; `size` and `read_size` their lengths in working
+    pixels, `before` the working pixels that are read ahead of `start`.
+    """
+
+    start: int
+    stop: int
+    read_start: int
+    read_stop: int
+    size: int
+    read_size: int
+    before: int
+
+
+def lattice(scale: float) -> Lattice:
+    """The lattice whose scale is the next at or above `scale` (working px per page px, at most 3)."""
+    if scale >= 1.0:
+        return Lattice(_FINE_STEPS, math.ceil(_FINE_STEPS * min(scale, LARGEST_SCALE) - 1e-9))
+    return Lattice(max(_STEPS, math.floor(_STEPS / scale + 1e-9)), _STEPS)
+
+
+def strip(low: float, high: float, length: int, grid: Lattice, context_px: int) -> Strip:
+    """The stretch from `low` to `high` of an axis of `length` page pixels, drawn in to the lattice.
+
+    `context_px` working pixels are read on either side, where the page has them. The lattice is laid from the end of
+    the page that the stretch reaches; a stretch that reaches both is scaled to whole working pixels instead.
+    """
+    if low <= 0 and high >= length:
+        size = max(1, round(length * grid.scale))
+        return Strip(0, length, 0, length, size, size, 0)
+    cell = grid.page_px
+    if high >= length:
+        cells = max(1, int((length - low) // cell))
+        start, stop = length - cells * cell, length
+    else:
+        start = math.ceil(max(low, 0) / cell) * cell
+        stop = max(start + cell, int(high // cell) * cell)
+    wanted = -(-context_px // grid.work_px)
+    before, after = min(wanted, start // cell), min(wanted, (length - stop) // cell)
+    cells = (stop - start) // cell
+    return Strip(
+        start=start,
+        stop=stop,
+        read_start=start - before * cell,
+        read_stop=stop + after * cell,
+        size=cells * grid.work_px,
+        read_size=(before + cells + after) * grid.work_px,
+        before=before * grid.work_px,
+    )
+
+
+def resized(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """An image (h, w) or (h, w, channels), uint8, at another size: averaged when it shrinks, cubic when it grows."""
+    if image.shape[:2] == (height, width):
+        return image
+    shrinks = height * width < image.shape[0] * image.shape[1]
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+
+
+def sampled(planes: np.ndarray, page_shape: tuple[int, int], box: Box, height: int, width: int) -> np.ndarray:
+    """Planes float32 (c, h, w) that cover a whole page, linearly sampled over a box of it at (height, width).
+
+    `page_shape` is (height, width) of the page in page pixels.
+    """
+    x0, y0, x1, y1 = box
+    across, down = planes.shape[2] / page_shape[1], planes.shape[1] / page_shape[0]
+    step_x, step_y = (x1 - x0) / width * across, (y1 - y0) / height * down
+    # pixel centres: working pixel j lies at (j + 1/2) steps into the box, plane pixel k at k + 1/2
+    to_plane = np.array(
+        [[step_x, 0.0, x0 * across + step_x / 2 - 0.5], [0.0, step_y, y0 * down + step_y / 2 - 0.5]], np.float64
+    )
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.stack(
+        [
+            cv2.warpAffine(plane, to_plane, (width, height), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+            for plane in planes
+        ]
+    )
