@@ -5,17 +5,16 @@ counts as not done. `manifest.jsonl` and `profiles.csv` hold nothing that the re
 in the order of the sources, at the end of every run. No record holds a time, so that equal runs give equal bytes.
 """
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from profilex import __version__
 from profilex.errors import Code
+from profilex.export import table
 from profilex.files import sha256_file, write_atomic
 from profilex.settings import Settings
 from profilex.types import PageRef, Record
@@ -98,8 +97,8 @@ def from_json(line: Mapping[str, Any]) -> Record:
             vessels=_typed(counts["vessels"], int),
             sections=_typed(counts["sections"], int),
             dropped={_typed(k, str): _typed(v, int) for k, v in counts["dropped"].items()},
-            warnings=tuple(_typed(text, str) for text in line["warnings"]),
-            outputs=tuple((_typed(o["path"], str), _typed(o["sha256"], str)) for o in line["outputs"]),
+            warnings=tuple(_typed(text, str) for text in _typed(line["warnings"], list)),
+            outputs=tuple((_typed(o["path"], str), _typed(o["sha256"], str)) for o in _typed(line["outputs"], list)),
             versions={_typed(k, str): _typed(v, str) for k, v in line["versions"].items()},
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -215,7 +214,7 @@ def write_manifest(out: Path) -> list[Entry]:
     found = entries(out)
     lines = "".join(_compact(to_json(entry.record)) for entry in found)
     write_atomic(out / "manifest.jsonl", lines.encode())
-    write_atomic(out / "profiles.csv", table(row for entry in found for row in entry.rows))
+    write_atomic(out / "profiles.csv", table.document(row for entry in found for row in entry.rows))
     return found
 
 

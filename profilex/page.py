@@ -68,9 +68,9 @@ def process_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Pa
     versions = manifest.software_versions(segmenter.card.name, segmenter.card.digest)
     passage = _Passage()
     try:
-        result, contents = _draw(ref, segmenter, settings, passage)
+        result, contents = _draw(ref, segmenter, settings, versions, passage)
         passage.stage = "write"
-        return _commit(result, contents, settings, out, versions)
+        return _commit(result, contents, settings, out)
     except RunError:
         raise
     except Exception as error:
@@ -82,7 +82,9 @@ def process_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Pa
         return manifest.record_failure(out, ref, failure, settings, versions)
 
 
-def _draw(ref: PageRef, segmenter: Segmenter, settings: Settings, passage: _Passage) -> tuple[PageResult, Contents]:
+def _draw(
+    ref: PageRef, segmenter: Segmenter, settings: Settings, versions: dict[str, str], passage: _Passage
+) -> tuple[PageResult, Contents]:
     """What is on the page, and the files that say so; nothing is written."""
     page = read_page(ref, settings.read)
     passage.sha256 = page.sha256
@@ -104,6 +106,7 @@ def _draw(ref: PageRef, segmenter: Segmenter, settings: Settings, passage: _Pass
         scale_bars=tuple(bars),
         dropped=dict(sorted((Counter(dropped) + Counter(ungrouped)).items())),
         warnings=(*page.warnings, *warnings),
+        versions=versions,
     )
     passage.stage = "export"
     return result, _export(page, result, settings)
@@ -127,7 +130,7 @@ def _export(page: Page, result: PageResult, settings: Settings) -> Contents:
     return contents
 
 
-def _commit(result: PageResult, contents: Contents, settings: Settings, out: Path, versions: dict[str, str]) -> Record:
+def _commit(result: PageResult, contents: Contents, settings: Settings, out: Path) -> Record:
     """Write a page's outputs, then its record; take back an earlier record first."""
     ref = result.ref
     manifest.forget(out, ref.folder)
@@ -141,7 +144,7 @@ def _commit(result: PageResult, contents: Contents, settings: Settings, out: Pat
         source=ref.source,
         frame=ref.frame,
         sha256=result.sha256,
-        key=manifest.page_key(result.sha256, ref.frame, settings, versions),
+        key=manifest.page_key(result.sha256, ref.frame, settings, result.versions),
         status="ok",
         folder=ref.folder,
         vessels=len(result.vessels),
@@ -149,9 +152,9 @@ def _commit(result: PageResult, contents: Contents, settings: Settings, out: Pat
         dropped=result.dropped,
         warnings=result.warnings,
         outputs=tuple(outputs),
-        versions=versions,
+        versions=result.versions,
     )
-    manifest.write_record(out, record, table.rows(result))
+    manifest.write_record(out, record, table.rows(result, [path for path, _ in outputs]))
     return record
 
 

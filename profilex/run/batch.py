@@ -11,7 +11,7 @@ from typing import Any
 
 from profilex import manifest
 from profilex.errors import Code, RunError
-from profilex.files import Discovery, OutputLock, check_writable, sweep_temporaries, write_atomic
+from profilex.files import Discovery, OutputLock, check_writable, write_atomic
 from profilex.page import Card
 from profilex.run.options import RunOptions
 from profilex.run.outcome import Outcome, do_page
@@ -52,7 +52,6 @@ class _Batch:
 
     def run(self, discovery: Discovery) -> Summary:
         options = self._options
-        sweep_temporaries(options.out)  # what a killed run left
         write_atomic(options.out / "run.json", _run_document(options, self._card))
         for skipped in discovery.skipped:
             self._summary.skipped[skipped.reason] += 1

@@ -13,6 +13,9 @@ THREADS_A_WORKER = 4
 MEMORY_A_WORKER = 3 * 2**30
 """Bytes that a worker needs for the network and an A2 page at 600 dpi."""
 
+CONNECT_S = 30
+"""Seconds that a scheduler has to answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class PoolSize:
@@ -84,7 +87,7 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
 @contextmanager
 def _client(client_class: type, address: object) -> Iterator[object]:
     try:
-        client = client_class(address, set_as_default=False, timeout="30s")
+        client = client_class(address, set_as_default=False, timeout=CONNECT_S)
     except (OSError, TimeoutError, ValueError) as error:
         raise RunError(
             Code.POOL_LOST,

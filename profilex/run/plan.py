@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from profilex import manifest
-from profilex.errors import Code, PageError, RunError
+from profilex.errors import Code, PageError
 from profilex.files import Discovery, ScanFile, discover, sha256_file
 from profilex.images import count_frames
 from profilex.run.options import RunOptions
@@ -38,15 +38,9 @@ def find_scans(options: RunOptions) -> Discovery:
     """The files under the inputs.
 
     Raises:
-        RunError: the output folder lies inside an input (usage), an input does not exist, or there is no file.
+        RunError: the output folder lies inside an input (usage), an input does not exist, or there is no scan.
     """
-    discovery = discover(options.inputs, options.out)
-    if not discovery.files and not options.allow_empty:
-        places = ", ".join(str(path) for path in options.inputs)
-        raise RunError(
-            Code.NO_INPUT, f"{places}: no scan was found.", "Name a folder with scans, or use --allow-empty."
-        )
-    return discovery
+    return discover(options.inputs, options.out, allow_empty=options.allow_empty)
 
 
 def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str, str]) -> Plan:

@@ -255,7 +255,6 @@ class Pool:
 def _result(future: Any) -> tuple[str, Any]:
     """("ok", value), ("error", exception of the task) or ("lost", None) where the worker is gone."""
     from distributed import KilledWorker
-    from distributed.scheduler import NoWorker
 
     if future.status == "finished":
         try:
@@ -264,5 +263,5 @@ def _result(future: Any) -> tuple[str, Any]:
             return "lost", None
     if future.status == "error":
         error = future.exception(timeout=30)
-        return ("lost", None) if isinstance(error, (KilledWorker, NoWorker)) else ("error", error)
+        return ("lost", None) if isinstance(error, KilledWorker) else ("error", error)
     return "lost", None

@@ -1,0 +1,146 @@
+"""The pool, tried as users meet it: a started program, its workers, and signals from outside."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from scans import draw_plate, looks, session_members, tree
+
+pytestmark = pytest.mark.slow
+
+PROGRAM = "from profilex.cli import main; main(provider='thresholding')"
+PATIENCE_S = 60
+
+
+def command(scans, out, *options):
+    return [sys.executable, "-c", PROGRAM, "batch", str(scans), "--out", str(out), *options]
+
+
+def finish(scans, out, environment, *options):
+    """Run to the end and return the finished process."""
+    return subprocess.run(
+        command(scans, out, *options), env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+
+
+def start(scans, out, environment, *options):
+    """Start a run in a session of its own."""
+    return subprocess.Popen(
+        command(scans, out, "--workers", "1", *options),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_until(condition):
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def assert_no_orphans(session):
+    wait_until(lambda: not session_members(session))
+
+
+def status_of(out):
+    lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()]
+    return {line["source"]: line["code"] or line["status"] for line in lines}
+
+
+def test_pages_that_hang_or_kill_harm_no_other(scans, tmp_path, environment):
+    draw_plate(scans / "hang_1.png")
+    draw_plate(scans / "kill_1.png")
+    draw_plate(scans / "kill-once_1.png")
+    pool = finish(scans, tmp_path / "pool", environment, "--workers", "2", "--page-timeout", "2", "--json")
+    assert pool.returncode == 3, pool.stderr
+    assert status_of(tmp_path / "pool") == {
+        "hang_1.png": "timeout",
+        "kill_1.png": "poison",
+        "kill-once_1.png": "ok",
+        "one.png": "ok",
+        "site/one.png": "ok",
+        "two.tif": "ok",
+    }
+    assert looks(scans).count("kill_1.png") == 2
+    assert json.loads(pool.stdout)["failed"] == {"poison": 1, "timeout": 1}
+    failures = [line for line in pool.stderr.splitlines() if line.startswith("failed: ")]
+    assert sorted(line.split(": ")[1:4:2] for line in failures) == [["hang_1.png#0", "timeout"], ["kill_1.png#0", "poison"]]
+
+    for name in ("hang_1.png", "kill_1.png"):
+        (scans / name).unlink()
+        (tmp_path / "pool/records" / name / "0.json").unlink()
+    assert finish(scans, tmp_path / "pool", environment, "--workers", "0").returncode == 0
+    assert finish(scans, tmp_path / "here", environment, "--workers", "0").returncode == 0
+    assert {k: v for k, v in tree(tmp_path / "pool").items()} == tree(tmp_path / "here")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_run_leaves_no_orphans_and_goes_on(scans, tmp_path, environment, number):
+    for n in range(8):
+        draw_plate(scans / f"slow_{n}.png", seed=n)
+    out = tmp_path / "out"
+    run = start(scans, out, environment)
+    wait_until(lambda: len(looks(scans)) >= 5)
+    second = finish(scans, out, environment, "--workers", "0")
+    assert second.returncode == 6, second.stderr
+    if number == signal.SIGINT:
+        os.killpg(run.pid, number)  # as a terminal does: the workers get it too
+    else:
+        run.kill()
+    _, errors = run.communicate(timeout=PATIENCE_S)
+    assert_no_orphans(run.pid)
+    assert "Traceback" not in errors
+    if number == signal.SIGINT:
+        assert run.returncode == 130, errors
+        assert 0 < len(status_of(out)) < 11
+    again = finish(scans, out, environment, "--workers", "0")
+    assert again.returncode == 0, again.stderr
+    assert finish(scans, tmp_path / "whole", environment, "--workers", "0").returncode == 0
+    assert tree(out) == tree(tmp_path / "whole")
+
+
+SCHEDULER = """
+from distributed import LocalCluster
+if __name__ == "__main__":
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        input()
+"""
+
+
+def test_a_running_scheduler_is_used_and_left_running(scans, tmp_path, environment):
+    script = tmp_path / "scheduler.py"
+    script.write_text(SCHEDULER)
+    draw_plate(scans / "kill_1.png")
+    with subprocess.Popen(
+        [sys.executable, str(script)], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as cluster:
+        address = cluster.stdout.readline().strip()
+        first = finish(scans, tmp_path / "out", environment, "--scheduler", address)
+        second = finish(scans, tmp_path / "again", environment, "--scheduler", address, "--limit", "1")
+        cluster.communicate("\n", timeout=PATIENCE_S)
+    assert first.returncode == 3, first.stderr
+    assert status_of(tmp_path / "out") == {
+        "kill_1.png": "poison", "one.png": "ok", "site/one.png": "ok", "two.tif": "ok",
+    }  # fmt: skip
+    assert second.returncode in (0, 3), second.stderr
+
+
+def test_a_scheduler_that_is_not_there_ends_the_run(scans, tmp_path, environment, monkeypatch):
+    from profilex.errors import Code, RunError
+    from profilex.run import cluster
+    from profilex.run.options import RunOptions
+
+    monkeypatch.setattr(cluster, "CONNECT_S", 1)
+    options = RunOptions((scans,), tmp_path / "out", scheduler="tcp://127.0.0.1:9")
+    with pytest.raises(RunError) as caught, cluster.connected(options, None):
+        pass
+    assert caught.value.code == Code.POOL_LOST
