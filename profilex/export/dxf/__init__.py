@@ -1,0 +1,116 @@
+"""DXF drawings: a vessel in its own frame, and the plate as a whole.
+
+R2010, model space 1:1 in millimetres of the real vessel (pixels and no unit while the scale is unknown); the
+publication scale is a viewport's. Entities lie flat in model space, as GIS readers collapse blocks.
+"""
+
+from collections.abc import Callable
+
+import shapely
+from ezdxf.document import Drawing
+from shapely.affinity import affine_transform
+from shapely.geometry.base import BaseGeometry
+
+from profilex.export.dxf.document import draw, text_height
+from profilex.export.dxf.entities import (
+    Entities,
+    add_group,
+    add_label,
+    add_line,
+    add_metric_bar,
+    add_outline,
+    add_rim_dimension,
+    add_section,
+    add_tag,
+)
+from profilex.export.dxf.plate import lay_out
+from profilex.export.frames import AXIS_RIM, PlacedVessel, outline, place_page, place_vessel, require_finite
+from profilex.export.properties import section_properties, vessel_properties
+from profilex.settings import ExportSettings
+from profilex.types import PageResult, Vessel
+
+__all__ = ["page_drawing", "vessel_drawing"]
+
+
+def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
+    """One vessel in its own frame, with its rim's diameter, its name, a metric bar and a plate in paper space.
+
+    Without a scale the unit is the pixel and the drawing names no length.
+
+    Raises:
+        PageError: a number is not finite, or the document does not pass ezdxf's audit.
+    """
+    placed = place_vessel(vessel)
+    left, bottom, right, top = placed.bounds
+    size = max(right - left, top - bottom, 1e-3)
+
+    def fill(doc: Drawing) -> None:
+        height = text_height(size)
+        drawn = _add_placed(doc, placed, result, filled=settings.fill)
+        centre = (left + right) / 2
+        drawn += add_label(doc, vessel.identifier, (centre, bottom - height), height)
+        drawn += add_tag(doc, vessel_properties(vessel, result), (centre, bottom - height), height)
+        if placed.origin == AXIS_RIM:
+            drawn += add_rim_dimension(doc, vessel.measures.get("rim_diameter_mm"), max(top, 0) + 2.5 * height)
+        add_group(doc, vessel.identifier, drawn)
+        if placed.unit == "mm":
+            add_metric_bar(doc, (left, bottom - 4 * height), right - left, height)
+            bounds = (left - 2 * height, bottom - 7 * height, right + 2 * height, max(top, 0) + 5 * height)
+            lay_out(doc, bounds, vessel.scale.drawing_scale if vessel.scale else "")
+
+    return draw(placed.unit, size, fill)
+
+
+def page_drawing(result: PageResult, settings: ExportSettings) -> bytes:
+    """The plate as a whole: every vessel where it stands on the page, origin at the page's lower left corner.
+
+    Millimetres of the real vessels where all share one scale, else pixels; nothing is mirrored or turned.
+
+    Raises:
+        PageError: as for `vessel_drawing`.
+    """
+    unit, factor = place_page(result)
+    size = max(result.width_px, result.height_px) * factor
+    for vessel in result.vessels:
+        require_finite(vessel)
+
+    def on_plate(geometry: BaseGeometry) -> BaseGeometry:
+        placed = affine_transform(geometry, (factor, 0.0, 0.0, -factor, 0.0, factor * result.height_px))
+        return shapely.orient_polygons(placed)
+
+    def fill(doc: Drawing) -> None:
+        height = text_height(size) / 2
+        for vessel in result.vessels:
+            drawn = _add_on_plate(doc, vessel, result, on_plate, filled=settings.fill)
+            left, bottom, right, _ = on_plate(outline(vessel)).bounds
+            drawn += add_label(doc, vessel.identifier, ((left + right) / 2, bottom - height / 2), height)
+            add_group(doc, vessel.identifier, drawn)
+        for bar in result.scale_bars:
+            add_outline(doc, on_plate(bar), "PX_SCALEBAR")
+        add_outline(doc, on_plate(shapely.box(0, 0, result.width_px, result.height_px)), "PX_FRAME")
+
+    return draw(unit, size, fill)
+
+
+def _add_placed(doc: Drawing, placed: PlacedVessel, result: PageResult, *, filled: bool) -> Entities:
+    drawn: Entities = []
+    for polygon, section in zip(placed.sections, placed.vessel.sections, strict=True):
+        drawn += add_section(doc, polygon, section_properties(section, placed.vessel, result), filled=filled)
+    return drawn + add_line(doc, placed.axis, "PX_AXIS") + add_line(doc, placed.rim, "PX_RIM")
+
+
+def _add_on_plate(
+    doc: Drawing,
+    vessel: Vessel,
+    result: PageResult,
+    on_plate: Callable[[BaseGeometry], BaseGeometry],
+    *,
+    filled: bool,
+) -> Entities:
+    drawn: Entities = []
+    for section in vessel.sections:
+        properties = section_properties(section, vessel, result)
+        drawn += add_section(doc, on_plate(section.polygon), properties, filled=filled)
+    for line, layer in ((vessel.axis, "PX_AXIS"), (vessel.rim, "PX_RIM")):
+        drawn += add_line(doc, None if line is None else on_plate(line), layer)
+    return drawn
