@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from profilex import __version__
 from profilex.errors import Code, RunError
 from profilex.model.card import Card, read_model, write_model
 from profilex.train.datasets import read_pages
@@ -103,8 +104,9 @@ def model_card(
             "on": "tiles of the pages held out for validation",
         },
         software={
+            "profilex": __version__,
             "python": platform.python_version(),
-            **{package: version(package) for package in ("profilex", "tensorflow", "segmentation-models", "numpy")},
+            **{package: version(package) for package in ("tensorflow", "segmentation-models", "numpy")},
         },
         licence="Apache-2.0",
     )
