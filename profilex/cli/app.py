@@ -14,6 +14,7 @@ COMMANDS = (
     "profilex.cli.batch",
     "profilex.cli.models",
     "profilex.cli.synth",
+    "profilex.cli.train",
 )
 """Modules with `register(app)`. They import what is heavy inside their commands, never above them."""
 
