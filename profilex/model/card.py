@@ -126,13 +126,12 @@ def write_model(path: Path, card: Card, weights: Sequence[np.ndarray]) -> Card:
     Equal cards and weights give equal bytes. The card is written last.
 
     Raises:
-        RunError: code `model_mismatch`, when the card contradicts itself or a weight is not finite.
-        OSError: the folder cannot be written.
+        RunError: code `model_mismatch`, when the card contradicts itself or a weight is not finite; code
+            `output_unwritable` or `disk_full`.
     """
     check_card(card)
     content = encode_weights(weights)
     pinned = replace(card, weights_sha256=hashlib.sha256(content).hexdigest())
-    path.mkdir(parents=True, exist_ok=True)
     write_atomic(path / WEIGHTS_FILE, content)
     write_atomic(path / CARD_FILE, card_json(pinned).encode())
     return pinned

@@ -56,7 +56,9 @@ def compiled_network(card: Card, weights: Sequence[np.ndarray]) -> CompiledNetwo
             if (kept := _read(entry)) is None:  # nobody made it while this process waited
                 kept = _make(entry, card, weights)
         return kept
-    except OSError as error:
+    except (OSError, RunError) as error:
+        if isinstance(error, RunError) and error.code not in (Code.OUTPUT_UNWRITABLE, Code.DISK_FULL):
+            raise
         _log.warning("the cache %s cannot be used (%s): converting the network for this process alone", entry, error)
     with tempfile.TemporaryDirectory(prefix="profilex-network-") as folder:
         return _make(Path(folder) / "network", card, weights)

@@ -1,0 +1,131 @@
+"""The engines agree, and a network is converted once."""
+
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawn import CHANNELS, PLAIN
+
+from profilex.errors import Code, RunError
+from profilex.model import compiled
+from profilex.model.card import Card, encode_weights, read_model
+from profilex.model.compiled import compiled_network
+from profilex.model.runtime import Runtime, load_runtime
+
+
+@pytest.fixture
+def counted_conversions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
+    """An empty cache and a conversion that writes a few bytes instead of starting a process."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    calls: list[Path] = []
+
+    def convert(package: Path, out: Path) -> None:
+        calls.append(package)
+        (out / "network.xml").write_bytes(b"<net/>")
+        (out / "network.bin").write_bytes(b"weights")
+
+    monkeypatch.setattr(compiled, "_convert_apart", convert)
+    return calls
+
+
+def test_engines_agree(load: Callable[[str], Runtime]) -> None:
+    rng = np.random.default_rng(1)
+    batch = (rng.random((2, 96, 160, 1)) > 0.8).astype(np.float32)
+    by_tensorflow = load("tensorflow").predict(batch)
+    by_openvino = load("openvino").predict(batch)
+    assert by_openvino.shape == (2, 96, 160, 4)
+    assert by_openvino.dtype == np.float32
+    assert np.abs(by_openvino - by_tensorflow).mean() < 0.01  # bfloat16, where the processor has it
+
+
+def test_float32_engines_agree_closely(fitted: Path, load: Callable[[str], Runtime]) -> None:
+    batch = np.random.default_rng(2).random((1, 64, 64, 1), np.float32)
+    exact = load_runtime(*read_model(fitted), device="cpu", engine="openvino", precision="float32")
+    assert np.abs(exact.predict(batch) - load("tensorflow").predict(batch)).max() < 1e-4
+
+
+def test_answers_are_not_overwritten_by_the_next(load: Callable[[str], Runtime]) -> None:
+    runtime = load("openvino")
+    first = runtime.predict(np.zeros((1, 64, 64, 1), np.float32))
+    kept = first.copy()
+    runtime.predict(np.ones((1, 64, 64, 1), np.float32))
+    assert np.array_equal(first, kept)
+
+
+def test_openvino_leaves_tensorflow_alone(fitted: Path, load: Callable[[str], Runtime]) -> None:
+    load("openvino")  # the conversion, which is allowed to
+    script = (
+        "import sys; from profilex.model.segment import load_segmenter\n"
+        "assert not {'tensorflow', 'openvino', 'keras'} & set(sys.modules), 'on import'\n"
+        f"load_segmenter({str(fitted)!r}, device='cpu')\n"
+        "assert 'openvino' in sys.modules and not {'tensorflow', 'keras'} & set(sys.modules), 'on loading'\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_network_is_converted_once(counted_conversions: list[Path]) -> None:
+    card, weights = Card("m", PLAIN, CHANNELS), [np.ones(3, np.float32)]
+    threads = [threading.Thread(target=compiled_network, args=(card, weights)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert compiled_network(card, weights).xml == b"<net/>"
+    assert len(counted_conversions) == 1
+
+
+def test_other_weights_are_converted_anew(counted_conversions: list[Path]) -> None:
+    for digest in ("a", "b"):
+        compiled_network(Card("m", PLAIN, CHANNELS, weights_sha256=digest), [np.ones(3, np.float32)])
+    assert len(counted_conversions) == 2
+
+
+def test_damaged_entry_is_made_anew(counted_conversions: list[Path], tmp_path: Path) -> None:
+    card, weights = Card("m", PLAIN, CHANNELS), [np.ones(3, np.float32)]
+    compiled_network(card, weights)
+    [stored] = (tmp_path / "cache").glob("profilex/*/network.bin")
+    stored.write_bytes(b"weighty")
+    assert compiled_network(card, weights).weights == b"weights"
+    assert len(counted_conversions) == 2
+
+
+def test_cache_that_cannot_be_written(
+    counted_conversions: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    card, weights = Card("m", PLAIN, CHANNELS), [np.ones(3, np.float32)]
+    assert compiled_network(card, weights).weights == b"weights"
+    assert "for this process alone" in caplog.text
+
+
+def test_conversion_of_weights_that_do_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(RunError, match="do not fit the architecture") as caught:
+        compiled_network(Card("m", PLAIN, CHANNELS), [np.ones(3, np.float32)])
+    assert caught.value.code == Code.MODEL_MISMATCH
+    assert not list(tmp_path.glob("profilex/*/")), "a failed conversion leaves nothing"
+    shutil.rmtree(tmp_path)
+
+
+@pytest.mark.parametrize("wrong", [{"device": "tpu"}, {"engine": "onnx"}, {"precision": "int4"}])
+def test_unknown_names_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(RunError) as caught:
+        load_runtime(Card("m", PLAIN, CHANNELS), [], **wrong)
+    assert caught.value.code == Code.USAGE
+
+
+def test_gpu_that_is_not_there(fitted: Path) -> None:
+    with pytest.raises(RunError, match="no GPU") as caught:
+        load_runtime(*read_model(fitted), device="gpu")
+    assert caught.value.code == Code.USAGE
+
+
+def test_weights_are_small(fitted: Path) -> None:
+    _, weights = read_model(fitted)
+    assert len(encode_weights(weights)) < 2 * sum(weight.size for weight in weights) + 300 * len(weights)
