@@ -113,4 +113,4 @@ _CONFIG = {
 
 def _threads_config(size: PoolSize) -> dict[str, object]:
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    return {"distributed.nanny.pre-spawn-environ": {name: size.threads for name in names}}
+    return {"distributed.nanny.pre-spawn-environ": dict.fromkeys(names, size.threads)}

@@ -89,7 +89,7 @@ class Pool:
             while not self._stop.requested:
                 self._look_at_workers()
                 self._hand_out(waiting)
-                if not (waiting or self._suspects or self._busy()):
+                if not (waiting or self._suspects or self._busy() or self._unheard()):
                     return
                 yield from self._ended()
                 yield from self._overdue()
@@ -134,7 +134,7 @@ class Pool:
         for seat in self._seats.values():
             if waiting and seat.free:
                 self._give(seat, waiting.popleft())
-        if waiting or self._busy() or not self._suspects:
+        if waiting or self._busy() or self._unheard() or not self._suspects:
             return
         free = [seat for seat in self._seats.values() if seat.free]
         fresh = [seat for seat in free if not seat.pages]
@@ -157,6 +157,10 @@ class Pool:
 
     def _busy(self) -> bool:
         return any(seat.page is not None for seat in self._seats.values())
+
+    def _unheard(self) -> bool:
+        """Whether something has ended that was not looked at yet; its worker may have left already."""
+        return not self._finished.empty()
 
     # -- taking work back --------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 Pages arrive as references and leave as records; no pixel crosses the network.
 """
 
-import os
 import signal
 import threading
 from dataclasses import dataclass

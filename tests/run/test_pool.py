@@ -72,14 +72,17 @@ def test_pages_that_hang_or_kill_harm_no_other(scans, tmp_path, environment):
     assert looks(scans).count("kill_1.png") == 2
     assert json.loads(pool.stdout)["failed"] == {"poison": 1, "timeout": 1}
     failures = [line for line in pool.stderr.splitlines() if line.startswith("failed: ")]
-    assert sorted(line.split(": ")[1:4:2] for line in failures) == [["hang_1.png#0", "timeout"], ["kill_1.png#0", "poison"]]
+    assert sorted(line.split(": ")[1:4:2] for line in failures) == [
+        ["hang_1.png#0", "timeout"],
+        ["kill_1.png#0", "poison"],
+    ]
 
     for name in ("hang_1.png", "kill_1.png"):
         (scans / name).unlink()
         (tmp_path / "pool/records" / name / "0.json").unlink()
     assert finish(scans, tmp_path / "pool", environment, "--workers", "0").returncode == 0
     assert finish(scans, tmp_path / "here", environment, "--workers", "0").returncode == 0
-    assert {k: v for k, v in tree(tmp_path / "pool").items()} == tree(tmp_path / "here")
+    assert tree(tmp_path / "pool") == tree(tmp_path / "here")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])

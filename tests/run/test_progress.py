@@ -1,0 +1,96 @@
+"""What a run says while it goes, and the pool that a machine gets."""
+
+import io
+
+import pytest
+
+from profilex.run.cluster import PoolSize, fit_machine
+from profilex.run.progress import Progress, escaped
+from profilex.run.summary import Summary
+from profilex.types import Record
+
+GIB = 2**30
+
+
+def record(status="ok", **more):
+    return Record("a.tif", 0, "", "", status, **more)
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("cores", "memory", "size"),
+    [(2, 8, (1, 2)), (4, 16, (1, 4)), (16, 128, (4, 4)), (64, 128, (16, 4)), (64, 16, (5, 12)), (1, 1, (1, 1))],
+)
+def test_the_pool_fits_the_machine(cores, memory, size):
+    assert fit_machine(cores, memory * GIB) == PoolSize(*size, int(memory * GIB * 0.9) // size[0])
+
+
+def test_the_pool_obeys():
+    assert fit_machine(16, 64 * GIB, workers=3).workers == 3
+    assert fit_machine(16, 64 * GIB, gpu=True).workers == 1
+
+
+def test_names_cannot_write_log_lines():
+    assert escaped("a\nfailed: b\x1b[2J\udcff é 漢") == r"a\nfailed: b\x1b[2J\udcff é 漢"
+
+
+def test_plain_lines_elsewhere_than_on_a_terminal():
+    stream = io.StringIO()
+    progress = Progress(stream=stream, every_s=0)
+    summary = Summary()
+    progress.begin(2)
+    for one in (record(vessels=4), record("failed", stage="read", code="truncated", message="short")):
+        summary.add(one)
+        progress.page(one, summary)
+    progress.end(summary)
+    lines = stream.getvalue().splitlines()
+    assert lines[0] == "2 pages to do"
+    assert lines[1].startswith("1/2 pages, 4 vessels, 0 failures, 0:00:0")
+    assert lines[2] == "failed: a.tif#0: read: truncated: short"
+    assert "pages failed" in stream.getvalue()
+    assert "\r" not in stream.getvalue()
+
+
+def test_a_bar_on_a_terminal():
+    stream = Terminal()
+    progress = Progress(stream=stream)
+    summary = Summary()
+    progress.begin(1)
+    summary.add(record(vessels=4))
+    progress.page(record(vessels=4), summary)
+    progress.end(summary)
+    assert "1/1" in stream.getvalue()
+    assert "vessels=4" in stream.getvalue()
+
+
+def test_quiet_leaves_the_failures():
+    stream = io.StringIO()
+    progress = Progress(stream=stream, quiet=True, every_s=0)
+    summary = Summary()
+    progress.begin(2)
+    progress.page(record(), summary)
+    progress.page(record("failed", stage="read", code="truncated", message="short"), summary)
+    progress.end(summary)
+    assert stream.getvalue() == "failed: a.tif#0: read: truncated: short\n"
+
+
+def test_the_summary_counts_by_reason():
+    summary = Summary()
+    summary.add(record(vessels=2, sections=3, dropped={"too small": 2}))
+    summary.add(record(vessels=1, dropped={"too small": 1}), kept=True)
+    summary.add(record("failed", code="timeout"))
+    assert summary.as_json() == {
+        "exit": 3,
+        "pages": {"done": 1, "kept": 1, "failed": 1, "left": 0},
+        "vessels": 3,
+        "sections": 3,
+        "failed": {"timeout": 1},
+        "dropped": {"too small": 3},
+        "skipped_files": {},
+    }
+    summary.stopped_by = 15
+    assert summary.exit_code == 143
