@@ -83,7 +83,7 @@ def weather(grey: np.ndarray, settings: AugmentSettings, rng: np.random.Generato
     if rng.random() < settings.noise:
         grey = _grained(grey, rng)
     if rng.random() < settings.threshold:
-        grey = np.where(grey < rng.integers(110, 190), 0, 255).astype(np.uint8)
+        grey = _bilevel(grey, rng)
     if rng.random() < settings.jpeg:
         _, coded = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])
         grey = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)
@@ -96,6 +96,12 @@ def _tone_curve(rng: np.random.Generator) -> np.ndarray:
     black = rng.uniform(0, 70) if rng.random() < 0.5 else 0.0
     white = 255.0 - (rng.uniform(0, 50) if rng.random() < 0.5 else 0.0)
     return np.clip(black + level * (white - black), 0, 255).astype(np.uint8)
+
+
+def _bilevel(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Black and white, split near Otsu's level: light ink stays visible, as it does where a scanner finds its level."""
+    level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    return cv2.threshold(grey, level + rng.uniform(-15, 30), 255, cv2.THRESH_BINARY)[1]
 
 
 def _grained(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:

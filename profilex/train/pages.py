@@ -14,7 +14,7 @@ from profilex.errors import Code, RunError
 
 CHANNEL_BITS = {"section": 1, "vessel": 2, "axis": 4, "scale_bar": 8}
 ALL_BITS = sum(CHANNEL_BITS.values())
-_ANCHOR_COUNT = 2000
+_ANCHOR_COUNT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class AnnotatedPage:
     `grey` is uint8 (height, width), 0 ink to 255 paper. `marks` is uint8 of the same shape with the bits of
     `CHANNEL_BITS`. `annotated` tells which of the bits were drawn at all: a channel outside it is unknown, not empty.
     `wall_px` is the median wall thickness, None on a page without sections. `kind` is "page", "item" or "negative".
-    `anchors` are (n, 2) positions (x, y) on sections, a sample. `group` names what the page was drawn or scanned
+    `anchors` float32 (n, 3) are positions x, y on sections with the thickness of the wall there, a sample that holds
+    every piece. `group` names what the page was drawn or scanned
     from: pages of one group belong in one part of a split.
     """
 
@@ -64,34 +65,48 @@ def annotated_page(
             f"{name}: the picture is {grey.shape[1]}x{grey.shape[0]} px, its mask {marks.shape[1]}x{marks.shape[0]}.",
             "Export the mask at the size of the picture.",
         )
-    section = marks & CHANNEL_BITS["section"]
-    rows, columns = np.nonzero(section)
-    if rows.size and wall_px is None:
-        wall_px = wall_thickness_px(section)
-    chosen = np.linspace(0, rows.size - 1, min(rows.size, _ANCHOR_COUNT)).astype(np.int64)
-    anchors = np.stack([columns[chosen], rows[chosen]], axis=1).astype(np.int32)
+    anchors = section_anchors((marks & CHANNEL_BITS["section"] > 0).astype(np.uint8))
+    if wall_px is None and len(anchors):
+        wall_px = float(np.median(anchors[:, 2]))
     paper = int(np.argmax(np.bincount(grey[::7, ::7].ravel(), minlength=256)[128:])) + 128
     return AnnotatedPage(
-        name, grey, marks, style, kind, wall_px if rows.size else None, paper, anchors, annotated, group or name
+        name, grey, marks, style, kind, wall_px if len(anchors) else None, paper, anchors, annotated, group or name
     )
 
 
-def wall_thickness_px(section: np.ndarray) -> float:
-    """Median wall thickness in px of the pieces of a section mask (any dtype, nonzero is section).
+def section_anchors(section: np.ndarray) -> np.ndarray:
+    """Sample positions on a section mask, uint8 (height, width) of 0 and 1, from each of its pieces.
 
-    A wall of length l and thickness w has the area l*w and the perimeter 2*(l + w): solving for w gives the
-    thickness of one piece. Each piece counts with its area.
+    Returns float32 (n, 3): x, y and the wall thickness of the piece in px. A piece is drawn by the root of its area,
+    so that large vessels do not hide small ones.
     """
-    outlines, _ = cv2.findContours((section > 0).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    thicknesses, areas = [1.0], [1e-6]
-    for outline in outlines:
-        area, half_perimeter = cv2.contourArea(outline), cv2.arcLength(outline, True) / 2
-        thickness = (half_perimeter - np.sqrt(max(half_perimeter**2 - 4 * area, 0.0))) / 2 + 1.0
-        thicknesses.append(float(thickness))
-        areas.append(float(area))
-    order = np.argsort(thicknesses)
-    share = np.cumsum(np.asarray(areas)[order])
-    return float(np.asarray(thicknesses)[order][np.searchsorted(share, share[-1] / 2)])
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(section, connectivity=8)
+    if count < 2:
+        return np.empty((0, 3), np.float32)
+    weights = np.sqrt(stats[1:, cv2.CC_STAT_AREA])
+    wanted = np.ceil(_ANCHOR_COUNT * weights / weights.sum()).astype(int)
+    anchors = []
+    for label, amount in zip(range(1, count), wanted, strict=True):
+        x, y, width, height, _ = stats[label].tolist()
+        piece = (labels[y : y + height, x : x + width] == label).astype(np.uint8)
+        rows, columns = np.nonzero(piece)
+        chosen = np.linspace(0, rows.size - 1, min(rows.size, int(amount))).astype(np.int64)
+        wall = np.full(chosen.size, wall_thickness_px(piece))
+        anchors.append(np.stack([columns[chosen] + x, rows[chosen] + y, wall], axis=1))
+    return np.concatenate(anchors).astype(np.float32)
+
+
+def wall_thickness_px(piece: np.ndarray) -> float:
+    """Typical wall thickness in px of one piece of section, uint8 (h, w) of 0 and 1.
+
+    A wall of length l and thickness t has the area l*t and the perimeter 2*(l + t), that is t*t - p/2*t + a = 0. Holes
+    count with their rims. Compact pieces, for which there is no such t, are as thick as they are long.
+    """
+    outlines, _ = cv2.findContours(piece, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
+    half_perimeter = sum(cv2.arcLength(outline, True) for outline in outlines) / 2
+    area = float(np.count_nonzero(piece))
+    spread = half_perimeter**2 / 4 - area
+    return max(1.0, half_perimeter / 2 - np.sqrt(spread) if spread > 0 else np.sqrt(area))
 
 
 def read_synthetic_folder(folder: Path, *, limit: int | None = None) -> list[AnnotatedPage]:

@@ -22,6 +22,7 @@ class TileSettings:
     thinnest_wall_px: float = 5.0
     thickest_wall_px: float = 26.0
     section_share: float = 0.75  # of the tiles of pages with sections that surely show one
+    page_scale_share: float = 0.3  # of these: scaled by the page's typical wall, not by that of the piece
     negative_share: float = 0.17  # of all tiles, from pages without any section
     greatest_enlargement: float = 3.0
     edge_weight: float = 3.0  # of pixels beside a section's outline
@@ -120,11 +121,14 @@ class TileSampler:
         settings = self._tiles
         pool = self._replay if rng.random() < self._replay_share else self._pool
         page = pool.draw(rng, settings.negative_share)
-        scale = _draw_scale(page, settings, rng)
         turn = draw_turn(self._augment, rng) if self._augment else TileTurn()
-        side = max(8, round(settings.tile_px * turn.reach / scale))
-        on_section = bool(len(page.anchors)) and rng.random() < settings.section_share
-        window = _around_section(page, side, rng) if on_section else _anywhere(page, side, rng)
+        anchor = None
+        wall_px = page.wall_px
+        if len(page.anchors) and rng.random() < settings.section_share:
+            anchor = page.anchors[int(rng.integers(len(page.anchors)))]
+            wall_px = wall_px if rng.random() < settings.page_scale_share else float(anchor[2])
+        side = max(8, round(settings.tile_px * turn.reach / _draw_scale(wall_px, settings, rng)))
+        window = _anywhere(page, side, rng) if anchor is None else _around(anchor, side, rng)
         return cut_tile(page, window, turn, self._channels, settings, self._augment, rng)
 
 
@@ -186,27 +190,27 @@ def _targets(planes: np.ndarray, names: Sequence[str], channels: Sequence[str]) 
 
 
 def _pixel_weights(ink: np.ndarray, section: np.ndarray, settings: TileSettings) -> np.ndarray:
+    """Weight the pixels beside an outline, and the ink near a section that is none; `section` uint8 (s, s), 0..255."""
     weights = np.ones(ink.shape, np.float32)
     if section.any():
         hard = (section > 127).astype(np.uint8)
         near = cv2.dilate(hard, np.ones((49, 49), np.uint8))
-        weights[(near > 0) & (hard == 0) & (ink > 0.35)] = settings.rival_weight
+        weights[(near > 0) & (hard == 0) & (ink > np.median(ink) + 0.25)] = settings.rival_weight
         kernel = np.ones((3, 3), np.uint8)
         weights[cv2.dilate(section, kernel) != cv2.erode(section, kernel)] = settings.edge_weight
     return weights
 
 
-def _draw_scale(page: AnnotatedPage, settings: TileSettings, rng: np.random.Generator) -> float:
-    if page.wall_px is None:
+def _draw_scale(wall_px: float | None, settings: TileSettings, rng: np.random.Generator) -> float:
+    if wall_px is None:
         return float(np.exp(rng.uniform(np.log(0.3), np.log(1.2))))
     target = np.exp(rng.uniform(np.log(settings.thinnest_wall_px), np.log(settings.thickest_wall_px)))
-    return float(min(target / max(page.wall_px, 1.0), settings.greatest_enlargement))
+    return float(min(target / max(wall_px, 1.0), settings.greatest_enlargement))
 
 
-def _around_section(page: AnnotatedPage, side: int, rng: np.random.Generator) -> _Window:
-    x, y = page.anchors[int(rng.integers(len(page.anchors)))]
+def _around(anchor: np.ndarray, side: int, rng: np.random.Generator) -> _Window:
     left, top = (rng.uniform(0.08, 0.92, 2) * side).astype(int)
-    return _Window(int(x) - int(left), int(y) - int(top), side)
+    return _Window(int(anchor[0]) - int(left), int(anchor[1]) - int(top), side)
 
 
 def _anywhere(page: AnnotatedPage, side: int, rng: np.random.Generator) -> _Window:
