@@ -427,7 +427,7 @@ def _edges(sheet: _Sheet, part: Polygon | MultiPolygon, breaks: list[np.ndarray]
     if breaks and rng.random() < 0.3:
         edge = edge.difference(unary_union([LineString(b).buffer(1.0) for b in breaks]))
     if rng.random() < 0.15:
-        spot = part.boundary.interpolate(rng.random(), True)
+        spot = part.boundary.interpolate(rng.random(), normalized=True)
         edge = edge.difference(spot.buffer(rng.uniform(1.5, 5)))
     lines = [g for g in getattr(edge, "geoms", [edge]) if g.geom_type in ("LineString", "LinearRing") and g.length > 1]
     return [np.asarray(g.coords) for g in lines]

@@ -276,7 +276,7 @@ def _whole(rng: np.random.Generator) -> Shape | None:
         soft = t * rng.uniform(0.05, 0.3)
         section = section.buffer(soft).buffer(-2 * soft).buffer(soft)
     if rim == "grooved":
-        section = section.difference(_grooves(rng, section, t))
+        section = section.difference(_grooves(rng, _largest(section), t))
     section = _largest(section.intersection(box(0, -1e5, 1e5, 1e5)))
     if base in ("flat", "thick"):
         bottom = section.bounds[3]
@@ -334,7 +334,7 @@ def _arc(ring: np.ndarray, a: int, b: int) -> np.ndarray:
 def _levels(rng: np.random.Generator, outer: np.ndarray, t: float) -> tuple[float, ...]:
     """Heights of edges and grooves: strong turns of the outer contour, and some wheel lines."""
     line = LineString(outer)
-    at = np.array([line.interpolate(f, True).coords[0] for f in np.linspace(0, 1, 80)])
+    at = np.array([line.interpolate(f, normalized=True).coords[0] for f in np.linspace(0, 1, 80)])
     turn = np.abs(np.diff(np.unwrap(np.arctan2(*np.diff(at, axis=0).T[::-1]))))
     edges = [float(at[i + 1, 1]) for i in np.nonzero(turn > 0.45)[0]]
     lines = [float(y) for y in rng.uniform(0, outer[-1, 1], int(rng.integers(0, 5)))] if rng.random() < 0.3 else []
@@ -349,7 +349,10 @@ def _handle(rng: np.random.Generator, outer: np.ndarray, t: float) -> Polygon | 
     """A loop handle from the upper wall to the shoulder, outside the contour."""
     line = LineString(outer)
     a, b = sorted((rng.uniform(0.0, 0.2), rng.uniform(0.28, 0.6)))
-    p, q = np.array(line.interpolate(a, True).coords[0]), np.array(line.interpolate(b, True).coords[0])
+    p, q = (
+        np.array(line.interpolate(a, normalized=True).coords[0]),
+        np.array(line.interpolate(b, normalized=True).coords[0]),
+    )
     reach = np.hypot(*(q - p)) * rng.uniform(0.3, 0.75) + t
     far = max(p[0], q[0]) + reach
     rise = rng.uniform(-0.4, 0.2) * (q[1] - p[1])
