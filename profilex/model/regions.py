@@ -97,7 +97,8 @@ def patches_around(pieces: Sequence[Piece], page_shape: tuple[int, int]) -> list
 
 def merged(patches: Sequence[Patch]) -> list[Patch]:
     """Join overlapping patches until none overlap; sorted from top to bottom, then left to right."""
-    waiting, kept = list(patches), []
+    waiting = list(patches)
+    kept: list[Patch] = []
     while waiting:
         patch = waiting.pop()
         touching = [other for other in kept if _overlap(other.box, patch.box)]

@@ -151,7 +151,7 @@ class Segmenter:
         answers = predict_images(
             [network_input(image, self.card) for image in images],
             self.runtime.predict,
-            paper=float(_scaled(np.float32(paper), self.card.input)),
+            paper=float(_scaled(np.array(paper, np.float32), self.card.input)),
             tile_px=tile_px,
             overlap_px=overlap_px,
             most_px=self.runtime.most_px,

@@ -84,7 +84,7 @@ def _batches(
 ) -> Iterator[list[tuple[int, Tile]]]:
     by_shape: dict[tuple[int, int], list[tuple[int, Tile]]] = {}
     for i, image in enumerate(images):
-        for tile in plan_tiles(*image.shape[:2], tile_px, overlap_px):
+        for tile in plan_tiles(image.shape[0], image.shape[1], tile_px, overlap_px):
             by_shape.setdefault(tile.padded_shape, []).append((i, tile))
     for (height, width), jobs in sorted(by_shape.items()):
         size = max(1, most_px // (height * width))

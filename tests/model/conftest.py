@@ -36,9 +36,9 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for layer in network.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.momentum = 0.8
-    ink, truth = _strokes(np.random.default_rng(3), 64)
+    ink, truth = _strokes(np.random.default_rng(3), 48)
     network.compile(keras.optimizers.Adam(1e-2), loss="binary_crossentropy")
-    network.fit(ink, truth, batch_size=8, epochs=8, verbose=0)
+    network.fit(ink, truth, batch_size=8, epochs=7, verbose=0)
     folder = tmp_path_factory.mktemp("models") / "strokes"
     write_model(folder, Card("strokes", PLAIN, CHANNELS), network.get_weights())
     return folder

@@ -134,7 +134,7 @@ def test_a_section_that_leaves_its_region_makes_it_larger() -> None:
 
 def test_fitted_network_finds_walls_and_not_lines(load: Callable[[str], Runtime]) -> None:
     grey = np.full((700, 500), 250, np.uint8)
-    cv2.line(grey, (50, 100), (450, 100), 0, 2)
+    cv2.line(grey, (50, 100), (450, 100), 0, 1)
     draw_wall(grey, 200, 200, 300, 14)
     segmenter = Segmenter(Card("strokes", PLAIN, CHANNELS), load("openvino"))
     segmentation = segmenter.segment(page_of(grey), SETTINGS)
