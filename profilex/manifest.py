@@ -16,6 +16,7 @@ from profilex import __version__
 from profilex.errors import Code
 from profilex.export import table
 from profilex.files import sha256_file, write_atomic
+from profilex.files.writing import unwritable
 from profilex.settings import Settings
 from profilex.types import PageRef, Record
 
@@ -178,8 +179,12 @@ def read_entry(out: Path, folder: str) -> Entry | None:
 
 
 def forget(out: Path, folder: str) -> None:
-    """Take back a page's commit before its outputs change, so that no crash leaves a record of other outputs."""
-    record_path(out, folder).unlink(missing_ok=True)
+    """Take back a page's commit before its outputs change, so that no crash leaves a record of other outputs.
+
+    Raises:
+        RunError: the record cannot be removed.
+    """
+    _remove(record_path(out, folder))
 
 
 def is_done(out: Path, record: Record, key: str, *, verify: bool = False) -> bool:
@@ -222,6 +227,9 @@ def discard_outputs(out: Path, folder: str, keep: Sequence[str] = ()) -> None:
     """Remove a page's files but those in `keep` (paths relative to `out`): what an earlier run or a crash left.
 
     Folders that become empty go too, so that a tree does not tell what was tried before.
+
+    Raises:
+        RunError: a file cannot be removed.
     """
     place = out / "pages" / folder
     if not place.is_dir():
@@ -229,13 +237,20 @@ def discard_outputs(out: Path, folder: str, keep: Sequence[str] = ()) -> None:
     kept = {out / path for path in keep}
     for path in place.iterdir():
         if path not in kept and not path.is_dir():
-            path.unlink(missing_ok=True)
+            _remove(path)
     while place != out / "pages":
         try:
             place.rmdir()
         except OSError:  # not empty
             return
         place = place.parent
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from error
 
 
 def retire_frames(out: Path, scan: str, count: int) -> int:

@@ -16,6 +16,7 @@ from profilex import manifest
 from profilex.errors import Code, PageError, RunError
 from profilex.export import dxf, geojson, preview, svg, table
 from profilex.files import write_atomic
+from profilex.files.writing import unwritable
 from profilex.images import read_page
 from profilex.settings import SegmentSettings, Settings
 from profilex.types import Page, PageRef, PageResult, Record, Segmentation
@@ -75,7 +76,7 @@ def process_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Pa
         raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _DISK_FULL:
-            raise RunError(Code.DISK_FULL, f"{out}: no space is left.", "Free space and run again.") from error
+            raise unwritable(out, error) from error
         code, message = _classify(error, passage.stage)
         _log.error("%s frame %d: %s failed: %s", ref.source, ref.frame, passage.stage, code, exc_info=True)
         failure = manifest.Failure(passage.stage, code, message, passage.sha256)

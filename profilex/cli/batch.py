@@ -135,6 +135,8 @@ def _model(context: typer.Context, model: str | None, device: Device) -> "ModelC
     """The chosen model; a caller of `profilex.cli.main` may name another provider of models in its context."""
     from profilex.run.options import ModelChoice
 
+    if model is not None and Path(model).name != model:
+        model = str(Path(model).resolve())  # workers may have another working directory
     choice = ModelChoice(model=model, device=device.value)
     return choice if context.obj is None else replace(choice, provider=context.obj)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from profilex.errors import Code, RunError
 from profilex.run.options import RunOptions
@@ -43,7 +44,8 @@ def local_size(options: RunOptions) -> PoolSize:
     from dask.utils import parse_bytes
     from distributed.system import MEMORY_LIMIT
 
-    gpu = options.model.device == "gpu"
+    device = options.model.device
+    gpu = device == "gpu" or (device == "auto" and Path("/dev/nvidiactl").exists())
     size = fit_machine(CPU_COUNT, MEMORY_LIMIT, workers=options.workers, gpu=gpu)
     if options.memory_limit is None:
         return size
