@@ -116,6 +116,7 @@ class Vessel:
     `axis` and `rim` are straight lines (top to bottom; section side to exterior) or None. `side` is the side of the
     axis on which the section lies on the page: "left", "right", "both" or "unknown". `measures` maps a name such as
     "rim_diameter_mm" to its Measure. `review` lists the reasons for which a person should look at the vessel.
+    `height_is_complete` says whether rim and base are both drawn, None where that is not known.
     """
 
     identifier: str
@@ -129,6 +130,7 @@ class Vessel:
     confidence: float = 0.0
     measures: dict[str, Measure] = field(default_factory=dict)
     review: tuple[str, ...] = ()
+    height_is_complete: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

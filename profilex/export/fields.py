@@ -93,7 +93,7 @@ FIELDS: tuple[Field, ...] = (
     Field("axis_source", "text", "", "how the axis was found", ("vessel", "axis", TABLE)),
     Field("frame_origin", "text", "", "origin of the vessel frame: axis_rim, axis_top or section_top_right", _VESSEL),
     *(field for quantity in QUANTITIES for field in _measure_fields(quantity)),
-    Field("height_is_complete", "boolean", "", "rim and base are both drawn; unknown where the base is", _VESSEL),
+    Field("height_is_complete", "boolean", "", "rim and base are both drawn", _VESSEL),
     Field("tolerance_px", "number", "px", "bound on the distance of the outline from its contour", _DRAWN),
     Field("hausdorff_px", "number", "px", "distance of the outline from its contour", _DRAWN),
     Field("tolerance_mm", "number", "mm", "tolerance_px in real millimetres", _DRAWN),

@@ -66,6 +66,7 @@ def _shared(vessel: Vessel, result: PageResult) -> Properties:
         "axis_source": vessel.axis_source or None,
         **_frame_facts(vessel),
         **_measures(vessel),
+        "height_is_complete": vessel.height_is_complete,
         **_outline_facts(vessel.sections, vessel),
         "n_sections": len(vessel.sections),
         "confidence": _rounded(vessel.confidence),

@@ -54,6 +54,7 @@ def make_bowl(identifier: str = "plate-7_1", tilt_deg: float = 0.0, side: str = 
             "capacity_ml": Measure(None, None, "the base is not drawn"),
         },
         review=("scale from one bar",),
+        height_is_complete=True,
     )
 
 

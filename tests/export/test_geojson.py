@@ -59,6 +59,7 @@ def test_the_vessel_carries_measures_scale_and_model(result):
     assert (known["section_side"], known["mirrored"], known["frame_origin"]) == ("left", False, "axis_rim")
     assert known["tolerance_mm"] == 0.125
     assert known["n_holes"] == 1
+    assert (known["height_is_complete"], unknown["height_is_complete"]) == (True, None)
     assert known["review"] == "scale from one bar"
     assert known["software"] == "profilex 0.1.0"
     assert known["model_sha256"] == "cd" * 32
