@@ -80,7 +80,8 @@ def _cleaned(name: str) -> str:
         text = f"{text[:-1]}_"
     if _LOOKS_MARKED.search(text):
         text = f"{text[:-1]}_"  # only a marked name may end like one
-    return _shortened(text, _LONGEST_BYTES)
+    stem, suffix = _split(text)
+    return _shortened(stem, _LONGEST_BYTES - len(suffix.encode())) + suffix
 
 
 def _marked(safe: str, name: str, digits: int) -> str:

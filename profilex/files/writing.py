@@ -30,7 +30,7 @@ def write_atomic(path: Path, data: bytes) -> None:
         _make_folder(path.parent)
         try:
             _write_synced(temporary, data)
-            os.replace(temporary, path)
+            temporary.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
                 temporary.unlink()

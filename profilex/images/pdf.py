@@ -162,11 +162,7 @@ def _the_scan(page: pypdfium2.PdfPage, content: _Content, data: bytes) -> _Place
 
 
 def _extracted(page: pypdfium2.PdfPage, scan: _Placed) -> Drawn:
-    bitmap = scan.image.get_bitmap()
-    try:
-        grey = _grey_of(bitmap)
-    finally:
-        bitmap.close()
+    grey = _grey_of(scan.image.get_bitmap())
     dpi, warnings = trusted_dpi(scan.dpi)
     return Drawn(_turned(grey, scan.matrix, page.get_rotation()), dpi, warnings)
 
@@ -198,11 +194,7 @@ def _rendered(page: pypdfium2.PdfPage, content: _Content, pdf_dpi: int, most_pix
     dpi = _drawing_dpi(content, width_pt * height_pt, float(pdf_dpi))
     scale = dpi / _POINTS_PER_INCH
     refuse_too_large(math.ceil(width_pt * scale), math.ceil(height_pt * scale), most_pixels)
-    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False, draw_annots=False)
-    try:
-        grey = _grey_of(bitmap)
-    finally:
-        bitmap.close()
+    grey = _grey_of(page.render(scale=scale, grayscale=True, may_draw_forms=False, draw_annots=False))
     if not content.only_images:
         return Drawn(grey, dpi)
     trusted, warnings = trusted_dpi((dpi, dpi))  # a page made to fit its images has the size that their writer chose
