@@ -86,7 +86,7 @@ def weather(grey: np.ndarray, settings: AugmentSettings, rng: np.random.Generato
         grey = _bilevel(grey, rng)
     if rng.random() < settings.jpeg:
         _, coded = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))])
-        grey = cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE)
+        grey = np.asarray(cv2.imdecode(coded, cv2.IMREAD_GRAYSCALE))
     return grey
 
 

@@ -66,7 +66,10 @@ def _write(panel: np.ndarray, text: str, at: tuple[int, int], ink: tuple[int, in
 
 def examples_picture(ink: np.ndarray, truth: np.ndarray, found: np.ndarray, columns: int = 8) -> np.ndarray:
     """Tiles side by side, the outline of the truth green, of what was found red; arrays (n, h, w) in 0..1."""
-    drawn = [overlay(np.uint8(255 * (1.0 - i)), t >= 0.5, f >= 0.5) for i, t, f in zip(ink, truth, found, strict=True)]
+    drawn = [
+        overlay((255 * (1.0 - i)).astype(np.uint8), t >= 0.5, f >= 0.5)
+        for i, t, f in zip(ink, truth, found, strict=True)
+    ]
     return np.hstack(drawn[:columns])
 
 
