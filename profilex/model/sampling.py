@@ -10,8 +10,7 @@ Box = tuple[int, int, int, int]
 """x0, y0, x1, y1 in page pixels."""
 
 LARGEST_SCALE = 3.0
-_STEPS = 8  # working pixels of a cell below scale 1
-_FINE_STEPS = 4  # page pixels of a cell from scale 1 on
+_ROUNDING = 1.1  # greatest factor by which a lattice is finer than was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,15 @@ class Strip:
 
 
 def lattice(scale: float) -> Lattice:
-    """The lattice whose scale is the next at or above `scale` (working px per page px, at most 3)."""
-    if scale >= 1.0:
-        return Lattice(_FINE_STEPS, math.ceil(_FINE_STEPS * min(scale, LARGEST_SCALE) - 1e-9))
-    return Lattice(max(_STEPS, math.floor(_STEPS / scale + 1e-9)), _STEPS)
+    """The lattice of the smallest cells at `scale` (working px per page px, at most 3), or up to a tenth above it.
+
+    Small cells keep a box drawn in to them close to the box that was wanted.
+    """
+    scale = min(scale, LARGEST_SCALE)
+    page_px = 1
+    while (work_px := math.ceil(scale * page_px - 1e-9)) > _ROUNDING * scale * page_px:
+        page_px += 1
+    return Lattice(page_px, work_px)
 
 
 def strip(low: float, high: float, length: int, grid: Lattice, context_px: int) -> Strip:
@@ -56,15 +60,14 @@ def strip(low: float, high: float, length: int, grid: Lattice, context_px: int) 
     `context_px` working pixels are read on either side, where the page has them. The lattice is laid from the end of
     the page that the stretch reaches; a stretch that reaches both is scaled to whole working pixels instead.
     """
-    if low <= 0 and high >= length:
-        size = max(1, round(length * grid.scale))
-        return Strip(0, length, 0, length, size, size, 0)
     cell = grid.page_px
+    if (low <= 0 and high >= length) or length < 2 * cell:
+        return exact_strip(0, length, grid.scale)
     if high >= length:
         cells = max(1, int((length - low) // cell))
         start, stop = length - cells * cell, length
     else:
-        start = math.ceil(max(low, 0) / cell) * cell
+        start = min(math.ceil(max(low, 0) / cell), length // cell - 1) * cell
         stop = max(start + cell, int(high // cell) * cell)
     wanted = -(-context_px // grid.work_px)
     before, after = min(wanted, start // cell), min(wanted, (length - stop) // cell)
@@ -78,6 +81,12 @@ def strip(low: float, high: float, length: int, grid: Lattice, context_px: int) 
         read_size=(before + cells + after) * grid.work_px,
         before=before * grid.work_px,
     )
+
+
+def exact_strip(start: int, stop: int, scale: float) -> Strip:
+    """The stretch from `start` to `stop`, nothing around it, at about `scale`: scaled to whole working pixels."""
+    size = max(1, round((stop - start) * scale))
+    return Strip(start, stop, start, stop, size, size, 0)
 
 
 def resized(image: np.ndarray, height: int, width: int) -> np.ndarray:

@@ -16,7 +16,7 @@ from profilex.errors import Code, RunError
 from profilex.model.card import Card, read_model
 from profilex.model.regions import Patch, find_pieces, fine_scales, grown, merged, patches_around
 from profilex.model.runtime import Runtime, load_runtime
-from profilex.model.sampling import LARGEST_SCALE, Lattice, Strip, lattice, resized, sampled, strip
+from profilex.model.sampling import LARGEST_SCALE, Strip, exact_strip, lattice, resized, sampled, strip
 from profilex.model.shelf import find_model
 from profilex.model.tiles import predict_images
 from profilex.settings import SegmentSettings
@@ -223,11 +223,13 @@ class _Frame:
 
 
 def _frame(patch: Patch, page_shape: tuple[int, ...], fine: float | None, coarse: float) -> _Frame:
-    grid: Lattice = lattice(fine or coarse)
     x0, y0, x1, y1 = patch.box
+    if fine is None:
+        return _Frame(exact_strip(x0, x1, coarse), exact_strip(y0, y1, coarse), is_fine=False)
+    grid = lattice(fine)
     across = strip(x0, x1, page_shape[1], grid, _CONTEXT_PX)
     down = strip(y0, y1, page_shape[0], grid, _CONTEXT_PX)
-    return _Frame(across, down, fine is not None)
+    return _Frame(across, down, is_fine=True)
 
 
 def _groups(frames: Sequence[_Frame], most_px: int) -> Iterator[list[_Frame]]:

@@ -105,12 +105,12 @@ def test_an_empty_page_costs_one_look() -> None:
 
 
 def test_the_second_pass_is_bounded(ink_segmenter: Segmenter) -> None:
-    grey = np.full((3000, 3000), 255, np.uint8)
+    grey = np.full((1500, 1500), 255, np.uint8)
     for k in range(20):
-        draw_wall(grey, 100 + 140 * k, 100, 2700, 8)
-    bounded = replace(SETTINGS, fine_megapixels=2.5)
+        draw_wall(grey, 50 + 70 * k, 50, 1350, 5)
+    bounded = replace(SETTINGS, fine_megapixels=4.0)
     regions = ink_segmenter.segment(page_of(grey), bounded).regions
-    assert 0 < sum(region.probabilities[0].size for region in regions) < 3.0e6
+    assert 0 < sum(region.probabilities[0].size for region in regions) < 5.0e6
 
 
 def test_a_section_that_leaves_its_region_makes_it_larger() -> None:
@@ -159,9 +159,9 @@ def test_a_model_without_sections() -> None:
 def test_strips_keep_to_both_grids(low: float, extent: float, scale: float, context: int) -> None:
     length = 1000
     grid = lattice(scale)
-    assert grid.scale >= scale - 1e-9
+    assert scale - 1e-9 <= grid.scale <= 1.1 * scale + 1e-9
     found = strip(low, min(low + extent, length), length, grid, context)
-    assert 0 <= found.read_start <= found.start < found.stop <= found.read_stop <= length + grid.page_px
+    assert 0 <= found.read_start <= found.start < found.stop <= found.read_stop <= length
     assert (found.stop - found.start) * grid.work_px == found.size * grid.page_px
     assert (found.start - found.read_start) * grid.work_px == found.before * grid.page_px
     assert (found.read_stop - found.read_start) * grid.work_px == found.read_size * grid.page_px
