@@ -60,6 +60,9 @@ def draw(unit: str, size: float, fill: Callable[[Drawing], None]) -> bytes:
         if auditor.has_errors or auditor.has_fixes:
             complaints = "; ".join(str(entry.message) for entry in (*auditor.errors, *auditor.fixes))
             raise PageError(Code.EXPORT, f"The DXF is not clean: {complaints}.", "Report this as a bug, with the scan.")
+        # ezdxf gathers the classes it needs from a set: sorted, the bytes do not follow the process's hash seed
+        doc.classes.add_required_classes(doc.dxfversion)
+        doc.classes.classes = dict(sorted(doc.classes.classes.items()))
         stream = io.StringIO()
         doc.write(stream)
     return stream.getvalue().encode("utf-8", errors="dxfreplace")
