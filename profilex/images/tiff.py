@@ -12,6 +12,7 @@ _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 
 _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 
 _SUBFILE_TYPE = 254
+_JPEG_TABLES = 347
 _OFFSETS_AND_COUNTS = ((273, 279), (324, 325))  # strips, tiles
 _REDUCED_OR_MASK = 0b101
 
@@ -24,7 +25,7 @@ class CutOff(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """One image of the file: its place among all, whether it is a page, and its tags of whole numbers."""
+    """One image of the file: its place among all, and whether it is a page."""
 
     index: int
     is_page: bool
@@ -73,6 +74,8 @@ class _Reader:
         tags = {self.unpack(self.layout.entry, place)[0]: place for place in places}
         (following,) = self.unpack(self.layout.offset, offset + entries * size)
         kind = (self.numbers(tags.get(_SUBFILE_TYPE)) or (0,))[0]
+        if _JPEG_TABLES in tags:
+            self.value(tags[_JPEG_TABLES])
         reach = 0
         for offsets, counts in _OFFSETS_AND_COUNTS:
             ends = zip(self.numbers(tags.get(offsets)), self.numbers(tags.get(counts)), strict=False)
@@ -83,15 +86,21 @@ class _Reader:
         """The values of the whole-number tag whose entry lies at `place`; () for none or another type."""
         if place is None:
             return ()
-        _, kind, count = self.unpack(self.layout.entry, place)
+        kind, count, value = self.value(place)
         if kind not in _INTEGERS:
             return ()
-        value = place + self.layout.entry.size
-        if count * _TYPE_BYTES[kind] > self.layout.offset.size:
-            (value,) = self.unpack(self.layout.offset, value)
-        if value + count * _TYPE_BYTES[kind] > len(self.data):
-            raise CutOff
         return self.unpack(struct.Struct(f"{self.layout.order}{count}{_INTEGERS[kind]}"), value)
+
+    def value(self, place: int) -> tuple[int, int, int]:
+        """Type and count of the entry at `place`, and the offset of its first value."""
+        _, kind, count = self.unpack(self.layout.entry, place)
+        size = count * _TYPE_BYTES.get(kind, 1)
+        value = place + self.layout.entry.size
+        if size > self.layout.offset.size:
+            (value,) = self.unpack(self.layout.offset, value)
+        if value + size > len(self.data):
+            raise CutOff
+        return kind, count, value
 
 
 def directories(data: bytes | mmap) -> tuple[Directory, ...]:

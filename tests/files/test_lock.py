@@ -46,7 +46,9 @@ def test_a_lock_can_be_taken_again(tmp_path):
 
 
 def test_a_killed_holder_leaves_no_lock(tmp_path):
-    with subprocess.Popen([sys.executable, "-c", HOLDER, tmp_path], stdout=subprocess.PIPE) as holder:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", HOLDER, tmp_path]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(RunError) as caught, OutputLock(tmp_path):
