@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+_CHANNELS = ("section", "vessel", "axis", "scale_bar")
 _FINE_TUNING_RATE = 1e-4
 _RATE = 1e-3
 
@@ -33,9 +34,19 @@ class ScheduleName(StrEnum):
     CYCLIC = "cyclic"
 
 
+Labels = Annotated[
+    list[str] | None,
+    typer.Option("--label", metavar="NAME=CHANNEL", help="Channel of a label, e.g. profile=section; repeatable."),
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command("retrain")(retrain)
+    app.command("evaluate")(evaluate)
+    dataset = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Annotated pages, ready for training.")
+    dataset.command("split")(split)
+    app.add_typer(dataset, name="dataset")
 
 
 def retrain(  # one parameter an option: Typer reads them from the signature
@@ -49,6 +60,7 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     ] = None,
     validation_share: Annotated[float, typer.Option(min=0.01, max=0.5, help="Share held out.")] = 0.05,
     limit: Annotated[int | None, typer.Option(min=1, help="Read at most so many pages of each data set.")] = None,
+    label: Labels = None,
     start_from: Annotated[
         str | None, typer.Option(help='Model to fine-tune: a name, a folder, or "default" for the shipped one.')
     ] = None,
@@ -142,7 +154,9 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     start = find_model(None if start_from == "default" else start_from) if start_from else None
     folder = run_folder or out.with_name(out.name + "-run")
     _log_to(folder)
-    sources = TrainingData(tuple(data), tuple(validation or ()), tuple(replay or ()), validation_share, limit)
+    sources = TrainingData(
+        tuple(data), tuple(validation or ()), tuple(replay or ()), validation_share, limit, _label_channels(label)
+    )
     with StopRequest() as stop:
         fitted = train(sources, folder, out, settings, start=start, resume=resume, is_stopped=lambda: stop.requested)
     if fitted.is_stopped:
@@ -152,8 +166,74 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     return Exit.OK
 
 
+def evaluate(
+    data: Annotated[list[Path], typer.Argument(help="Annotated pages, in any layout that retrain reads.")],
+    model: Annotated[str | None, typer.Option(help="Name or folder of the model; the shipped one by default.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for evaluation.json and pictures.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write the measures as JSON instead of a table.")] = False,
+    worst: Annotated[int, typer.Option(min=0, help="Pictures of so many of the worst pages, with --out.")] = 12,
+    label: Labels = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Read at most so many pages of each data set.")] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
+) -> None:
+    """Measure a model on annotated pages, per drawing style: areas, boundaries, sections found and false ones.
+
+    Of data sets that are in parts, the test part is used. Boundary distances are those of the sections that were
+    found, in px of the page and as a share of the wall.
+    """
+    import json
+
+    from profilex.model import load_segmenter
+    from profilex.settings import Settings
+    from profilex.train.datasets import read_test_pages
+    from profilex.train.evaluate import evaluate as measure
+    from profilex.train.evaluate import write_evaluation
+    from profilex.train.metrics import as_table
+
+    pages = [page for source in data for page in read_test_pages(source, labels=_label_channels(label), limit=limit)]
+    segmenter = load_segmenter(model, device=device)
+    evaluation = measure(segmenter, pages, Settings(), quiet=False)
+    if out is not None:
+        write_evaluation(evaluation, pages, segmenter, Settings(), out, worst=worst)
+    typer.echo(json.dumps(evaluation.as_json()) if as_json else as_table(evaluation.summary))
+
+
+def split(
+    data: Annotated[list[Path], typer.Argument(help="CVAT exports or other annotated pages.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for train/, trainannot/, val/ and so on.")],
+    by: Annotated[str, typer.Option(help='"publication", or "statistics" of the pictures.')] = "publication",
+    validation: Annotated[float, typer.Option(min=0, max=0.9, help="Share of the validation part.")] = 0.15,
+    test: Annotated[float, typer.Option(min=0, max=0.9, help="Share of the test part.")] = 0.15,
+    clusters: Annotated[int, typer.Option(min=1, help="Clusters of pictures, by statistics.")] = 8,
+    label: Labels = None,
+    seed: Annotated[int, typer.Option(help="Seed of the order.")] = 1,
+) -> None:
+    """Divide annotated pages into parts for training, validation and test.
+
+    A publication comes into one part only; pictures of one page (frames, tiles, turned copies) stay together also when
+    the split is by statistics.
+    """
+    from profilex.train.datasets import read_pages
+    from profilex.train.split import SplitSettings, split_pages, write_parts
+
+    pages = [page for source in data for page in read_pages(source, labels=_label_channels(label))]
+    parts = split_pages(pages, SplitSettings(by, validation, test, clusters, seed))
+    write_parts(parts, out)
+    typer.echo("  ".join(f"{part} {len(members)}" for part, members in parts.items()))
+
+
+def _label_channels(labels: list[str] | None) -> dict[str, str]:
+    channels = {}
+    for text in labels or ():
+        name, _, channel = text.rpartition("=")
+        if not name or channel not in _CHANNELS:
+            raise typer.BadParameter(f"{text!r}: write NAME=CHANNEL, e.g. profile=section", param_hint="--label")
+        channels[name] = channel
+    return channels
+
+
 def _names(text: str) -> tuple[str, ...]:
-    known = ("section", "vessel", "axis", "scale_bar", "background")
+    known = (*_CHANNELS, "background")
     names = tuple(name.strip() for name in text.split(","))
     if "section" not in names or not set(names) <= set(known) or len(set(names)) < len(names):
         raise typer.BadParameter(f"{text!r}: give section and any of {', '.join(known)}", param_hint="--channels")

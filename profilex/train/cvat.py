@@ -11,6 +11,7 @@ from profilex.errors import Code, RunError
 from profilex.train.labels import channels_of, completed
 from profilex.train.pages import CHANNEL_BITS, AnnotatedPage, annotated_page
 from profilex.train.publications import page_of, publication_of
+from profilex.train.raster import fill_rings
 
 _LINE_PX = 5  # width at which axes drawn as polylines become pixels
 _SUBPIXEL_BITS = 4
@@ -82,19 +83,18 @@ def _marks(image: ElementTree.Element, channels: Mapping[str, str], shape: tuple
     return marks
 
 
-def _fixed_point(drawn: ElementTree.Element) -> np.ndarray:
-    """Points in OpenCV's fixed-point pixels; CVAT counts from the corner of a pixel, OpenCV from its centre."""
-    pairs = [pair.split(",") for pair in str(drawn.get("points")).split(";")]
-    points = np.array([[float(x), float(y)] for x, y in pairs]) - 0.5
-    return np.round(points * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+def _points(drawn: ElementTree.Element) -> np.ndarray:
+    """Points float (n, 2): x, y in pixels, centres at .5 as in the page frame."""
+    return np.array([[float(value) for value in pair.split(",")] for pair in str(drawn.get("points")).split(";")])
 
 
 def _draw_polygon(plane: np.ndarray, drawn: ElementTree.Element) -> None:
-    cv2.fillPoly(plane, [_fixed_point(drawn)], (1,), cv2.LINE_8, _SUBPIXEL_BITS)
+    plane[fill_rings([_points(drawn)], plane.shape[:2])] = 1
 
 
 def _draw_polyline(plane: np.ndarray, drawn: ElementTree.Element) -> None:
-    cv2.polylines(plane, [_fixed_point(drawn)], False, (1,), _LINE_PX, cv2.LINE_8, _SUBPIXEL_BITS)
+    fixed = np.round((_points(drawn) - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)  # OpenCV counts from centres
+    cv2.polylines(plane, [fixed], False, (1,), _LINE_PX, cv2.LINE_8, _SUBPIXEL_BITS)
 
 
 def _draw_box(plane: np.ndarray, drawn: ElementTree.Element) -> None:

@@ -12,7 +12,7 @@ Each may be a folder, or a zip archive of it.
 
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -34,31 +34,30 @@ PARTS = ("train", "val", "test")
 _PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2")
 
 
-def read_pages(
+def read_parts(
     source: Path,
     *,
-    part: str | None = None,
+    wanted: Sequence[str] = PARTS,
     labels: Mapping[str, str] | None = None,
     limit: int | None = None,
-) -> list[AnnotatedPage]:
-    """Read the pages of a data set, at most `limit`, sorted by name.
+) -> dict[str, list[AnnotatedPage]]:
+    """Read the parts of a data set, of `wanted`; one that is not divided is all "train".
 
-    `part`, one of `PARTS`, chooses among those of a data set that is in parts, and changes nothing for others; without
-    it they are read together. `labels` maps label names to channels.
+    Each part holds at most `limit` pages, sorted by name. `labels` maps label names to channels.
 
     Raises:
         RunError: code `dataset`, when the layout is unknown, a picture has no mask, or a file is damaged.
     """
     with opened(source) as folder:
         if (folder / "index.jsonl").is_file():
-            return read_synthetic_folder(folder, limit=limit)
+            return {"train": read_synthetic_folder(folder, limit=limit)}
         if (folder / "annotations.xml").is_file():
-            return read_cvat_images(folder, read_picture, labels, limit)
+            return {"train": read_cvat_images(folder, read_picture, labels, limit)}
         if (folder / "SegmentationClass").is_dir():
-            return _read_cvat_masks(folder, labels, limit)
-        if parts := parts_of(folder):
-            wanted = [part] if part in parts else parts
-            return [page for name in wanted for page in _read_part(folder, name, labels, limit)]
+            return {"train": _read_cvat_masks(folder, labels, limit)}
+        parts = [part for part in PARTS if (folder / part).is_dir() and (folder / f"{part}annot").is_dir()]
+        if parts:
+            return {part: _read_part(folder, part, labels, limit) for part in parts if part in wanted}
     raise RunError(
         Code.DATASET,
         f"{source} is no data set that profilex knows.",
@@ -66,9 +65,19 @@ def read_pages(
     )
 
 
-def parts_of(source: Path) -> list[str]:
-    """The parts that a data set is divided into, of `PARTS`; none for other layouts."""
-    return [part for part in PARTS if (source / part).is_dir() and (source / f"{part}annot").is_dir()]
+def read_pages(
+    source: Path, *, labels: Mapping[str, str] | None = None, limit: int | None = None
+) -> list[AnnotatedPage]:
+    """Read all pages of a data set, its parts together; see `read_parts`."""
+    return [page for part in read_parts(source, labels=labels, limit=limit).values() for page in part]
+
+
+def read_test_pages(
+    source: Path, *, labels: Mapping[str, str] | None = None, limit: int | None = None
+) -> list[AnnotatedPage]:
+    """Read the pages to evaluate on: the test part of a data set that has one, else all its pages."""
+    pages = read_parts(source, wanted=("test",), labels=labels, limit=limit)
+    return pages.get("test") or pages.get("train") or read_pages(source, labels=labels, limit=limit)
 
 
 @contextmanager
@@ -85,7 +94,7 @@ def opened(source: Path) -> Iterator[Path]:
         archive = zipfile.ZipFile(source)
     except (OSError, zipfile.BadZipFile) as error:
         raise RunError(
-            Code.DATASET, f"{source} is neither a folder nor a zip archive that can be read ({error}).", ""
+            Code.DATASET, f"{source} is neither a folder nor a zip archive that can be read ({error}).", "Name one."
         ) from error
     with archive, tempfile.TemporaryDirectory(prefix="profilex-dataset-") as folder:
         archive.extractall(folder)

@@ -2,15 +2,14 @@
 
 import logging
 import platform
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from profilex import __version__
-from profilex.errors import Code, RunError
 from profilex.model.card import Card, read_model, write_model
-from profilex.train.datasets import read_pages
+from profilex.train.datasets import read_pages, read_parts
 from profilex.train.fit import FitSettings, Fitted, fit
 from profilex.train.pages import AnnotatedPage, hold_out
 
@@ -19,9 +18,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """Where the pages come from: folders or archives in any layout that `read_pages` knows.
+    """Where the pages come from: folders or archives in any layout that `read_parts` knows.
 
-    Without `validation`, a share of the training pages is held out, by publication and drawing style.
+    Without `validation`, the val/ parts of the training data are taken, and without these a share of each drawing
+    style is held out. `labels` maps label names to channels.
     """
 
     training: tuple[Path, ...]
@@ -29,6 +29,7 @@ class TrainingData:
     replay: tuple[Path, ...] = ()
     validation_share: float = 0.05
     limit: int | None = None  # pages of each source
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def retrain(
@@ -54,7 +55,7 @@ def retrain(
         card, weights = read_model(start)
         settings = replace(settings, architecture=card.architecture, channels=card.channels, input=card.input)
     training, validation = _parts(data, settings.seed)
-    replay = _read_all(data.replay, data.limit)
+    replay = _read_all(data.replay, data)
     log.info("%d pages to train on, %d to validate on, %d replayed", len(training), len(validation), len(replay))
     fitted = fit(
         training, validation, run_folder, settings, replay=replay, start=weights, resume=resume, is_stopped=is_stopped
@@ -113,14 +114,16 @@ def model_card(
 
 
 def _parts(data: TrainingData, seed: int) -> tuple[list[AnnotatedPage], list[AnnotatedPage]]:
-    training = _read_all(data.training, data.limit)
+    training: list[AnnotatedPage] = []
+    validation: list[AnnotatedPage] = []
+    for source in data.training:
+        parts = read_parts(source, wanted=("train", "val"), labels=data.labels, limit=data.limit)
+        training += parts.get("train", [])
+        validation += parts.get("val", [])
     if data.validation:
-        return training, _read_all(data.validation, data.limit)
-    return hold_out(training, data.validation_share, seed)
+        return training, _read_all(data.validation, data)
+    return (training, validation) if validation else hold_out(training, data.validation_share, seed)
 
 
-def _read_all(sources: Sequence[Path], limit: int | None) -> list[AnnotatedPage]:
-    pages = [page for source in sources for page in read_pages(source, limit=limit)]
-    if sources and not pages:
-        raise RunError(Code.DATASET, f"no page in {', '.join(map(str, sources))}.", "Name a folder with pages.")
-    return pages
+def _read_all(sources: Sequence[Path], data: TrainingData) -> list[AnnotatedPage]:
+    return [page for source in sources for page in read_pages(source, labels=data.labels, limit=data.limit)]

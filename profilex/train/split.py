@@ -59,15 +59,10 @@ def split_pages(pages: Sequence[AnnotatedPage], settings: SplitSettings) -> dict
         raise RunError(Code.USAGE, f"pages cannot be split by {settings.by!r}.", "Choose publication or statistics.")
     if min(settings.shares.values()) < 0:
         raise RunError(Code.USAGE, "the shares of validation and test leave nothing to train on.", "Lower them.")
-    groups = same_pages(pages)
     wanted = [part for part, share in settings.shares.items() if share > 0]
     rng = np.random.default_rng(settings.seed)
-    if settings.by == "publication":
-        units = _joined(groups, [publication_of(pages[group[0]].name) for group in groups], pages)
-        strata = [units]
-    else:
-        strata = _clusters(pages, groups, settings.clusters, rng)
-        units = groups
+    units = same_pages(pages, by_publication=settings.by == "publication")
+    strata = [units] if settings.by == "publication" else _clusters(pages, units, settings.clusters, rng)
     if len(units) < len(wanted):
         what = "publications" if settings.by == "publication" else "different pages"
         raise RunError(
@@ -79,8 +74,11 @@ def split_pages(pages: Sequence[AnnotatedPage], settings: SplitSettings) -> dict
     return {part: [pages[i] for i in sorted(places[part])] for part in PARTS}
 
 
-def same_pages(pages: Sequence[AnnotatedPage]) -> list[list[int]]:
-    """Indices of the pages, those together that show one page: by name, or because they look alike."""
+def same_pages(pages: Sequence[AnnotatedPage], *, by_publication: bool = False) -> list[list[int]]:
+    """Indices of the pages, those together that show one page: by name, or because they look alike.
+
+    With `by_publication`, those together that are of one publication, or look like a page of it.
+    """
     parent = list(range(len(pages)))
 
     def root(i: int) -> int:
@@ -90,7 +88,9 @@ def same_pages(pages: Sequence[AnnotatedPage]) -> list[list[int]]:
 
     first: dict[str, int] = {}
     for i, page in enumerate(pages):
-        parent[root(i)] = root(first.setdefault(page.group, i))
+        parent[root(i)] = root(first.setdefault(f"page {page.group}", i))
+        if by_publication:
+            parent[root(i)] = root(first.setdefault(f"publication {publication_of(page.name)}", i))
     for i, j in _look_alikes(pages):
         parent[root(i)] = root(j)
     groups: dict[int, list[int]] = {}
@@ -138,23 +138,6 @@ def _thumbnail(grey: np.ndarray) -> np.ndarray:
     small -= small.mean()
     length = float(np.linalg.norm(small))
     return small / length if length > 1.0 else np.zeros_like(small)
-
-
-def _joined(
-    groups: Sequence[list[int]], publications: Sequence[str], pages: Sequence[AnnotatedPage]
-) -> list[list[int]]:
-    """Join groups that share a publication; a page that is in two publications joins them."""
-    units: dict[str, list[int]] = {}
-    place: dict[str, str] = {}
-    for group, publication in zip(groups, publications, strict=True):
-        names = {publication, *(publication_of(pages[i].name) for i in group)}
-        targets = {place.get(name, name) for name in names}
-        chosen = min(targets)
-        members = [i for target in sorted(targets) for i in units.pop(target, [])]
-        units[chosen] = members + group
-        place.update({name: chosen for name in place if place[name] in targets})
-        place.update(dict.fromkeys(names, chosen))
-    return list(units.values())
 
 
 def _clusters(
