@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ def register(app: typer.Typer) -> None:
     models.command("list")(list_)
     models.command("show")(show)
     models.command("verify")(verify)
+    models.command("promote")(promote)
     app.add_typer(models, name="models")
 
 
@@ -40,3 +42,35 @@ def verify(model: Name = None) -> None:
 
     card = verify_model(find_model(model))
     typer.echo(f"ok  {card.name}  sha256 {card.digest}")
+
+
+def promote(
+    candidate: Annotated[Path, typer.Argument(help="Folder of the new model package.")],
+    data: Annotated[list[Path], typer.Option("--data", help="The reference set: annotated pages of every style.")],
+    tolerance: Annotated[
+        float, typer.Option(min=0, max=0.1, help="By how much the IoU of a style may be lower.")
+    ] = 0.0,
+) -> None:
+    """Make a model the default one, if it is at least as good on every drawing style of a reference set.
+
+    Styles without sections count by their false sections. A model that is worse on any is not promoted (exit 7).
+    """
+    from profilex.model import DEFAULT_MODEL, load_segmenter
+    from profilex.model.card import CARD_FILE
+    from profilex.model.shelf import shipped_models
+    from profilex.settings import Settings
+    from profilex.train.datasets import read_test_pages
+    from profilex.train.evaluate import evaluate
+    from profilex.train.metrics import as_table
+    from profilex.train.promote import promote as put_in_place
+
+    pages = [page for source in data for page in read_test_pages(source)]
+    place = shipped_models() / DEFAULT_MODEL
+    ours = evaluate(load_segmenter(candidate), pages, Settings(), quiet=False)
+    typer.echo(f"{candidate}\n{as_table(ours.summary)}")
+    theirs = None
+    if (place / CARD_FILE).is_file():
+        theirs = evaluate(load_segmenter(place), pages, Settings(), quiet=False)
+        typer.echo(f"{place}\n{as_table(theirs.summary)}")
+    card = put_in_place(candidate, place, ours, theirs, tolerance)
+    typer.echo(f"promoted  {card.name}  sha256 {card.weights_sha256}")
