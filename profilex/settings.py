@@ -19,7 +19,8 @@ class SegmentSettings:
 
     coarse_long_side_px: int = 1280
     smallest_long_side_px: int = 640
-    fine_wall_px: float = 18.0  # working wall thickness that the second, fine pass aims at
+    coarse_levels: int = 3  # the first pass also looks at this many halvings less one: thick walls need the distance
+    fine_wall_px: float = 16.0  # working wall thickness that the second, fine pass aims at
     threshold: float = 0.5
     tile_px: int = 1024  # tiles above this many working pixels a side
     tile_overlap_px: int = 160

@@ -17,7 +17,7 @@ _MARGIN_WALLS = 3.0
 _MARGIN_PX = 4.0
 _THINNEST_WALL = 1.5  # coarse pixels
 _THIN_QUANTILE = 0.25
-_WORTH_IT = 1.25  # gain in scale below which the coarse view is as good
+_WORTH_IT = 1.25  # change of scale below which the coarse view is as good
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +127,14 @@ def grown(patch: Patch, sides: tuple[bool, bool, bool, bool], page_shape: tuple[
 def fine_scales(patches: Sequence[Patch], coarse_scale: float, settings: SegmentSettings) -> list[float | None]:
     """The working scale of each patch's second pass, or None where the coarse view is as good.
 
-    Walls come to `settings.fine_wall_px` working pixels. Where all patches together would pass
-    `settings.fine_megapixels`, all are drawn to a smaller scale.
+    Walls come to `settings.fine_wall_px` working pixels: thick ones are looked at from farther away. Where all patches
+    together would pass `settings.fine_megapixels`, all are drawn to a smaller scale.
     """
     wanted = [min(settings.fine_wall_px / patch.wall_px, LARGEST_SCALE) for patch in patches]
-    scales = [scale if scale > _WORTH_IT * coarse_scale else None for scale in wanted]
+    scales = [None if 1 / _WORTH_IT < scale / coarse_scale < _WORTH_IT else scale for scale in wanted]
     total = sum(_area(patch.box) * scale**2 for patch, scale in zip(patches, scales, strict=True) if scale)
     shrink = min(1.0, math.sqrt(settings.fine_megapixels * 1e6 / total)) if total else 1.0
-    return [scale * shrink if scale and scale * shrink > _WORTH_IT * coarse_scale else None for scale in scales]
+    return [scale * shrink if scale else None for scale in scales]
 
 
 def _with_margin(piece: Piece, page_shape: tuple[int, int]) -> Box:

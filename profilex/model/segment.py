@@ -1,8 +1,9 @@
 """Pages through a network: a coarse look at the whole page, then a close look where sections are.
 
-The coarse pass has the context: it tells a section from a painted band. The close pass has the edge: it sees every wall
-at about the same working thickness. Their logits are added, the coarse one held within ±4, so that where the coarse
-pass is undecided, as it is along every outline, the close pass decides.
+The coarse pass has the context: it tells a section from a painted band. It looks from several distances, as a wall is
+recognised only within a range of thicknesses. The close pass has the edge: it sees every wall at about the same working
+thickness. Its logits are added to those of the coarse look that suits the wall best, held within ±4, so that where the
+coarse pass is undecided, as it is along every outline, the close pass decides.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +25,7 @@ from profilex.types import Page, Region, Segmentation
 
 SECTION = "section"
 
+_FARTHEST_PX = 192  # long side below which a page is not looked at from farther away
 _CONTEXT_PX = 64  # working pixels read around a region
 _COARSE_LOGIT = 4.0
 _NEARLY = 1e-5  # probabilities nearer to 0 or 1 count as this near: bfloat16 tells no more
@@ -104,16 +106,20 @@ class Segmenter:
         height, width = (max(1, round(length * scale)) for length in grey.shape)
         paper = _paper(grey)
         uncut = max(settings.tile_px, height, width)
-        [planes] = self._predict([resized(grey, height, width)], paper, uncut, settings.tile_overlap_px)
-        logits = np.clip(_logit(planes), -_COARSE_LOGIT, _COARSE_LOGIT)
-        return _CoarseView(scale, paper, planes, logits)
+        sizes = [(max(1, height >> level), max(1, width >> level)) for level in range(settings.coarse_levels)]
+        views = [resized(grey, *size) for size in sizes if size == sizes[0] or max(size) >= _FARTHEST_PX]
+        seen = self._predict(views, paper, uncut, settings.tile_overlap_px)
+        surest = seen[0].copy()
+        for planes in seen[1:]:
+            np.maximum(surest, _stretched(planes, height, width), out=surest)
+        return _CoarseView(scale, paper, surest, tuple(seen))
 
     def _look_closely(
         self, grey: np.ndarray, view: "_CoarseView", patches: Sequence[Patch], settings: SegmentSettings
     ) -> Iterator[Region]:
         """A region for each patch, in order; as many at a time as the network takes in one batch."""
         framed = [
-            _frame(patch, grey.shape, scale, view.scale)
+            _frame(patch, view.nearest_level(patch.wall_px, settings.fine_wall_px), grey.shape, scale, view.scale)
             for patch, scale in zip(patches, fine_scales(patches, view.scale, settings), strict=True)
         ]
         for group in _groups(framed, self.runtime.most_px):
@@ -121,16 +127,13 @@ class Segmenter:
             crops = [_crop(grey, frame) for frame in seen]
             answers = iter(self._predict(crops, view.paper, settings.tile_px, settings.tile_overlap_px))
             for frame in group:
-                size = (frame.down.size, frame.across.size)
+                planes = sampled(view.levels[frame.level], grey.shape, frame.box, frame.down.size, frame.across.size)
                 if frame.is_fine:
-                    coarse = sampled(view.logits, grey.shape, frame.box, *size)
-                    planes = self._fused(next(answers)[frame.own], coarse, settings.coarse_weight)
-                else:
-                    planes = sampled(view.planes, grey.shape, frame.box, *size)
+                    planes = self._fused(next(answers)[frame.own], planes, settings.coarse_weight)
                 yield Region(frame.box, planes)
 
-    def _fused(self, fine: np.ndarray, coarse_logit: np.ndarray, weight: float) -> np.ndarray:
-        planes = _sigmoid(_logit(fine) + weight * coarse_logit)
+    def _fused(self, fine: np.ndarray, coarse: np.ndarray, weight: float) -> np.ndarray:
+        planes = _sigmoid(_logit(fine) + weight * np.clip(_logit(coarse), -_COARSE_LOGIT, _COARSE_LOGIT))
         if self.card.architecture.activation == "softmax":
             planes /= planes.sum(axis=0, keepdims=True)
         return planes
@@ -190,20 +193,30 @@ def label_map(probabilities: np.ndarray, activation: str, threshold: float = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _CoarseView:
-    """The first pass: probabilities and held-in logits float32 (c, h, w) of the whole page, and the paper's grey."""
+    """The first pass: probabilities float32 (c, h, w) of the whole page, and the paper's grey.
+
+    `levels` are what was seen from each distance, the first at `scale` and each at half the scale of the one before;
+    `planes` holds the greatest of them for every pixel, which is where to look, but not where outlines run.
+    """
 
     scale: float
     paper: int
     planes: np.ndarray
-    logits: np.ndarray
+    levels: tuple[np.ndarray, ...]
+
+    def nearest_level(self, wall_px: float, working_wall_px: float) -> int:
+        """The level at which a wall of `wall_px` page pixels comes nearest to `working_wall_px`."""
+        off = [abs(np.log2(wall_px * self.scale / working_wall_px) - level) for level in range(len(self.levels))]
+        return int(np.argmin(off))
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where a region lies, on the page and in working pixels."""
+    """Where a region lies, on the page and in working pixels, and the coarse level that it is fused with."""
 
     across: Strip
     down: Strip
+    level: int
     is_fine: bool
 
     @property
@@ -222,14 +235,19 @@ class _Frame:
         return self.across.read_size * self.down.read_size if self.is_fine else 0
 
 
-def _frame(patch: Patch, page_shape: tuple[int, ...], fine: float | None, coarse: float) -> _Frame:
+def _stretched(planes: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Planes float32 (c, h, w) brought to another size."""
+    return np.stack([cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in planes])
+
+
+def _frame(patch: Patch, level: int, page_shape: tuple[int, ...], fine: float | None, coarse: float) -> _Frame:
     x0, y0, x1, y1 = patch.box
     if fine is None:
-        return _Frame(exact_strip(x0, x1, coarse), exact_strip(y0, y1, coarse), is_fine=False)
+        return _Frame(exact_strip(x0, x1, coarse), exact_strip(y0, y1, coarse), level, is_fine=False)
     grid = lattice(fine)
     across = strip(x0, x1, page_shape[1], grid, _CONTEXT_PX)
     down = strip(y0, y1, page_shape[0], grid, _CONTEXT_PX)
-    return _Frame(across, down, is_fine=True)
+    return _Frame(across, down, level, is_fine=True)
 
 
 def _groups(frames: Sequence[_Frame], most_px: int) -> Iterator[list[_Frame]]:

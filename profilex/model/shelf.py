@@ -5,7 +5,7 @@ from pathlib import Path
 from profilex.errors import Code, RunError
 from profilex.model.card import CARD_FILE
 
-DEFAULT_MODEL = "plate-unet"
+DEFAULT_MODEL = "default"
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 

@@ -101,7 +101,7 @@ def test_an_empty_page_costs_one_look() -> None:
         page_of(np.full((2000, 1400), 235, np.uint8)), replace(SETTINGS, smallest_long_side_px=100)
     )
     assert segmentation.regions == ()
-    assert runtime.seen_px == 1280 * 896
+    assert runtime.seen_px == 1280 * 896 + 640 * 448 + 320 * 224  # one look from each distance
 
 
 def test_the_second_pass_is_bounded(ink_segmenter: Segmenter) -> None:
