@@ -44,6 +44,7 @@ class ScaleSettings:
     mm_per_px: float | None = None
     ratio: float | None = None  # 3.0 for a publication scale of 1:3, used with the dpi
     dpi: float | None = None  # overrides what the file states
+    bar_mm: float | None = None  # what the whole scale bar stands for
 
 
 @dataclass(frozen=True, slots=True)
