@@ -37,7 +37,7 @@ def load_checkpoint(path: Path) -> tuple[dict[str, list[np.ndarray]], dict[str, 
         RunError: code `dataset`, when the file is no whole checkpoint.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             meta = json.loads(stored[_META].tobytes())
             arrays: dict[str, list[np.ndarray]] = {}
             for key in sorted(name for name in stored.files if name != _META):

@@ -15,7 +15,7 @@ from profilex.model.build import Architecture, build_network, rebuild_network
 from profilex.train.augment import AugmentSettings
 from profilex.train.checkpoint import load_checkpoint, save_checkpoint
 from profilex.train.journal import Journal
-from profilex.train.learner import Learner, StepSettings, set_precision
+from profilex.train.learner import Learner, StepSettings, prepare
 from profilex.train.losses import build_loss
 from profilex.train.pages import CHANNEL_BITS, AnnotatedPage
 from profilex.train.schedules import Schedule
@@ -107,7 +107,7 @@ def fit(
     if not any(page.wall_px is not None for page in training):
         raise RunError(Code.DATASET, "no training page shows a section.", "Check the label map and the masks.")
     folder.mkdir(parents=True, exist_ok=True)
-    set_precision(settings.precision)
+    prepare(settings.precision, settings.seed)
     architecture = settings.architecture
     network = build_network(architecture) if start is None else rebuild_network(architecture, start)
     loss = build_loss(settings.loss, settings.channels, architecture.activation)

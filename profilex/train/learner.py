@@ -25,8 +25,10 @@ class StepSettings:
     norm_momentum: float = 0.97  # of the moving statistics of batch normalisation: runs are short
 
 
-def set_precision(precision: str) -> None:
-    """Choose the arithmetic, before the network is built: "float32", "bf16" (CPU) or "mixed_float16" (GPU).
+def prepare(precision: str, seed: int) -> None:
+    """Choose the arithmetic and seed the first weights, before the network is built.
+
+    `precision` is "float32", "bf16" (for processors) or "mixed_float16" (for graphics cards).
 
     Raises:
         RunError: code `usage`, for any other name.
@@ -35,6 +37,7 @@ def set_precision(precision: str) -> None:
         raise RunError(
             Code.USAGE, f"there is no precision {precision!r}.", "Choose one of: float32, bf16, mixed_float16."
         )
+    keras.utils.set_random_seed(seed)
     keras.mixed_precision.set_global_policy("mixed_float16" if precision == "mixed_float16" else "float32")
     tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": precision == "bf16"})
 
