@@ -154,7 +154,7 @@ def shade(
     }[direction]
     amount = np.broadcast_to(dark * (0.25 + 0.75 * fall ** rng.uniform(0.6, 2.5)), (h, w)).astype(np.float32)
     coarse = rng.normal(0, 1, (h // 2 + 1, w // 2 + 1)).astype(np.float32)
-    noise = cv2.resize(cv2.GaussianBlur(coarse, (0, 0), rng.uniform(0.6, 1.4)), (w, h))
+    noise = cv2.resize(cv2.GaussianBlur(coarse, (0, 0), rng.uniform(0.3, 1.4)), (w, h))
     cloud = cv2.resize(rng.normal(0, 1, (5, 5)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC)
     amount = amount * (1 + grain * noise / (noise.std() + 1e-6) + 0.15 * cloud)
     tone = np.full(cover.shape, 255, np.uint8)

@@ -213,7 +213,7 @@ def _sherds(sheet: _Sheet) -> None:
     reach, height = sheet.k * sheet.shape.section.bounds[2], sheet.bottom - sheet.top
     for _ in range(int(rng.integers(1, 3))):
         x = sheet.ax + rng.uniform(-0.45, 1.0) * reach * -sheet.side
-        size = min(reach, height) * rng.uniform(0.2, 0.5)
+        size = min(reach, height) * rng.uniform(0.2, 0.75)
         if size > 8:
             float_sherd(rng, sheet.canvas, (x, sheet.top + height * rng.uniform(0.3, 0.7)), size, sheet.style.pen)
 
@@ -230,11 +230,14 @@ def _draw_lines(sheet: _Sheet, both: bool, n_symbol: bool) -> None:
         for y in shape.levels:
             r = contour.intersection(LineString([(0, y), (1e4, y)]))
             if not r.is_empty:
-                sheet.line(
-                    sheet.at(np.array([[r.bounds[2], y], [0, y]]), -side), style.pen * rng.uniform(0.6, 1.1), pale
-                )
+                level = sheet.at(np.array([[r.bounds[2], y], [0, y]]), -side)
+                sheet.line(level, style.pen * rng.uniform(0.6, 1.1), pale)
+                if rng.random() < 0.25:  # a groove or ridge: two lines, with paper between
+                    sheet.line(level + [0, style.pen + rng.uniform(1.5, 9)], style.pen * rng.uniform(0.6, 1.1), pale)
     if rng.random() < 0.35:
         _interior_lines(sheet, pale)
+    if rng.random() < 0.08:
+        _inner_contour(sheet, pale)
     if shape.bottom == "base":
         low = shape.outer[-1]
         for s in (side, -side):
@@ -269,6 +272,16 @@ def _interior_lines(sheet: _Sheet, tone: int) -> None:
                 sheet.style.pen * rng.uniform(0.5, 1),
                 tone,
             )
+
+
+def _inner_contour(sheet: _Sheet, tone: int) -> None:
+    """The inside of the wall drawn dotted on the exterior half: two parallel lines that are no cut wall."""
+    inner = sheet.shape.inner
+    if sheet.shape.top == "rim" and len(inner) > 2:
+        seen = inner[inner[:, 1] < sheet.shape.outer[-1, 1]]
+        if len(seen) > 2:
+            dash = sheet.style.pen * sheet.rng.uniform(1.5, 6)
+            sheet.canvas.dashes(sheet.at(seen, -sheet.side), sheet.style.pen * 0.8, tone, dash, dash)
 
 
 def _rim_line(sheet: _Sheet, tone: int) -> None:

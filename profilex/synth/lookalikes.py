@@ -263,6 +263,8 @@ FIGURES: tuple[Figure, ...] = (
     pit_profile,
     lithic,
     photograph,
+    photograph,
+    photograph,
     site_map,
     table,
     chart,

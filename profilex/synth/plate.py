@@ -66,7 +66,7 @@ def draw_page(seed: int, style: str | None = None, kind: str | None = None) -> S
     if kind is not None and kind not in KINDS:
         raise ValueError(f"unknown kind of page {kind!r}; known: {', '.join(KINDS)}")
     rng = np.random.default_rng([seed, 7])
-    what = kind or str(rng.choice(KINDS, p=(0.46, 0.32, 0.10, 0.12)))
+    what = kind or str(rng.choice(KINDS, p=(0.42, 0.30, 0.13, 0.15)))
     hand = choose_style(rng, style)
     if what == "item":
         page = _item(rng, hand)
@@ -233,7 +233,7 @@ def _negative(rng: np.random.Generator) -> SynthPage:
         figure = FIGURES[int(rng.integers(len(FIGURES)))](rng, int(w * 0.6), int(h * 0.5))
         return SynthPage(figure, np.zeros_like(figure), "negative", "none", dpi, None)
     furnish(rng, page)
-    text_share = float(rng.choice([0.0, 0.3, 0.8]))
+    text_share = float(rng.choice([0.0, 0.4, 0.8, 1.0]))
     columns = int(rng.integers(1, 4))
     for c in range(columns):
         x0 = int(w * (0.07 + 0.87 * c / columns))
