@@ -203,7 +203,7 @@ def _pixel_weights(ink: np.ndarray, section: np.ndarray, settings: TileSettings)
 
 def _draw_scale(wall_px: float | None, settings: TileSettings, rng: np.random.Generator) -> float:
     if wall_px is None:
-        return float(np.exp(rng.uniform(np.log(0.3), np.log(1.2))))
+        return float(np.exp(rng.uniform(np.log(0.18), np.log(1.2))))
     target = np.exp(rng.uniform(np.log(settings.thinnest_wall_px), np.log(settings.thickest_wall_px)))
     return float(min(target / max(wall_px, 1.0), settings.greatest_enlargement))
 
