@@ -1,5 +1,7 @@
 """`profilex retrain`, `evaluate` and `dataset`: train a network, measure it, and prepare its data."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -153,11 +155,10 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     )
     start = find_model(None if start_from == "default" else start_from) if start_from else None
     folder = run_folder or out.with_name(out.name + "-run")
-    _log_to(folder)
     sources = TrainingData(
         tuple(data), tuple(validation or ()), tuple(replay or ()), validation_share, limit, _label_channels(label)
     )
-    with StopRequest() as stop:
+    with _log_to(folder), StopRequest() as stop:
         fitted = train(sources, folder, out, settings, start=start, resume=resume, is_stopped=lambda: stop.requested)
     if fitted.is_stopped:
         typer.echo(f"stopped at step {fitted.steps}; go on with --resume", err=True)
@@ -247,10 +248,21 @@ def _counts(text: str) -> tuple[int, ...]:
         raise typer.BadParameter(f"{text!r} is no list of numbers", param_hint="--decoder-filters") from None
 
 
-def _log_to(folder: Path) -> None:
-    """Log to the terminal and to run.log in a folder."""
+@contextmanager
+def _log_to(folder: Path) -> Iterator[None]:
+    """Log to the terminal and to run.log in a folder, for as long as the context lasts."""
     import logging
 
     folder.mkdir(parents=True, exist_ok=True)
-    handlers: list[logging.Handler] = [logging.StreamHandler(), logging.FileHandler(folder / "run.log")]
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", handlers=handlers)
+    log = logging.getLogger("profilex")
+    handlers = (logging.StreamHandler(), logging.FileHandler(folder / "run.log", encoding="utf-8"))
+    log.setLevel(logging.INFO)
+    for handler in handlers:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+        log.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            log.removeHandler(handler)
+            handler.close()
