@@ -11,6 +11,8 @@ import typer
 _CHANNELS = ("section", "vessel", "axis", "scale_bar")
 _FINE_TUNING_RATE = 1e-4
 _RATE = 1e-3
+_FINE_TUNING_SHARE = 0.2  # few pages: a small share of them would be one page
+_SHARE = 0.05
 
 
 class Kind(StrEnum):
@@ -60,7 +62,9 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     validation: Annotated[
         list[Path] | None, typer.Option(help="Data to validate on; else a share of the data is held out.")
     ] = None,
-    validation_share: Annotated[float, typer.Option(min=0.01, max=0.5, help="Share held out.")] = 0.05,
+    validation_share: Annotated[
+        float | None, typer.Option(min=0.01, max=0.5, help="Share held out: 0.05, fine-tuning 0.2.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read at most so many pages of each data set.")] = None,
     label: Labels = None,
     start_from: Annotated[
@@ -69,6 +73,9 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     replay: Annotated[
         list[Path] | None, typer.Option(help="Pages the start was trained on, mixed in so that it does not forget.")
     ] = None,
+    replay_pages: Annotated[
+        int, typer.Option(min=0, help="Synthetic pages to draw for that, when --replay names none.")
+    ] = 40,
     replay_share: Annotated[float, typer.Option(min=0, max=0.95, help="Share of replayed tiles.")] = 0.5,
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False,
     minutes: Annotated[float | None, typer.Option(min=0.01, help="End after so many minutes of work.")] = None,
@@ -156,7 +163,13 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     start = find_model(None if start_from == "default" else start_from) if start_from else None
     folder = run_folder or out.with_name(out.name + "-run")
     sources = TrainingData(
-        tuple(data), tuple(validation or ()), tuple(replay or ()), validation_share, limit, _label_channels(label)
+        training=tuple(data),
+        validation=tuple(validation or ()),
+        replay=tuple(replay or ()),
+        replay_pages=replay_pages,
+        validation_share=validation_share or (_FINE_TUNING_SHARE if start_from else _SHARE),
+        limit=limit,
+        labels=_label_channels(label),
     )
     with _log_to(folder), StopRequest() as stop:
         fitted = train(sources, folder, out, settings, start=start, resume=resume, is_stopped=lambda: stop.requested)
@@ -253,6 +266,8 @@ def _log_to(folder: Path) -> Iterator[None]:
     """Log to the terminal and to run.log in a folder, for as long as the context lasts."""
     import logging
 
+    from tqdm.contrib.logging import logging_redirect_tqdm
+
     folder.mkdir(parents=True, exist_ok=True)
     log = logging.getLogger("profilex")
     handlers = (logging.StreamHandler(), logging.FileHandler(folder / "run.log", encoding="utf-8"))
@@ -261,7 +276,8 @@ def _log_to(folder: Path) -> Iterator[None]:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
         log.addHandler(handler)
     try:
-        yield
+        with logging_redirect_tqdm([log]):
+            yield
     finally:
         for handler in handlers:
             log.removeHandler(handler)

@@ -9,11 +9,16 @@ from pathlib import Path
 
 from profilex import __version__
 from profilex.model.card import Card, read_model, write_model
+from profilex.synth import write_dataset
 from profilex.train.datasets import read_pages, read_parts
 from profilex.train.fit import FitSettings, Fitted, fit
 from profilex.train.pages import AnnotatedPage, hold_out
+from profilex.train.validate import REPLAY
 
 log = logging.getLogger(__name__)
+
+_REPLAY_SEED = 900_000  # far from the seeds that synthetic data sets are drawn with
+_REMEMBERED_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +26,14 @@ class TrainingData:
     """Where the pages come from: folders or archives in any layout that `read_parts` knows.
 
     Without `validation`, the val/ parts of the training data are taken, and without these a share of each drawing
-    style is held out. `labels` maps label names to channels.
+    style is held out. `labels` maps label names to channels. Fine-tuning without `replay` draws `replay_pages`
+    synthetic pages for it.
     """
 
     training: tuple[Path, ...]
     validation: tuple[Path, ...] = ()
     replay: tuple[Path, ...] = ()
+    replay_pages: int = 40
     validation_share: float = 0.05
     limit: int | None = None  # pages of each source
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -55,7 +62,8 @@ def retrain(
         card, weights = read_model(start)
         settings = replace(settings, architecture=card.architecture, channels=card.channels, input=card.input)
     training, validation = _parts(data, settings.seed)
-    replay = _read_all(data.replay, data)
+    replay, remembered = _replayed(data, run_folder, settings.seed) if start is not None else ([], [])
+    validation += remembered
     log.info("%d pages to train on, %d to validate on, %d replayed", len(training), len(validation), len(replay))
     fitted = fit(
         training, validation, run_folder, settings, replay=replay, start=weights, resume=resume, is_stopped=is_stopped
@@ -123,6 +131,21 @@ def _parts(data: TrainingData, seed: int) -> tuple[list[AnnotatedPage], list[Ann
     if data.validation:
         return training, _read_all(data.validation, data)
     return (training, validation) if validation else hold_out(training, data.validation_share, seed)
+
+
+def _replayed(data: TrainingData, run_folder: Path, seed: int) -> tuple[list[AnnotatedPage], list[AnnotatedPage]]:
+    """Pages to replay, and pages to validate on that the start is not made worse on what it could do."""
+    if data.replay:
+        pages = _read_all(data.replay, data)
+    elif data.replay_pages:
+        folder = run_folder / "replay"
+        drawn = sum(1 for _ in write_dataset(folder, data.replay_pages, _REPLAY_SEED + seed, workers=1))
+        log.info("drew %d synthetic pages to replay", drawn)
+        pages = read_pages(folder)
+    else:
+        return [], []
+    replay, held = hold_out(pages, _REMEMBERED_SHARE, seed)
+    return replay, [replace(page, style=REPLAY) for page in held]
 
 
 def _read_all(sources: Sequence[Path], data: TrainingData) -> list[AnnotatedPage]:

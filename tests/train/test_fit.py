@@ -149,9 +149,10 @@ def test_retrain_writes_a_package_that_can_be_fine_tuned(make_folder, tmp_path):
     assert set(card.metrics["section_iou"]) == {"all", "solid", "outline"}
     assert card.training["steps"] == 2
     more = TrainingData((folder,), replay=(folder,), validation_share=0.3)
-    other = settings(steps=1, architecture=Architecture(), schedule=Schedule(peak=0.0, floor=0.0))
+    other = settings(steps=1, validation_tiles=24, architecture=Architecture(), schedule=Schedule(peak=0.0, floor=0.0))
     retrain(more, tmp_path / "run2", tmp_path / "second", other, start=tmp_path / "first")
     tuned, _ = read_model(tmp_path / "second")
     assert tuned.architecture == TINY  # the start's, not that of the settings
     assert tuned.training["start"] == "first"
+    assert "replay" in tuned.metrics["section_iou"]
     assert len(weights) > 0

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -5,6 +7,7 @@ from profilex.errors import Code, RunError
 from profilex.train.augment import NO_AUGMENT, AugmentSettings
 from profilex.train.pages import annotated_page, hold_out, wall_thickness_px
 from profilex.train.tiles import TileSampler, TileSettings
+from profilex.train.validate import REPLAY, Scores, validate, validation_batches
 
 CHANNELS = ("section", "vessel", "axis", "scale_bar")
 TILES = TileSettings(tile_px=64, thinnest_wall_px=8, thickest_wall_px=12)
@@ -110,3 +113,17 @@ def test_held_out_pages_are_of_every_style(make_page):
     assert {page.style for page in validation} == {"solid", "outline", "negative"}
     assert len(training) + len(validation) == 15
     assert not {page.group for page in training} & {page.group for page in validation}
+
+
+def test_what_is_remembered_counts_as_much_as_what_is_new():
+    assert Scores({"all": 0.6, "solid": 0.8}).score == pytest.approx(0.7)
+    assert Scores({"all": 0.6, "solid": 0.8, "replay": 0.5}).score == pytest.approx(0.6)
+
+
+def test_validation_is_by_style_and_counts_false_sections_among_all(make_page):
+    pages = [make_page(1), make_page(3, "negative"), replace(make_page(2, "outline"), style=REPLAY)]
+    tiles = TileSettings(tile_px=64, thinnest_wall_px=8, thickest_wall_px=12, negative_share=0.4)
+    batches = validation_batches(pages, CHANNELS, tiles, count=40, batch_size=4, seed=1)
+    scores = validate(lambda ink: np.ones((*ink.shape[:3], 4), np.float32), batches, section=0)
+    assert set(scores.iou) == {"all", "solid", "replay"}
+    assert scores.iou["all"] < scores.iou["solid"]
