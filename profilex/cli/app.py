@@ -12,7 +12,9 @@ from profilex.errors import Exit, ProfilexError
 
 COMMANDS = (
     "profilex.cli.batch",
+    "profilex.cli.export",
     "profilex.cli.models",
+    "profilex.cli.report",
     "profilex.cli.synth",
     "profilex.cli.train",
 )

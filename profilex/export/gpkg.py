@@ -1,0 +1,163 @@
+"""GeoPackage of a page, for QGIS: a layer a part, in an engineering CRS that claims no place on Earth."""
+
+import json
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon
+from shapely.affinity import affine_transform
+from shapely.geometry.base import BaseGeometry
+
+from profilex.errors import Code, PageError, RunError
+from profilex.export.fields import FIELDS, PARTS, Field
+from profilex.export.frames import outline, place_page, require_finite
+from profilex.export.geojson import round_coordinates
+from profilex.export.properties import (
+    Properties,
+    line_properties,
+    scale_bar_properties,
+    section_properties,
+    vessel_properties,
+)
+from profilex.types import PageResult, Vessel
+
+_GEOMETRIES = {
+    "vessel": "MultiPolygon",
+    "section": "Polygon",
+    "axis": "LineString",
+    "rim": "LineString",
+    "scale_bar": "Polygon",
+}
+_UNITS = {
+    "mm": ("millimetres of the vessels", 'LENGTHUNIT["millimetre",0.001]'),
+    # WKT wants a factor to the metre where a pixel has none; readers show the unit's name
+    "px": ("pixels of the scan, no scale", 'LENGTHUNIT["pixel",1]'),
+}
+_FIXED_DATE = "2000-01-01T00:00:00.000Z"  # in place of the time of writing, so that equal pages give equal bytes
+_driver_lock = threading.Lock()
+
+_Feature = tuple[str, BaseGeometry, Properties]
+
+
+def require_driver() -> None:
+    """Check that GeoPackages can be written.
+
+    Raises:
+        RunError: pyogrio is not installed.
+    """
+    try:
+        import pyogrio  # noqa: F401
+    except ImportError as error:
+        raise RunError(
+            Code.USAGE, "GeoPackages need the library pyogrio.", "Install it: pip install 'profilex[gis]'."
+        ) from error
+
+
+def page_package(result: PageResult) -> bytes:
+    """A page as GeoPackage: layers vessel, section, axis, rim and scale_bar, those without features left out.
+
+    x runs right, y up, the origin is the page's lower left corner, as in `dxf.page_drawing`: millimetres of the real
+    vessels where all of the page share one scale, else pixels. A list such as bbox_px stands as JSON, always in page
+    pixels with y down. A page with nothing on it has an empty layer section.
+
+    Raises:
+        PageError: a coordinate or a measure is not finite, or GDAL refuses the data.
+        RunError: pyogrio is not installed.
+    """
+    require_driver()
+    unit, factor = place_page(result)
+    matrix = (factor, 0.0, 0.0, -factor, 0.0, factor * result.height_px)
+    features = list(_features(result))
+    with tempfile.TemporaryDirectory(prefix="profilex-") as folder, _fixed_date():
+        path = Path(folder) / "page.gpkg"
+        for part in PARTS:
+            members = [feature for feature in features if feature[0] == part]
+            if members or (part == "section" and not features):
+                _write_layer(path, part, members, matrix, unit)
+        return path.read_bytes()
+
+
+def _features(result: PageResult) -> Iterator[_Feature]:
+    for vessel in result.vessels:
+        require_finite(vessel)
+        yield from _vessel_features(vessel, result)
+    for bar in result.scale_bars:
+        yield "scale_bar", bar, scale_bar_properties(bar, result)
+
+
+def _vessel_features(vessel: Vessel, result: PageResult) -> Iterator[_Feature]:
+    yield "vessel", outline(vessel), vessel_properties(vessel, result)
+    for section in vessel.sections:
+        yield "section", section.polygon, section_properties(section, vessel, result)
+    for part, line in (("axis", vessel.axis), ("rim", vessel.rim)):
+        if line is not None:
+            yield part, line, line_properties(part, vessel, result)
+
+
+def _write_layer(path: Path, part: str, features: Sequence[_Feature], matrix: tuple[float, ...], unit: str) -> None:
+    from pyogrio import errors, raw
+
+    fields = [field for field in FIELDS if part in field.places]
+    columns = [_column(field, [properties[field.name] for _, _, properties in features]) for field in fields]
+    geometries = np.empty(len(features), object)
+    geometries[:] = [shapely.to_wkb(_placed(geometry, matrix)) for _, geometry, _ in features]
+    try:
+        raw.write(
+            path,
+            geometries,
+            [values for values, _ in columns],
+            [field.name for field in fields],
+            field_mask=[mask for _, mask in columns],
+            layer=part,
+            driver="GPKG",
+            geometry_type=_GEOMETRIES[part],
+            crs=_crs(unit),
+            append=path.exists(),
+            dataset_options=None if path.exists() else {"VERSION": "1.3"},  # what GDAL before 3.7 reads without a doubt
+        )
+    except (errors.DataSourceError, errors.DataLayerError, errors.FeatureError, errors.FieldError) as error:
+        raise PageError(Code.EXPORT, f"layer {part}: GDAL refuses it ({error}).", "Report this as a bug.") from error
+
+
+def _placed(geometry: BaseGeometry, matrix: tuple[float, ...]) -> BaseGeometry:
+    placed = round_coordinates(affine_transform(geometry, matrix))
+    return shapely.orient_polygons(placed) if not isinstance(placed, MultiPolygon) or placed.geoms else placed
+
+
+def _column(field: Field, values: list[Any]) -> tuple[np.ndarray, np.ndarray | None]:
+    """A property's values as GDAL takes them, and the mask of those that are unknown."""
+    if field.type in ("text", "numbers"):
+        texts = [json.dumps(value) if isinstance(value, list) else value for value in values]
+        return np.array(texts, object), None
+    kind = {"integer": np.int64, "number": np.float64, "boolean": np.bool_}[field.type]
+    unknown = np.array([value is None for value in values], bool)
+    return np.array([0 if value is None else value for value in values], kind), unknown
+
+
+def _crs(unit: str) -> str:
+    """An engineering CRS in WKT 2."""
+    meaning, length = _UNITS[unit]
+    return (
+        f'ENGCRS["profilex page, {meaning}",EDATUM["lower left corner of the page"],CS[Cartesian,2],'
+        f'AXIS["x",east,ORDER[1]],AXIS["y",north,ORDER[2]],{length}]'
+    )
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    """GDAL stamps the date from an option of the whole process."""
+    import pyogrio
+
+    with _driver_lock:
+        before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
+        try:
+            yield
+        finally:
+            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})

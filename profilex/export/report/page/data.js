@@ -1,0 +1,49 @@
+// The vessels as objects. Texts come by number, as many vessels share them.
+const data = JSON.parse(document.getElementById("data").textContent);
+const measures = data.measures;
+const pages = data.pages;
+
+const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+const vessels = data.vessels.map((row) => {
+  const vessel = Object.fromEntries(data.columns.map((column, index) => [column, row[index]]));
+  const page = pages[vessel.page];
+  vessel.review = vessel.review.map(([reason, kind]) => ({ reason: data.texts[reason], kind: data.texts[kind] }));
+  vessel.kinds = new Set(vessel.review.map((flag) => flag.kind));
+  vessel.measures = vessel.measures.map((measure) =>
+    measure && { value: measure[0], uncertainty: measure[1], reason: measure.length > 2 ? data.texts[measure[2]] : "" });
+  vessel.scale = vessel.scale && {
+    mmPerPx: vessel.scale[0], source: data.texts[vessel.scale[1]], printed: data.texts[vessel.scale[2]],
+  };
+  vessel.axis_source = data.texts[vessel.axis_source];
+  vessel.side = data.texts[vessel.side];
+  vessel.sought = fold([vessel.identifier, vessel.figure, page.source].join("\n"));
+  return vessel;
+});
+
+const pageName = (page) => (page.frame ? `${page.source}, frame ${page.frame}` : page.source);
+
+// three digits are what a measured drawing can bear
+const number = (value) => {
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString("en", { maximumFractionDigits: digits });
+};
+
+const measureOf = (vessel, name) => vessel.measures[measures.findIndex((measure) => measure.name === name)];
+
+// Elements are only ever made like this: texts become text nodes, so no name of a scan can become markup.
+const SVG = "http://www.w3.org/2000/svg";
+
+function element(tag, attributes = {}, ...children) {
+  return furnished(document.createElement(tag), attributes, children);
+}
+
+function shape(tag, attributes = {}, ...children) {
+  return furnished(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function furnished(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+  node.append(...children.filter((child) => child !== null));
+  return node;
+}

@@ -1,0 +1,97 @@
+// One vessel in full: drawing and scan side by side, every measure with its uncertainty or the reason why there is none.
+const dialog = document.getElementById("detail");
+let shown = 0;
+
+function openDetail(place) {
+  shown = place;
+  const vessel = vessels[list[place]];
+  const page = pages[vessel.page];
+  dialog.replaceChildren(
+    element("header", {},
+      element("div", {}, element("h2", { id: "detail-title" }, vessel.figure ? `Fig. ${vessel.figure}` : vessel.identifier),
+        element("p", {}, `${vessel.figure ? `${vessel.identifier}, ` : ""}${pageName(page)}`)),
+      element("nav", { "aria-label": "Vessels" }, step("‹", "Previous vessel", -1), step("›", "Next vessel", 1),
+        closing())),
+    element("div", { class: "views" },
+      element("figure", {}, drawing(vessel), element("figcaption", {}, "Profile in its own frame")), scanView(vessel, page)),
+    reviewList(vessel),
+    element("div", { class: "tables" }, measureTable(vessel), factTable(vessel)),
+    links(vessel, page));
+  if (!dialog.open) dialog.showModal();
+}
+
+function step(sign, label, by) {
+  const button = element("button", { type: "button", "aria-label": label, title: label }, sign);
+  button.disabled = shown + by < 0 || shown + by >= list.length;
+  button.addEventListener("click", () => move(by));
+  return button;
+}
+
+function closing() {
+  const button = element("button", { type: "button", "aria-label": "Close", title: "Close (Esc)", autofocus: "" }, "×");
+  button.addEventListener("click", () => dialog.close());
+  return button;
+}
+
+function move(by) {
+  if (shown + by >= 0 && shown + by < list.length) openDetail(shown + by);
+}
+
+dialog.addEventListener("keydown", (event) => {
+  if (event.key === "ArrowRight") move(1);
+  if (event.key === "ArrowLeft") move(-1);
+});
+dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+dialog.addEventListener("close", () => { if (list.length) focusCard(shown); });
+
+// The vessel's part of the preview: the page lies under a view box that is the vessel's own, with some room around.
+function scanView(vessel, page) {
+  if (!vessel.bbox_px || !page.files.includes("preview.jpg")) return null;
+  const [left, top, right, bottom] = vessel.bbox_px;
+  const room = Math.max(right - left, bottom - top) * 0.35;
+  const box = [left - room, top - room, right - left + 2 * room, bottom - top + 2 * room];
+  const [width, height] = page.size;
+  const picture = shape("svg", { viewBox: box.join(" "), role: "img", "aria-label": "The scan with the outline over it" },
+    shape("image", { href: `${page.href}preview.jpg`, width, height, preserveAspectRatio: "none" }));
+  return element("figure", {}, picture, element("figcaption", {}, "Scan with outlines"));
+}
+
+function reviewList(vessel) {
+  if (!vessel.review.length) return null;
+  return element("ul", { class: "reasons", "aria-label": "To review" },
+    ...vessel.review.map((flag) => element("li", {}, flag.reason)));
+}
+
+function measureTable(vessel) {
+  const rows = measures.map((measure, index) => [measure, vessel.measures[index]]).filter(([, found]) => found);
+  if (!rows.length) return element("p", { class: "quiet" }, "No measures: the scale is unknown.");
+  return element("table", {}, ...rows.map(([measure, found]) => {
+    const cell = element("td", {});
+    if (found.value !== null) cell.append(element("b", {}, number(found.value)));
+    if (found.value !== null) cell.append(found.uncertainty === null ? ` ${measure.unit}` : ` ± ${number(found.uncertainty)} ${measure.unit}`);
+    if (found.reason) cell.append(element("small", {}, found.reason));
+    return element("tr", {}, element("th", { scope: "row", title: measure.meaning }, measure.label), cell);
+  }));
+}
+
+function factTable(vessel) {
+  const scale = vessel.scale;
+  const printed = scale && scale.printed ? `, printed ${scale.printed}` : "";
+  const complete = { 1: "rim and base are drawn", 0: "rim or base is missing" }[vessel.complete] || "not known";
+  const rows = [
+    ["confidence", vessel.confidence.toFixed(2)],
+    ["scale", scale ? `${scale.mmPerPx} mm/px, from ${scale.source}${printed}` : "unknown: drawings are in pixels"],
+    ["axis", vessel.axis_source || "not found"],
+    ["section drawn", vessel.side],
+    ["completeness", complete],
+    ["outline within", vessel.tolerance_px === null ? "" : `${number(vessel.tolerance_px)} px of its contour`],
+  ];
+  return element("table", {}, ...rows.filter(([, value]) => value).map(([name, value]) =>
+    element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value))));
+}
+
+function links(vessel, page) {
+  const names = [...vessel.files.map((suffix) => `${vessel.identifier}.${suffix}`), ...page.files];
+  return element("footer", {}, ...names.map((name) =>
+    element("a", { href: page.href + encodeURIComponent(name), target: "_blank", rel: "noopener" }, name)));
+}

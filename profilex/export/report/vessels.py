@@ -1,0 +1,148 @@
+"""The vessels of a report as compact JSON: rows under one list of columns, and repeated texts by number."""
+
+import re
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from profilex.export.fields import QUANTITIES
+from profilex.export.frames import outline, place_vessel
+from profilex.export.report.thumbnails import thumbnail
+from profilex.types import PageResult, Vessel
+
+if TYPE_CHECKING:
+    from profilex.export.report import Overview
+
+COLUMNS = (
+    "identifier",
+    "page",
+    "figure",
+    "confidence",
+    "complete",
+    "review",
+    "measures",
+    "scale",
+    "axis_source",
+    "side",
+    "tolerance_px",
+    "bbox_px",
+    "files",
+    "drawing",
+)
+
+_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_UNIT = re.compile(r"_(mm|ml)(?=_|$)")
+_PERCENTILES = {" p5": ", 5th percentile", " p50": "", " p95": ", 95th percentile"}
+_DOCUMENTS = ("page.geojson", "page.dxf", "preview.jpg")
+
+
+def vessel_data(overview: "Overview") -> dict[str, Any]:
+    """What the report's script reads: measures, texts, pages, columns and a row a vessel, in the order of the pages.
+
+    Raises:
+        PageError: a coordinate or a measure is not a finite number.
+    """
+    texts = _Texts()
+    outputs = {record.folder: [path for path, _ in record.outputs] for record in overview.records}
+    rows = [
+        _row(vessel, index, outputs.get(page.ref.folder, ()), texts)
+        for index, page in enumerate(overview.pages)
+        for vessel in page.vessels
+    ]
+    return {
+        "measures": [
+            {"name": q.name, "unit": q.unit, "label": _label(q.name), "meaning": q.meaning} for q in QUANTITIES
+        ],
+        "pages": [_page(page, outputs.get(page.ref.folder, ()), overview.base) for page in overview.pages],
+        "columns": COLUMNS,
+        "vessels": rows,
+        "texts": texts.known,
+    }
+
+
+class _Texts:
+    """Texts that many vessels share, each once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def known(self) -> list[str]:
+        return list(self._numbers)
+
+    def number(self, text: str) -> int:
+        return self._numbers.setdefault(text, len(self._numbers))
+
+
+def _page(page: PageResult, outputs: Iterable[str], base: str) -> dict[str, Any]:
+    """A page, with the way to its folder as a URL relative to the report."""
+    way = PurePosixPath(base.replace("\\", "/"), "pages", page.ref.folder)
+    present = {PurePosixPath(path).name for path in outputs}
+    return {
+        "source": page.ref.source,
+        "frame": page.ref.frame,
+        "size": [page.width_px, page.height_px],
+        # "./" keeps a folder named "mailto:" or the like from being taken for a scheme
+        "href": "./" + quote(str(way).encode("utf-8", errors="surrogateescape")) + "/",
+        "files": [name for name in _DOCUMENTS if name in present],
+    }
+
+
+def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> list[Any]:
+    bounds = outline(vessel).bounds if vessel.sections else None
+    values = {
+        "identifier": vessel.identifier,
+        "page": page,
+        "figure": vessel.figure,
+        "confidence": round(vessel.confidence, 4),
+        "complete": None if vessel.height_is_complete is None else int(vessel.height_is_complete),
+        "review": [[texts.number(reason), texts.number(_kind(reason))] for reason in vessel.review],
+        "measures": [_measure(vessel, quantity.name, texts) for quantity in QUANTITIES],
+        "scale": _scale(vessel, texts),
+        "axis_source": texts.number(vessel.axis_source),
+        "side": texts.number(vessel.side),
+        "tolerance_px": max((round(section.hausdorff_px, 3) for section in vessel.sections), default=None),
+        "bbox_px": [round(value) for value in bounds] if bounds else None,
+        "files": [_suffix(path) for path in outputs if PurePosixPath(path).stem == vessel.identifier],
+        "drawing": thumbnail(place_vessel(vessel)),
+    }
+    return [values[column] for column in COLUMNS]
+
+
+def _measure(vessel: Vessel, name: str, texts: _Texts) -> list[Any] | int:
+    """[value, uncertainty], with the number of the reason where there is one; 0 for a measure that was not tried."""
+    measure = vessel.measures.get(name)
+    if measure is None:
+        return 0
+    numbers: list[Any] = [_short(measure.value), _short(measure.uncertainty)]
+    return [*numbers, texts.number(measure.reason)] if measure.reason else numbers
+
+
+def _scale(vessel: Vessel, texts: _Texts) -> list[Any] | None:
+    scale = vessel.scale
+    if scale is None:
+        return None
+    return [float(f"{scale.mm_per_px:.6g}"), texts.number(scale.source), texts.number(scale.drawing_scale)]
+
+
+def _short(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.5g}")
+
+
+def _kind(reason: str) -> str:
+    """A reason without its numbers, so that vessels with like reasons can be chosen together."""
+    return _NUMBER.sub("…", reason)
+
+
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.removeprefix(".")
+
+
+def _label(name: str) -> str:
+    """How a measure is called for people: "wall_thickness_mm_p5" is "wall thickness, 5th percentile"."""
+    label = _UNIT.sub("", name).replace("_", " ")
+    for ending, words in _PERCENTILES.items():
+        if label.endswith(ending):
+            return label.removesuffix(ending) + words
+    return label

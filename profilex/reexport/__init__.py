@@ -1,0 +1,21 @@
+"""From an output folder of `profilex batch` to other files, without segmenting again.
+
+`read_profiles` turns the records and every page.geojson back into values; `export_profiles` writes them in another
+format and `write_report` as one page of HTML.
+"""
+
+from profilex.reexport.folder import Profiles, Spoilt, read_profiles
+from profilex.reexport.formats import FORMATS, Exported, export_profiles
+from profilex.reexport.overview import write_report
+from profilex.reexport.reading import page_result
+
+__all__ = [
+    "FORMATS",
+    "Exported",
+    "Profiles",
+    "Spoilt",
+    "export_profiles",
+    "page_result",
+    "read_profiles",
+    "write_report",
+]
