@@ -165,6 +165,7 @@ class _Run:
         arrays, meta = load_checkpoint(path)
         self._progress = Progress(**meta)
         self._learner.restore(arrays, self._progress.step)
+        self._journal.forget_after(self._progress.step)
         log.info("resumed at step %d after %.1f min", self._progress.step, self._progress.elapsed_s / 60)
 
     def go(self, sampler: TileSampler, is_stopped: Callable[[], bool]) -> Fitted:

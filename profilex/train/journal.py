@@ -2,7 +2,7 @@
 
 import csv
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,20 @@ class Journal:
     """Writes the course of one training into its folder.
 
     `loss.csv` has the columns step, seconds, loss, rate; `validation.csv` step, seconds, style, iou, with the score
-    that chooses the best model under the style "score". A resumed training appends.
+    that chooses the best model under the style "score".
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._events = tf.summary.create_file_writer(str(folder / "tensorboard"))
+
+    def forget_after(self, step: int) -> None:
+        """Take back what a resumed training will do again: the notes after its checkpoint."""
+        for name in ("loss.csv", "validation.csv"):
+            kept = [row for row in self._read(name) if int(row["step"]) <= step]
+            (self._folder / name).unlink(missing_ok=True)
+            if kept:
+                self._append(name, kept)
 
     def note_loss(self, step: int, seconds: float, loss: float, rate: float) -> None:
         """Note the mean loss of the last steps."""
@@ -59,7 +67,7 @@ class Journal:
         picture = examples_picture(batch.ink[..., 0], batch.targets[..., section], probabilities[..., section])
         write_picture(self._folder / "examples.png", picture)
 
-    def _append(self, name: str, rows: Sequence[dict[str, Any]]) -> None:
+    def _append(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
         path = self._folder / name
         is_new = not path.exists()
         with path.open("a", newline="", encoding="utf-8") as file:

@@ -57,6 +57,8 @@ class Learner:
         self._optimizer = _optimizer(network, settings)
         self._mean = [tf.Variable(value, trainable=False) for value in network.weights]
         self._parked: list[np.ndarray] | None = None
+        self._learn = tf.function(self._take_step, reduce_retracing=True)
+        self._infer = tf.function(self._look, reduce_retracing=True)
         self.step = 0
 
     def settle(self, batch: Batch) -> None:
@@ -88,8 +90,7 @@ class Learner:
         self.step += 1
         return float(loss)
 
-    @tf.function(reduce_retracing=True)
-    def _learn(self, ink: Any, targets: Any, weights: Any, annotated: Any, decay: Any) -> Any:
+    def _take_step(self, ink: Any, targets: Any, weights: Any, annotated: Any, decay: Any) -> Any:
         variables = self.network.trainable_variables
         with tf.GradientTape() as tape:
             logits = tf.cast(self._logits(self._scaled(ink), training=True), tf.float32)
@@ -119,8 +120,7 @@ class Learner:
         """Probabilities float32 (n, h, w, c) of ink float32 (n, h, w, 1), with the weights that are in the network."""
         return self._infer(tf.convert_to_tensor(ink)).numpy()
 
-    @tf.function(reduce_retracing=True)
-    def _infer(self, ink: Any) -> Any:
+    def _look(self, ink: Any) -> Any:
         return tf.cast(self.network(self._scaled(ink), training=False), tf.float32)
 
     def put_mean_in(self) -> None:

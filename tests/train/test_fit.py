@@ -71,6 +71,8 @@ def test_a_crashed_training_goes_on_as_if_nothing_had_been(pages, tmp_path):
         fit(pages, pages, tmp_path / "cut", settings(checkpoint_minutes=0.0), is_stopped=crash_after(3))
     resumed = fit(pages, pages, tmp_path / "cut", settings(), resume=True)
     assert resumed.steps == whole.steps == 6
+    steps = [row.split(",")[0] for row in (tmp_path / "cut/validation.csv").read_text().splitlines()[1:]]
+    assert set(steps) == {"6"}
     for ours, theirs in zip(resumed.weights, whole.weights, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=2e-4)
 
