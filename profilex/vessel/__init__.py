@@ -1,0 +1,10 @@
+"""Vessels: which sections belong together, where their axis and rim are, and what they measure.
+
+Everything is found in page pixels; `profilex.vessel.outcome` turns the measures into millimetres, once.
+"""
+
+from profilex.vessel.assembling import assemble
+from profilex.vessel.bar import BarMeasure, measure_bar
+from profilex.vessel.scale import bar_scale
+
+__all__ = ["BarMeasure", "assemble", "bar_scale", "measure_bar"]

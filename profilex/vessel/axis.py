@@ -1,0 +1,79 @@
+"""The axis of a drawing: seen by the network, sharpened on the ink, or told from the drawing's shape."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from shapely import MultiPolygon
+
+from profilex.types import Page, Segmentation
+from profilex.vessel.axis_channel import network_lines
+from profilex.vessel.grouping import Group
+from profilex.vessel.lines import FittedLine, fit_line
+from profilex.vessel.sides import stands_beside
+from profilex.vessel.silhouettes import Silhouettes
+from profilex.vessel.strokes import find_stroke, widest_stroke
+from profilex.vessel.symmetry import floor_edge, mirror_line
+
+INK, NETWORK, SYMMETRY, SECTION_EDGE = "ink", "network", "symmetry", "section_edge"
+
+_TOLD_PX = 0.25  # a drawn axis line is not true to less than this
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis as an upright line (x over y, page px) and where it comes from: one of the module's four sources."""
+
+    line: FittedLine
+    source: str
+
+
+def find_axis(
+    page: Page, segmentation: Segmentation, silhouettes: Silhouettes | None, group: Group, wall: float
+) -> Axis | None:
+    """The axis of one drawing, or None where nothing on the page tells it.
+
+    The network's axis comes first, then a floor that ends at a drawn axis line, the silhouette's middle where a line is
+    drawn, the symmetry of section and exterior, and last the floor's edge alone. Whatever was found is sharpened on
+    the ink of the axis line where there is one.
+    """
+    walls = group.body
+    thin = widest_stroke(page.grey.shape)
+    for guess, reach in network_lines(segmentation, group):
+        if stands_beside(walls, guess):
+            drawn = _on_ink(page, guess, walls, reach, thin)
+            good = drawn is not None and stands_beside(walls, drawn)
+            return Axis(drawn, INK) if drawn is not None and good else Axis(guess, NETWORK)
+    edge = floor_edge(walls, wall)
+    if edge is not None:
+        drawn = _on_ink(page, edge, walls, max(3.0, 0.3 * wall), thin)
+        if drawn is not None and drawn.start < edge.start - 0.25 * (walls.bounds[3] - walls.bounds[1]):
+            return Axis(drawn, INK)
+    middle = _silhouette_middle(silhouettes, group)
+    if middle is not None and stands_beside(walls, middle):
+        reach = max(5.0, 0.03 * (group.window[2] - group.window[0]))
+        drawn = _on_ink(page, middle, walls, reach, thin)
+        if drawn is not None and stands_beside(walls, drawn):
+            return Axis(drawn, INK)
+    mirror = mirror_line(page.grey, walls, group.window, thin_px=thin)
+    if mirror is not None and stands_beside(walls, mirror):
+        drawn = _on_ink(page, mirror, walls, max(3.0, 0.01 * (group.window[2] - group.window[0])), thin)
+        return Axis(drawn, INK) if drawn is not None and stands_beside(walls, drawn) else Axis(mirror, SYMMETRY)
+    return None if edge is None else Axis(edge, SECTION_EDGE)
+
+
+def _on_ink(page: Page, guess: FittedLine, walls: MultiPolygon, reach: float, thin: int) -> FittedLine | None:
+    """The drawn axis line near a guess, looked for from the rim to a little below the section."""
+    _, top, _, bottom = walls.bounds
+    long_guess = replace(guess, start=top, end=bottom + 0.15 * (bottom - top))
+    line = find_stroke(page.grey, long_guess, reach, widest_px=thin)
+    return None if line is None else replace(line, sd_offset_px=float(np.hypot(line.sd_offset_px, _TOLD_PX)))
+
+
+def _silhouette_middle(silhouettes: Silhouettes | None, group: Group) -> FittedLine | None:
+    """The middle line of the drawing's silhouette."""
+    if silhouettes is None or not group.blob:
+        return None
+    ys, xs = silhouettes.midline(group.blob)
+    _, top, _, bottom = group.bounds
+    near = (ys >= top) & (ys <= bottom)
+    return fit_line(ys[near], xs[near]) if near.sum() >= 4 else None

@@ -1,0 +1,74 @@
+"""The drawing's own frame in page pixels: radius from the axis and depth below the rim plane."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import shapely
+from shapely import LineString, MultiPolygon, Polygon
+from shapely.affinity import affine_transform
+from shapely.geometry.base import BaseGeometry
+
+from profilex.vessel.lines import FittedLine
+
+LEFT, RIGHT = -1, 1
+
+Shape = TypeVar("Shape", bound=BaseGeometry)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawingFrame:
+    """Where a drawing stands on the page: `origin` on the axis, `tilt` of the axis as dx per dy (page, y down).
+
+    Radius grows to the right of the axis, or to its left when a method's `side` is LEFT; depth grows downwards.
+    """
+
+    origin: tuple[float, float]
+    tilt: float = 0.0
+
+    @property
+    def down(self) -> tuple[float, float]:
+        """Unit vector along the axis, downwards on the page."""
+        length = float(np.hypot(self.tilt, 1.0))
+        return self.tilt / length, 1.0 / length
+
+    def profile(self, shape: Shape, side: int = RIGHT) -> Shape:
+        """A shape on the page in (radius, depth), px."""
+        (ox, oy), (dx, dy) = self.origin, self.down
+        return affine_transform(
+            shape, [side * dy, -side * dx, dx, dy, -side * (dy * ox - dx * oy), -(dx * ox + dy * oy)]
+        )
+
+    def place(self, radius: float, depth: float, side: int = RIGHT) -> tuple[float, float]:
+        """The page position of a radius and a depth."""
+        (ox, oy), (dx, dy) = self.origin, self.down
+        return ox + side * radius * dy + depth * dx, oy - side * radius * dx + depth * dy
+
+    def moved(self, depth: float) -> "DrawingFrame":
+        """The same frame with its origin moved down the axis."""
+        return DrawingFrame(self.place(0.0, depth), self.tilt)
+
+
+def frame_on(axis: FittedLine, y: float) -> DrawingFrame:
+    """The frame of an axis, its origin at the height y of the page."""
+    return DrawingFrame((axis.at(y), y), axis.slope)
+
+
+def extremes_at(shape: Polygon | MultiPolygon, depths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Least and greatest radius of a shape in (radius, depth) on each of the depths; NaN where there is none."""
+    if not len(depths):
+        return np.empty(0), np.empty(0)
+    left, _, right, _ = shape.bounds
+    margin = 1.0 + right - left
+    levels = shapely.linestrings(
+        np.stack([np.column_stack([np.full_like(depths, x), depths]) for x in (left - margin, right + margin)], axis=1)
+    )
+    shapely.prepare(shape)
+    cuts = shapely.bounds(shapely.intersection(shape, levels))
+    return cuts[:, 0], cuts[:, 2]
+
+
+def line_string(line: FittedLine, *, level: bool = False) -> LineString:
+    """A fitted line as geometry on the page, from its start to its end."""
+    ends = [(line.at(along), along) for along in (line.start, line.end)]
+    return LineString([(y, x) for x, y in ends] if level else ends)

@@ -1,0 +1,97 @@
+"""How sure a vessel is, and the reasons for which a person should look at it."""
+
+from dataclasses import dataclass
+
+from profilex.types import Section
+from profilex.vessel import axis as axes
+from profilex.vessel import rim as rims
+from profilex.vessel.outcome import Quantity
+
+_EDGE_PX = 2.0
+_SURE = 0.8  # mean section probability below which a section is looked at
+_THICK = 0.6  # a wall thicker than this share of the vessel's greatest radius is none
+_UNEVEN = 12.0  # p95 of the thickness over p5
+_DISAGREE = 0.03
+_SKEWED = 0.07
+_AXIS_SHARES = {axes.INK: 1.0, axes.NETWORK: 0.93, axes.SYMMETRY: 0.85, axes.SECTION_EDGE: 0.7}
+_RIM_SHARES = {rims.INK: 1.0, rims.SECTION: 0.9}
+_FLAG_SHARE = 0.9  # each doubt about the geometry
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a vessel's drawing once it is measured; lengths in page px.
+
+    `axis_source` and `rim_source` are "" where there is none. `pieces` counts the walls, `handles` the handle sections,
+    `loops` the holes between handle and wall; `disagreement` is that of both sides' radii, as a share.
+    """
+
+    sections: tuple[Section, ...]
+    page_size: tuple[int, int]
+    axis_source: str
+    rim_source: str
+    side: str
+    tilt: float
+    greatest_radius: float | None
+    thickness: tuple[Quantity, ...]
+    n_break: bool = False
+    upside_down: bool = False
+    disagreement: float = 0.0
+    pieces: int = 1
+    handles: int = 0
+    loops: int = 0
+
+
+def review_reasons(evidence: Evidence) -> tuple[str, ...]:
+    """Why a person should look at a vessel: stable words, empty for one without doubts."""
+    doubts = _geometry_doubts(evidence)
+    reasons = {
+        "no_axis": not evidence.axis_source,
+        "axis_from_symmetry": evidence.axis_source == axes.SYMMETRY,
+        "axis_from_section_edge": evidence.axis_source == axes.SECTION_EDGE,
+        "no_rim": not evidence.rim_source,
+        "rim_from_section": evidence.rim_source == rims.SECTION,
+        "n_break": evidence.n_break,
+        "upside_down": evidence.upside_down,
+        "touches_edge": "touches_edge" in doubts,
+        "low_confidence": _mean_probability(evidence.sections) < _SURE,
+        "both_sides_disagree": "both_sides_disagree" in doubts,
+        "thickness_implausible": "thickness_implausible" in doubts,
+        "skewed": abs(evidence.tilt) > _SKEWED,
+        "several_pieces": evidence.pieces > (2 if evidence.side == "both" else 1),
+        "handle": bool(evidence.handles or evidence.loops),
+    }
+    return tuple(reason for reason, holds in reasons.items() if holds)
+
+
+def vessel_confidence(evidence: Evidence) -> float:
+    """0 to 1: the sections' mean probability, less for all that was guessed or is in doubt."""
+    axis = _AXIS_SHARES.get(evidence.axis_source, 0.6)
+    rim = _RIM_SHARES.get(evidence.rim_source, 0.8)
+    doubts = _FLAG_SHARE ** len(_geometry_doubts(evidence))
+    return float(_mean_probability(evidence.sections) * axis * rim * doubts)
+
+
+def _mean_probability(sections: tuple[Section, ...]) -> float:
+    """Mean probability inside the sections, by area."""
+    area = sum(section.polygon.area for section in sections)
+    return sum(section.confidence * section.polygon.area for section in sections) / area if area else 0.0
+
+
+def _geometry_doubts(evidence: Evidence) -> tuple[str, ...]:
+    p5, p50, p95 = (quantity.value for quantity in evidence.thickness)
+    implausible = p50 is None or p5 is None or p95 is None or p95 > _UNEVEN * p5
+    if not implausible and p50 is not None and evidence.greatest_radius is not None:
+        implausible = p50 > _THICK * evidence.greatest_radius
+    doubts = {
+        "touches_edge": any(_touches_edge(section, evidence.page_size) for section in evidence.sections),
+        "both_sides_disagree": evidence.disagreement > _DISAGREE,
+        "thickness_implausible": implausible,
+    }
+    return tuple(doubt for doubt, holds in doubts.items() if holds)
+
+
+def _touches_edge(section: Section, page_size: tuple[int, int]) -> bool:
+    left, top, right, bottom = section.polygon.bounds
+    width, height = page_size
+    return min(left, top) <= _EDGE_PX or right >= width - _EDGE_PX or bottom >= height - _EDGE_PX
