@@ -33,7 +33,8 @@ def sections(
     `frame` is (width, height) of the page in pixels; what lies beyond is cut off. The sections come in page pixels,
     from top to bottom and left to right, shells counter-clockwise in (x, y) and holes clockwise. The counter holds what
     was left out: "not_finite" (a region whose probabilities hold NaN or infinity), "degenerate" (a part without area),
-    "outside" (beyond the page), "too_small" and "low_confidence" (below the settings).
+    "outside" (beyond the page), "too_small", "too_thin" and "low_confidence" (below the settings), and "small_hole" (a
+    hole that was filled).
 
     Raises:
         RunError: the model has no section channel.
@@ -51,7 +52,8 @@ def sections(
         for region in segmentation.regions
         for section in _region_sections(region, channel, settings, shapely.box(0, 0, *frame), dropped)
     ]
-    return tuple(sorted(found, key=lambda section: _reading_order(section.polygon))), dropped
+    kept = _walls(found, settings, dropped)
+    return tuple(sorted(kept, key=lambda section: _reading_order(section.polygon))), dropped
 
 
 def scale_bars(
@@ -77,6 +79,29 @@ def scale_bars(
     return tuple(sorted(bars, key=_reading_order))
 
 
+def _walls(found: list[Section], settings: VectorizeSettings, dropped: Counter[str]) -> list[Section]:
+    """Sections as thick as walls are: neither mere lines, nor far thinner than the page's typical wall."""
+    walls = np.array([2 * section.polygon.area / section.polygon.length for section in found])
+    if not len(walls):
+        return found
+    order = np.argsort(walls)
+    areas = np.cumsum(np.array([section.polygon.area for section in found])[order])
+    typical = walls[order][int(np.searchsorted(areas, areas[-1] / 2))]
+    least = max(settings.least_wall_px, settings.least_wall_share * float(typical))
+    kept = [section for section, wall in zip(found, walls, strict=True) if wall >= least]
+    if len(kept) < len(found):
+        dropped["too_thin"] += len(found) - len(kept)
+    return kept
+
+
+def _without_small_holes(part: Polygon, least_px: float, dropped: Counter[str]) -> Polygon:
+    holes = [ring for ring in part.interiors if Polygon(ring).area >= least_px]
+    if len(holes) == len(part.interiors):
+        return part
+    dropped["small_hole"] += len(part.interiors) - len(holes)
+    return Polygon(part.exterior, holes)
+
+
 def _region_sections(
     region: Region, channel: int, settings: VectorizeSettings, page: Polygon, dropped: Counter[str]
 ) -> Iterator[Section]:
@@ -93,6 +118,7 @@ def _region_sections(
             if confidence < settings.least_confidence:
                 dropped["low_confidence"] += 1
                 continue
+            part = _without_small_holes(part, settings.least_hole_px, dropped)
             outline, distance = _simplify(part, settings.tolerance_px)
             yield Section(shapely.orient_polygons(outline), confidence, settings.tolerance_px, distance)
 

@@ -13,7 +13,8 @@ from profilex.settings import VectorizeSettings
 from profilex.types import Region, Segmentation
 from profilex.vectorize import _distance_bound, _simplify, scale_bars, sections
 
-ALL = VectorizeSettings(tolerance_px=0.5, least_area_px=0.0, least_confidence=0.0)
+ANY_WALL = {"least_wall_px": 0.0, "least_wall_share": 0.0, "least_hole_px": 0.0}
+ALL = VectorizeSettings(tolerance_px=0.5, least_area_px=0.0, least_confidence=0.0, **ANY_WALL)
 
 
 def segmentation(plane, box=None, channels=("section",)):
@@ -75,7 +76,7 @@ def test_a_section_at_the_border_ends_at_the_border():
 @settings(max_examples=60, deadline=None)
 @given(hnp.arrays(np.bool_, st.tuples(st.integers(2, 24), st.integers(2, 24))))
 def test_a_mask_survives_the_round_trip(mask):
-    unbounded = VectorizeSettings(tolerance_px=1e-9, least_area_px=0, least_confidence=0)
+    unbounded = VectorizeSettings(tolerance_px=1e-9, least_area_px=0, least_confidence=0, **ANY_WALL)
     outlines, dropped = found(mask, options=unbounded)
     area = shapely.union_all([section.polygon for section in outlines])
 
@@ -93,7 +94,7 @@ def test_a_mask_survives_the_round_trip(mask):
     st.floats(0.05, 2.0),
 )
 def test_any_answer_becomes_valid_polygons_within_the_bound(plane, tolerance):
-    options = VectorizeSettings(tolerance, least_area_px=0, least_confidence=0)
+    options = VectorizeSettings(tolerance, least_area_px=0, least_confidence=0, **ANY_WALL)
     outlines, _ = found(plane, options=options)
     page = shapely.box(0, 0, plane.shape[1], plane.shape[0]).buffer(1e-9)
 
@@ -233,3 +234,13 @@ def test_samples_on_the_level_do_not_keep_an_outline_from_being_simplified():
 
     assert len(section.polygon.exterior.coords) < 150
     assert 0 < section.hausdorff_px <= 0.5
+
+
+def test_lines_and_contours_beside_a_wall_are_no_sections() -> None:
+    plane = np.zeros((200, 300), np.float32)
+    plane[40:160, 30:50] = 1.0  # a wall
+    plane[40:160, 200:203] = 1.0  # the exterior's contour
+    plane[90:93, 38:41] = 0.0  # a speck in the wall
+    kept, dropped = found(plane, options=VectorizeSettings())
+    assert [round(section.polygon.bounds[0]) for section in kept] == [30]
+    assert dropped == {"too_thin": 1, "small_hole": 1}
