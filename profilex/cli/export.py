@@ -37,6 +37,10 @@ def export(
         Path | None, typer.Option("--out", "-o", help="Folder for the files; PROFILES/export by default.")
     ] = None,
     fill: Annotated[bool, typer.Option("--fill/--no-fill", help="Hatch the sections in DXF and SVG.")] = True,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="Section, axis and rim alone in DXF and SVG: no name, dimension or scale bar."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A summary for machines on stdout.")] = False,
 ) -> int:
     """Write finished profiles in another format, from the page.geojson of every page.
@@ -52,7 +56,8 @@ def export(
     from profilex.settings import ExportSettings
 
     target = out or profiles / "export"
-    exported = export_profiles(read_profiles(profiles), target, format_.value, ExportSettings(fill=fill))
+    settings = ExportSettings(fill=fill, plain=plain)
+    exported = export_profiles(read_profiles(profiles), target, format_.value, settings)
     for message in exported.messages:
         print(escaped(f"left out: {message}"), file=sys.stderr)
     if as_json:

@@ -36,9 +36,10 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
             f'stroke="#c00" stroke-dasharray="{_n(4 * height)} {_n(height)} {_n(height)} {_n(height)}"',
         ),
         _line("PX_RIM", placed.rim, 'stroke="#000"'),
-        _text("PX_TEXT", vessel.identifier, (left + right) / 2, -bottom + 2 * height, height),
     ]
-    if placed.unit == "mm":
+    if not settings.plain:
+        body.append(_text("PX_TEXT", vessel.identifier, (left + right) / 2, -bottom + 2 * height, height))
+    if placed.unit == "mm" and not settings.plain:
         body.append(_bar(left, -bottom + 3 * height, right - left, height))
     # a long name below a narrow sherd needs more room than the drawing
     margin = max(2 * height, len(vessel.identifier) * height / 2 - (right - left) / 2)

@@ -65,6 +65,18 @@ def test_the_drawing_is_the_vessel(profiles, tmp_path):
     assert shapely.hausdorff_distance(found.exterior, truth.exterior) < 0.001
 
 
+def test_a_plain_drawing_has_section_axis_and_rim_alone(profiles, tmp_path):
+    for name in ("dxf", "page-dxf", "svg"):
+        assert export(profiles, name, "--plain", "--no-fill", "--out", str(tmp_path)) == 0
+    folder = tmp_path / "Töpfe/plate-7.tif/0"
+    for name in ("plate-7_1.dxf", "page.dxf"):
+        layers = {entity.dxf.layer for entity in ezdxf.readfile(folder / name).modelspace()}
+        assert layers == {"PX_SECTION_OUTLINE", "PX_AXIS", "PX_RIM"}
+    drawn = (folder / "plate-7_1.svg").read_text()
+    assert "PX_RIM" in drawn
+    assert "<text" not in drawn
+
+
 def test_the_table_is_that_of_batch(profiles):
     from profilex import manifest
 

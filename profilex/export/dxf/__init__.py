@@ -35,7 +35,8 @@ __all__ = ["page_drawing", "vessel_drawing"]
 def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
     """One vessel in its own frame, with its rim's diameter, its name, a metric bar and a plate in paper space.
 
-    Without a scale the unit is the pixel and the drawing names no length.
+    Without a scale the unit is the pixel and the drawing names no length. A plain drawing has section, axis and rim
+    alone.
 
     Raises:
         PageError: a number is not finite, or the document does not pass ezdxf's audit.
@@ -47,6 +48,9 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
     def fill(doc: Drawing) -> None:
         height = text_height(size)
         drawn = _add_placed(doc, placed, result, filled=settings.fill)
+        if settings.plain:
+            add_group(doc, vessel.identifier, drawn)
+            return
         centre = (left + right) / 2
         drawn += add_label(doc, vessel.identifier, (centre, bottom - height), height)
         drawn += add_tag(doc, vessel_properties(vessel, result), (centre, bottom - height), height)
@@ -82,9 +86,12 @@ def page_drawing(result: PageResult, settings: ExportSettings) -> bytes:
         height = text_height(size) / 2
         for vessel in result.vessels:
             drawn = _add_on_plate(doc, vessel, result, on_plate, filled=settings.fill)
-            left, bottom, right, _ = on_plate(outline(vessel)).bounds
-            drawn += add_label(doc, vessel.identifier, ((left + right) / 2, bottom - height / 2), height)
+            if not settings.plain:
+                left, bottom, right, _ = on_plate(outline(vessel)).bounds
+                drawn += add_label(doc, vessel.identifier, ((left + right) / 2, bottom - height / 2), height)
             add_group(doc, vessel.identifier, drawn)
+        if settings.plain:
+            return
         for bar in result.scale_bars:
             add_outline(doc, on_plate(bar), "PX_SCALEBAR")
         add_outline(doc, on_plate(shapely.box(0, 0, result.width_px, result.height_px)), "PX_FRAME")

@@ -6,8 +6,10 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import shapely
+
 from profilex.export.fields import QUANTITIES
-from profilex.export.frames import outline, place_vessel
+from profilex.export.frames import place_vessel
 from profilex.export.report.thumbnails import thumbnail
 from profilex.types import PageResult, Vessel
 
@@ -26,7 +28,7 @@ COLUMNS = (
     "axis_source",
     "side",
     "tolerance_px",
-    "bbox_px",
+    "drawn_px",
     "files",
     "drawing",
 )
@@ -90,7 +92,7 @@ def _page(page: PageResult, outputs: Iterable[str], base: str) -> dict[str, Any]
 
 
 def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> list[Any]:
-    bounds = outline(vessel).bounds if vessel.sections else None
+    drawn = [*(section.polygon for section in vessel.sections), *([vessel.rim] if vessel.rim is not None else [])]
     values = {
         "identifier": vessel.identifier,
         "page": page,
@@ -103,7 +105,7 @@ def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> li
         "axis_source": texts.number(vessel.axis_source),
         "side": texts.number(vessel.side),
         "tolerance_px": max((round(section.hausdorff_px, 3) for section in vessel.sections), default=None),
-        "bbox_px": [round(value) for value in bounds] if bounds else None,
+        "drawn_px": [round(value) for value in shapely.total_bounds(drawn).tolist()] if vessel.sections else None,
         "files": [_suffix(path) for path in outputs if PurePosixPath(path).stem == vessel.identifier],
         "drawing": thumbnail(place_vessel(vessel)),
     }

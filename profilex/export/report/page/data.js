@@ -23,6 +23,9 @@ const vessels = data.vessels.map((row) => {
 
 const pageName = (page) => (page.frame ? `${page.source}, frame ${page.frame}` : page.source);
 
+// the end of the way to the scan: where the names of a catalogue differ
+const fileName = (page) => pageName(page).split("/").pop();
+
 // three digits are what a measured drawing can bear
 const number = (value) => {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;

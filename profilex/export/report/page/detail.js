@@ -33,8 +33,13 @@ function closing() {
   return button;
 }
 
+// The buttons are made anew for every vessel: the focus goes to the one that has taken the old one's place.
 function move(by) {
-  if (shown + by >= 0 && shown + by < list.length) openDetail(shown + by);
+  if (shown + by < 0 || shown + by >= list.length) return;
+  const held = document.activeElement.getAttribute("aria-label");
+  openDetail(shown + by);
+  const buttons = [...dialog.querySelectorAll("nav button:not(:disabled)")];
+  (buttons.find((button) => button.getAttribute("aria-label") === held) || buttons.at(-1)).focus();
 }
 
 dialog.addEventListener("keydown", (event) => {
@@ -46,9 +51,9 @@ dialog.addEventListener("close", () => { if (list.length) focusCard(shown); });
 
 // The vessel's part of the preview: the page lies under a view box that is the vessel's own, with some room around.
 function scanView(vessel, page) {
-  if (!vessel.bbox_px || !page.files.includes("preview.jpg")) return null;
-  const [left, top, right, bottom] = vessel.bbox_px;
-  const room = Math.max(right - left, bottom - top) * 0.35;
+  if (!vessel.drawn_px || !page.files.includes("preview.jpg")) return null;
+  const [left, top, right, bottom] = vessel.drawn_px;
+  const room = Math.max(right - left, bottom - top) * 0.12;
   const box = [left - room, top - room, right - left + 2 * room, bottom - top + 2 * room];
   const [width, height] = page.size;
   const picture = shape("svg", { viewBox: box.join(" "), role: "img", "aria-label": "The scan with the outline over it" },

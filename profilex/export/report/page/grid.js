@@ -68,7 +68,7 @@ function cardOf(place) {
     "aria-label": spoken(vessel, sizes) },
     element("span", { class: "picture" }, drawing(vessel, { toScale })),
     element("span", { class: "name" }, element("b", { title: vessel.identifier }, name), flags),
-    element("span", { class: "source", title: pageName(pages[vessel.page]) }, pages[vessel.page].source),
+    element("span", { class: "source", title: pageName(pages[vessel.page]) }, fileName(pages[vessel.page])),
     element("span", { class: "sizes" }, sizes), confidence);
   button.addEventListener("click", () => { active = place; openDetail(place); });
   button.addEventListener("focus", () => moveTabStop(place));
