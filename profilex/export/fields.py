@@ -54,16 +54,30 @@ QUANTITIES = (
     Quantity("wall_thickness_mm_p50", "mm", "median of the wall's thickness", "wall_thickness_p50_reason"),
     Quantity("wall_thickness_mm_p95", "mm", "95th percentile of the wall's thickness", "wall_thickness_p95_reason"),
     Quantity("capacity_ml", "ml", "volume of the cavity up to the rim plane", "capacity_reason"),
+    Quantity("clay_volume_ml", "ml", "volume of the wall turned around the axis", "clay_volume_reason"),
 )
-"""Every measure that a vessel can have; one without a scale has none of them."""
+"""Every real measure that a vessel can have; without a scale all of them are missing."""
+
+
+def _on_page(quantity: Quantity) -> Quantity:
+    """The same measure in page pixels, which needs no scale; both share one reason."""
+    unit = "px3" if quantity.unit == "ml" else "px"
+    name = quantity.name.replace(f"_{quantity.unit}", f"_{unit}")
+    return Quantity(name, unit, f"{quantity.meaning}, on the page", quantity.reason)
+
+
+PAGE_QUANTITIES = tuple(_on_page(quantity) for quantity in QUANTITIES)
+"""The measures in page pixels."""
 
 
 def _measure_fields(quantity: Quantity) -> tuple[Field, ...]:
-    return (
-        Field(quantity.name, "number", quantity.unit, quantity.meaning, quantity.places),
-        Field(f"{quantity.name}_unc", "number", quantity.unit, f"standard deviation of {quantity.name}", _VESSEL),
-        Field(quantity.reason, "text", "", f"why {quantity.name} is missing, or what it lacks", _VESSEL),
-    )
+    fields = [
+        Field(q.name, "number", q.unit, q.meaning, q.places if q is quantity else _VESSEL)
+        for q in (quantity, _on_page(quantity))
+    ]
+    spreads = [Field(f"{f.name}_unc", "number", f.unit, f"standard deviation of {f.name}", _VESSEL) for f in fields]
+    reason = Field(quantity.reason, "text", "", f"why {quantity.name} is missing, or what it lacks", _VESSEL)
+    return (fields[0], spreads[0], fields[1], spreads[1], reason)
 
 
 FIELDS: tuple[Field, ...] = (

@@ -6,11 +6,14 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 
 from profilex import __version__
-from profilex.export.fields import QUANTITIES, TABLE, arrange
+from profilex.export.fields import PAGE_QUANTITIES, QUANTITIES, TABLE, arrange
 from profilex.export.frames import outline, place_vessel
 from profilex.types import PageResult, Section, Vessel
 
 Properties = dict[str, Any]
+
+NO_SCALE = "scale_unknown"
+"""Why a vessel that was measured on the page has no millimetres."""
 
 
 def vessel_properties(vessel: Vessel, result: PageResult) -> Properties:
@@ -94,12 +97,13 @@ def _frame_facts(vessel: Vessel) -> Properties:
 
 def _measures(vessel: Vessel) -> Properties:
     """Every measure with its uncertainty and reason; one that is not declared is passed on, to be refused."""
-    reasons = {quantity.name: quantity.reason for quantity in QUANTITIES}
+    reasons = {quantity.name: quantity.reason for quantity in (*QUANTITIES, *PAGE_QUANTITIES)}
     values: Properties = {}
     for name, measure in vessel.measures.items():
         values[name] = _rounded(measure.value)
         values[f"{name}_unc"] = _rounded(measure.uncertainty)
-        values[reasons.get(name, f"{name}_reason")] = measure.reason or None
+        unscaled = NO_SCALE if vessel.scale is None and measure.value is not None else None
+        values[reasons.get(name, f"{name}_reason")] = measure.reason or unscaled
     return values
 
 

@@ -15,7 +15,8 @@ from shapely import LineString, Polygon
 from shapely.errors import ShapelyError
 
 from profilex.errors import Code, PageError
-from profilex.export.fields import PARTS, QUANTITIES
+from profilex.export.fields import PAGE_QUANTITIES, PARTS, QUANTITIES
+from profilex.export.properties import NO_SCALE
 from profilex.types import Measure, PageRef, PageResult, Record, Scale, Section, Vessel
 
 _REMEDY = "Run profilex batch again with --verify: it writes damaged files anew."
@@ -141,13 +142,17 @@ class _Reader:
 
     def _measures(self, known: Properties, where: str) -> dict[str, Measure]:
         measures = {}
-        for quantity in QUANTITIES:
+        scaled = known.get("mm_per_px") is not None
+        for quantity in (*QUANTITIES, *PAGE_QUANTITIES) if scaled else PAGE_QUANTITIES:
+            reason = self._text(known, quantity.reason, where)
             measure = Measure(
                 self._number(known, quantity.name, where),
                 self._number(known, f"{quantity.name}_unc", where),
-                self._text(known, quantity.reason, where),
+                "" if reason == NO_SCALE else reason,
             )
-            if measure != _NOTHING:
+            # a reason stands for a missing measure once: with a scale, for that in millimetres
+            repeated = scaled and quantity in PAGE_QUANTITIES and measure.value is None
+            if measure != _NOTHING and not repeated:
                 measures[quantity.name] = measure
         return measures
 
