@@ -13,6 +13,7 @@ from profilex.vessel.sides import stands_beside
 from profilex.vessel.silhouettes import Silhouettes
 from profilex.vessel.strokes import find_stroke, widest_stroke
 from profilex.vessel.symmetry import floor_edge, mirror_line
+from profilex.vessel.upright_strokes import drawn_axis
 
 INK, NETWORK, SYMMETRY, SECTION_EDGE = "ink", "network", "symmetry", "section_edge"
 
@@ -33,8 +34,8 @@ def find_axis(
     """The axis of one drawing, or None where nothing on the page tells it.
 
     The network's axis comes first, then a floor that ends at a drawn axis line, the silhouette's middle where a line is
-    drawn, the symmetry of section and exterior, and last the floor's edge alone. Whatever was found is sharpened on
-    the ink of the axis line where there is one.
+    drawn, an upright stroke with the section's image on its other side, the symmetry of section and exterior alone, and
+    last the floor's edge alone. Whatever was found is sharpened on the ink of the axis line where there is one.
     """
     walls = group.body
     thin = widest_stroke(page.grey.shape)
@@ -54,11 +55,19 @@ def find_axis(
         drawn = _on_ink(page, middle, walls, reach, thin)
         if drawn is not None and stands_beside(walls, drawn):
             return Axis(drawn, INK)
+    drawn = drawn_axis(page.grey, walls, group.window, thin_px=thin)
+    if drawn is not None and stands_beside(walls, drawn):
+        return Axis(_told(drawn), INK)
     mirror = mirror_line(page.grey, walls, group.window, thin_px=thin)
     if mirror is not None and stands_beside(walls, mirror):
-        drawn = _on_ink(page, mirror, walls, max(3.0, 0.01 * (group.window[2] - group.window[0])), thin)
+        drawn = _on_ink(page, mirror, walls, max(3.0, 0.015 * abs(mirror.offset - walls.centroid.x)), thin)
         return Axis(drawn, INK) if drawn is not None and stands_beside(walls, drawn) else Axis(mirror, SYMMETRY)
     return None if edge is None else Axis(edge, SECTION_EDGE)
+
+
+def _told(line: FittedLine) -> FittedLine:
+    """A drawn line with the error of drawing it on top of that of fitting it."""
+    return replace(line, sd_offset_px=float(np.hypot(line.sd_offset_px, _TOLD_PX)))
 
 
 def _on_ink(page: Page, guess: FittedLine, walls: MultiPolygon, reach: float, thin: int) -> FittedLine | None:
@@ -66,7 +75,7 @@ def _on_ink(page: Page, guess: FittedLine, walls: MultiPolygon, reach: float, th
     _, top, _, bottom = walls.bounds
     long_guess = replace(guess, start=top, end=bottom + 0.15 * (bottom - top))
     line = find_stroke(page.grey, long_guess, reach, widest_px=thin)
-    return None if line is None else replace(line, sd_offset_px=float(np.hypot(line.sd_offset_px, _TOLD_PX)))
+    return None if line is None else _told(line)
 
 
 def _silhouette_middle(silhouettes: Silhouettes | None, group: Group) -> FittedLine | None:

@@ -12,7 +12,8 @@ _LIP_WALLS = 1.5  # a lip's outermost point lies within this many wall thickness
 _TURN_WALLS = 0.05  # the contour must come in again by this much to have been at a lip's outermost point
 _EDGE_WALLS = 0.75  # without such a lip, its edge's rounding lies within this depth ...
 _BODY_WALLS = (0.75, 1.5)  # ... and the body's own slope is taken from here
-_OUTWARDS = 0.25  # the edge's point is where the contour is this much steeper than the body
+_OUTWARDS = 0.25  # the edge is where the contour leads outwards by no more than this per depth; on an upright wall the
+_LEAN = 6.0  # side of the lip, and the more the body widens below, the nearer to the lip's top
 _ROUND_BASE = 0.12  # a foot narrower than this share of the greatest radius is a round base's point of contact
 
 
@@ -54,7 +55,7 @@ def _edge(depths: np.ndarray, radii: np.ndarray, wall: float) -> int:
     """Index of the edge of a lip that runs on into the body: a sharp corner itself, else its rounding's shoulder."""
     body = (depths >= _BODY_WALLS[0] * wall) & (depths <= _BODY_WALLS[1] * wall)
     slope = float(np.polyfit(depths[body], radii[body], 1)[0]) if body.sum() > 2 else 0.0
-    lead = radii - (max(slope, 0.0) + _OUTWARDS) * depths
+    lead = radii - (_OUTWARDS + _LEAN * max(slope, 0.0)) * depths
     return int(np.where(depths <= _EDGE_WALLS * wall, lead, -np.inf).argmax())
 
 

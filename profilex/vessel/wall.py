@@ -11,6 +11,8 @@ _SAMPLES = 2400  # of the outline, at most
 _PER_THICKNESS = 12  # samples of the outline in one thickness of the wall
 _FACING = 0.92  # chord of a mid-point's two contacts over twice its distance: 1 where they face each other
 
+_TOUCHING = 0.9  # a mid-point's circle touches the outline from inside
+
 
 def wall_thickness(section: Polygon | MultiPolygon) -> tuple[float, float, float] | None:
     """5th, 50th and 95th percentile of the wall's thickness, in the section's unit; None for a shape without a wall.
@@ -40,9 +42,11 @@ def mid_thickness(polygon: Polygon) -> np.ndarray:
     centres, radii = _circumcircles(corners)
     chords = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
     facing = np.isfinite(radii) & (chords >= _FACING * 2 * radii)
-    centres = centres[facing] + origin
+    centres, radii = centres[facing] + origin, radii[facing]
     inside = shapely.contains_xy(polygon, centres[:, 0], centres[:, 1])
-    return 2 * shapely.distance(polygon.boundary, shapely.points(centres[inside]))
+    distances = shapely.distance(polygon.boundary, shapely.points(centres[inside]))
+    # across a corner of the outline, too, lies a diameter: but that circle reaches beyond the wall
+    return 2 * distances[distances >= _TOUCHING * radii[inside]]
 
 
 def _outline_points(polygon: Polygon, step: float) -> np.ndarray:
