@@ -41,7 +41,7 @@ def pot(identifier: str, generator: np.random.Generator, x: float = 600.0, y: fl
     confidence = float(np.clip(1 - generator.exponential(0.09), 0.3, 0.995))
     flags = [flag for flag in _FLAGS[1:] if generator.random() < 0.09] + ([] if scale else [_FLAGS[0]])
     radius = x - polygon.bounds[0]
-    measures = _measures(radius, height, wall, whole=whole) if scale else {}
+    measures = _measures(radius, height, wall, whole=whole) if scale else _page_measures(radius, height)
     return Vessel(
         identifier=identifier,
         sections=(Section(polygon, confidence, 0.5, 0.31),),
@@ -56,6 +56,10 @@ def pot(identifier: str, generator: np.random.Generator, x: float = 600.0, y: fl
         review=tuple(flags),
         height_is_complete=whole,
     )
+
+
+def _page_measures(radius: float, height: float) -> dict[str, Measure]:
+    return {"rim_diameter_px": Measure(2 * radius, 9.0), "height_px": Measure(height, 3.5)}
 
 
 def _measures(radius: float, height: float, wall: float, *, whole: bool) -> dict[str, Measure]:

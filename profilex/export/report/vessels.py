@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import shapely
 
-from profilex.export.fields import QUANTITIES
+from profilex.export.fields import PAGE_QUANTITIES, QUANTITIES, Quantity
 from profilex.export.frames import place_vessel
 from profilex.export.report.thumbnails import thumbnail
 from profilex.types import PageResult, Vessel
@@ -24,6 +24,7 @@ COLUMNS = (
     "complete",
     "review",
     "measures",
+    "page_measures",
     "scale",
     "axis_source",
     "side",
@@ -54,7 +55,8 @@ def vessel_data(overview: "Overview") -> dict[str, Any]:
     ]
     return {
         "measures": [
-            {"name": q.name, "unit": q.unit, "label": _label(q.name), "meaning": q.meaning} for q in QUANTITIES
+            {"name": q.name, "unit": q.unit, "page_unit": _unit(p), "label": _label(q.name), "meaning": q.meaning}
+            for q, p in zip(QUANTITIES, PAGE_QUANTITIES, strict=True)
         ],
         "pages": [_page(page, outputs.get(page.ref.folder, ()), overview.base) for page in overview.pages],
         "columns": COLUMNS,
@@ -101,6 +103,7 @@ def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> li
         "complete": None if vessel.height_is_complete is None else int(vessel.height_is_complete),
         "review": [[texts.number(reason), texts.number(_kind(reason))] for reason in vessel.review],
         "measures": [_measure(vessel, quantity.name, texts) for quantity in QUANTITIES],
+        "page_measures": None if vessel.scale else [_measure(vessel, q.name, texts) for q in PAGE_QUANTITIES],
         "scale": _scale(vessel, texts),
         "axis_source": texts.number(vessel.axis_source),
         "side": texts.number(vessel.side),
@@ -139,6 +142,10 @@ def _kind(reason: str) -> str:
 
 def _suffix(path: str) -> str:
     return PurePosixPath(path).suffix.removeprefix(".")
+
+
+def _unit(quantity: Quantity) -> str:
+    return quantity.unit.replace("px3", "px³")
 
 
 def _label(name: str) -> str:

@@ -5,13 +5,16 @@ const pages = data.pages;
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
+const measureFrom = (told) =>
+  told && { value: told[0], uncertainty: told[1], reason: told.length > 2 ? data.texts[told[2]] : "" };
+
 const vessels = data.vessels.map((row) => {
   const vessel = Object.fromEntries(data.columns.map((column, index) => [column, row[index]]));
   const page = pages[vessel.page];
   vessel.review = vessel.review.map(([reason, kind]) => ({ reason: data.texts[reason], kind: data.texts[kind] }));
   vessel.kinds = new Set(vessel.review.map((flag) => flag.kind));
-  vessel.measures = vessel.measures.map((measure) =>
-    measure && { value: measure[0], uncertainty: measure[1], reason: measure.length > 2 ? data.texts[measure[2]] : "" });
+  vessel.measures = vessel.measures.map(measureFrom);
+  vessel.shown = vessel.page_measures ? vessel.page_measures.map(measureFrom) : vessel.measures; // never mixed units
   vessel.scale = vessel.scale && {
     mmPerPx: vessel.scale[0], source: data.texts[vessel.scale[1]], printed: data.texts[vessel.scale[2]],
   };
@@ -32,7 +35,8 @@ const number = (value) => {
   return value.toLocaleString("en", { maximumFractionDigits: digits });
 };
 
-const measureOf = (vessel, name) => vessel.measures[measures.findIndex((measure) => measure.name === name)];
+const measureOf = (vessel, name) => vessel.shown[measures.findIndex((measure) => measure.name === name)];
+const unitOf = (vessel, measure) => (vessel.page_measures ? measure.page_unit : measure.unit);
 
 // Elements are only ever made like this: texts become text nodes, so no name of a scan can become markup.
 const SVG = "http://www.w3.org/2000/svg";

@@ -68,12 +68,12 @@ function reviewList(vessel) {
 }
 
 function measureTable(vessel) {
-  const rows = measures.map((measure, index) => [measure, vessel.measures[index]]).filter(([, found]) => found);
-  if (!rows.length) return element("p", { class: "quiet" }, "No measures: the scale is unknown.");
+  const rows = measures.map((measure, index) => [measure, vessel.shown[index]]).filter(([, found]) => found);
+  if (!rows.length) return element("p", { class: "quiet" }, "Nothing could be measured.");
   return element("table", {}, ...rows.map(([measure, found]) => {
     const cell = element("td", {});
-    if (found.value !== null) cell.append(element("b", {}, number(found.value)));
-    if (found.value !== null) cell.append(found.uncertainty === null ? ` ${measure.unit}` : ` ± ${number(found.uncertainty)} ${measure.unit}`);
+    const spread = found.uncertainty === null ? "" : ` ± ${number(found.uncertainty)}`;
+    if (found.value !== null) cell.append(element("b", {}, number(found.value)), `${spread} ${unitOf(vessel, measure)}`);
     if (found.reason) cell.append(element("small", {}, found.reason));
     return element("tr", {}, element("th", { scope: "row", title: measure.meaning }, measure.label), cell);
   }));

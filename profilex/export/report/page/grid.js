@@ -15,7 +15,9 @@ function showList(found, oneScale) {
   active = 0;
   for (const card of cards.values()) card.remove();
   cards.clear();
-  document.getElementById("none").hidden = list.length > 0;
+  const none = document.getElementById("none");
+  none.hidden = list.length > 0;
+  none.textContent = vessels.length ? "No vessel matches these filters." : "No vessels were found.";
   measure();
   render();
 }
@@ -85,7 +87,7 @@ function sizeLine(vessel) {
     const { label, unit } = measures[order.index];
     return `${label} ${number(vessel.measures[order.index].value)} ${unit}`;
   }
-  if (words.length) return `${words.join("  ")} mm`;
+  if (words.length) return `${words.join("  ")} ${vessel.page_measures ? "px" : "mm"}`;
   return vessel.scale ? "not measured" : "no scale";
 }
 

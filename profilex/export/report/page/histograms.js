@@ -8,7 +8,7 @@ const charts = SHOWN.map((name) => {
   const value = (vessel) => (vessel.measures[index] ? vessel.measures[index].value : null);
   const all = vessels.map(value).filter((known) => known !== null).sort((a, b) => a - b);
   const step = niceStep((all[Math.floor(all.length * 0.99)] || 1) / BINS); // one giant must not flatten all others
-  return { measure: measures[index], value, step, all: bins(all, step) };
+  return { measure: measures[index], value, step, all: bins(all, step), any: all.length > 0 };
 });
 
 function niceStep(least) {
@@ -45,7 +45,7 @@ function histogram(chart, found) {
     picture.append(column(bin, count, most, "some", title));
   });
   picture.append(shape("line", { class: "base", x1: 0, x2: CHART.width, y1: CHART.height, y2: CHART.height }));
-  for (let bin = 0; bin <= BINS; bin += 7) picture.append(tick(bin, chart.step, unit));
+  for (let bin = 0; chart.any && bin <= BINS; bin += 7) picture.append(tick(bin, chart.step, unit));
   return element("figure", {}, caption, picture);
 }
 
