@@ -101,6 +101,15 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word read on a page: its box (x0, y0, x1, y1) in page pixels and the reader's confidence, 0 to 1."""
+
+    text: str
+    box: tuple[float, float, float, float]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """A measured quantity with one standard deviation, or None with the reason why there is none."""
 
