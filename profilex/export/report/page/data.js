@@ -5,13 +5,16 @@ const pages = data.pages;
 
 const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
+// reasons are names such as rim_from_section
+const words = (reason) => reason.replaceAll("_", " ");
+
 const measureFrom = (told) =>
-  told && { value: told[0], uncertainty: told[1], reason: told.length > 2 ? data.texts[told[2]] : "" };
+  told && { value: told[0], uncertainty: told[1], reason: told.length > 2 ? words(data.texts[told[2]]) : "" };
 
 const vessels = data.vessels.map((row) => {
   const vessel = Object.fromEntries(data.columns.map((column, index) => [column, row[index]]));
   const page = pages[vessel.page];
-  vessel.review = vessel.review.map(([reason, kind]) => ({ reason: data.texts[reason], kind: data.texts[kind] }));
+  vessel.review = vessel.review.map(([reason, kind]) => ({ reason: words(data.texts[reason]), kind: data.texts[kind] }));
   vessel.kinds = new Set(vessel.review.map((flag) => flag.kind));
   vessel.measures = vessel.measures.map(measureFrom);
   vessel.shown = vessel.page_measures ? vessel.page_measures.map(measureFrom) : vessel.measures; // never mixed units

@@ -86,7 +86,7 @@ function factTable(vessel) {
   const rows = [
     ["confidence", vessel.confidence.toFixed(2)],
     ["scale", scale ? `${scale.mmPerPx} mm/px, from ${scale.source}${printed}` : "unknown: drawings are in pixels"],
-    ["axis", vessel.axis_source || "not found"],
+    ["axis", words(vessel.axis_source) || "not found"],
     ["section drawn", vessel.side],
     ["completeness", complete],
     ["outline within", vessel.tolerance_px === null ? "" : `${number(vessel.tolerance_px)} px of its contour`],

@@ -38,7 +38,7 @@ function fillFilters() {
   for (const [kind, count] of [...kinds, ["", clean]]) {
     const box = element("input", { type: "checkbox", value: kind });
     flagBoxes.push(box);
-    const label = element("label", kind ? {} : { class: "clean" }, box, element("span", {}, kind || "nothing to review"),
+    const label = element("label", kind ? {} : { class: "clean" }, box, element("span", {}, words(kind) || "nothing to review"),
       element("small", {}, count.toLocaleString("en")));
     document.getElementById("flags").append(label);
   }
@@ -46,7 +46,7 @@ function fillFilters() {
 
 // Indices of the vessels that pass all filters, in the chosen order.
 function chosen() {
-  const words = fold(fields.q.value).split(/\s+/).filter(Boolean);
+  const sought = fold(fields.q.value).split(/\s+/).filter(Boolean);
   const flags = flagBoxes.filter((box) => box.checked).map((box) => box.value);
   const page = fields.page.value === "" ? null : Number(fields.page.value);
   const from = fields.from.value === "" ? -Infinity : Number(fields.from.value);
@@ -59,7 +59,7 @@ function chosen() {
     (complete === undefined || vessel.complete === complete) &&
     (scale === "" || Boolean(vessel.scale) === (scale === "1")) &&
     (!flags.length || flags.some((flag) => (flag ? vessel.kinds.has(flag) : !vessel.review.length))) &&
-    words.every((word) => vessel.sought.includes(word));
+    sought.every((word) => vessel.sought.includes(word));
   const found = [];
   vessels.forEach((vessel, index) => { if (passes(vessel)) found.push(index); });
   return sorted(found, orders.get(fields.sort.value) || orders.get(WORST));

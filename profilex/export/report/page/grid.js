@@ -81,13 +81,13 @@ function sizeLine(vessel) {
   const order = orders.get(fields.sort.value);
   const shown = [["⌀", "rim_diameter_mm"], [vessel.complete === 0 ? "H ≥" : "H", "height_mm"], ["W", "wall_thickness_mm_p50"]];
   const known = shown.map(([sign, name]) => [sign, measureOf(vessel, name)]).filter(([, m]) => m && m.value !== null);
-  const words = known.map(([sign, m]) => `${sign} ${number(m.value)}`);
+  const sizes = known.map(([sign, m]) => `${sign} ${number(m.value)}`);
   const extra = order && order.index !== undefined && !shown.some(([, name]) => name === measures[order.index].name);
   if (extra && vessel.measures[order.index] && vessel.measures[order.index].value !== null) {
     const { label, unit } = measures[order.index];
     return `${label} ${number(vessel.measures[order.index].value)} ${unit}`;
   }
-  if (words.length) return `${words.join("  ")} ${vessel.page_measures ? "px" : "mm"}`;
+  if (sizes.length) return `${sizes.join("  ")} ${vessel.page_measures ? "px" : "mm"}`;
   return vessel.scale ? "not measured" : "no scale";
 }
 
