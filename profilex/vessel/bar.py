@@ -8,18 +8,28 @@ import shapely
 from shapely import Polygon
 
 from profilex.types import Page
-from profilex.vessel.bar_cells import Grid, fit_grid, transitions
+from profilex.vessel.bar_cells import Boundaries, find_boundaries, fit_grid
 
 BLOCKS, TICKS, PLAIN = "blocks", "ticks", "plain"
 
 _MARGIN = 0.12  # of the box's length beyond its ends: the network's box is only nearly right
 _LEAST_MARGIN_PX = 6.0
 _INK = 0.5
+_FAINT = 0.3  # ink of a thin frame line after blur
 _FILLED_ROW = 0.3  # share of the bar's length that is ink in one of its rows
-_LINE_HEIGHT = 0.34  # a bar whose long ink takes less than this share of its height is a line with ticks
+_LEAST_CELL = 0.035  # length of a black cell, as a share of the bar's; ticks are shorter
+_LEAST_CELL_PX = 6.0
 _BLOCK = 0.8  # share of the bar's height that is ink in a column of a block
-_TICK = 0.3
+_TICK_REACH = 0.5  # ticks stand out of the bar's body by this share of its height
+_FAINTEST_TICK = 0.12
+_TICK_PX = 7.0  # width of a tick, blur and all ...
+_NARROW = 0.03  # ... or this share of the bar's length
+_END = 0.03  # end ticks stand this near to the bar's ends
+_MISS = 0.35  # share of a unit by which the cells may not fill the bar ...
+_MISS_PX = 4.0  # ... or this much, for frames
 _LEAST_SD_PX = 0.25
+_PLAIN_SD_PX = 1.5  # a bar without cells does not tell how far its pen's breadth belongs to it
+_PLAIN_SD = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +62,12 @@ def measure_bar(page: Page, polygon: Polygon) -> BarMeasure | None:
     extent = _extent(ink[rows], start)
     if extent is None:
         return None
-    tall = _tall_rows(ink, rows, extent)
-    if (rows.stop - rows.start) < _LINE_HEIGHT * (tall.stop - tall.start):
-        return _ticked(ink, rows, tall, extent)
-    return _blocks(ink[rows], extent)
+    ticks = _ticks(ink, rows, extent)
+    long = float(extent[1] - extent[0])
+    ended = len(ticks) >= 2 and abs(ticks[0] - extent[0]) <= _END * long and abs(extent[1] - ticks[-1]) <= _END * long
+    if ended and len(ticks) > 2:
+        return _ticked(ticks)
+    return _blocks(ink[rows], extent, float(ticks[-1] - ticks[0]) if ended else None)
 
 
 def _level_window(grey: np.ndarray, polygon: Polygon) -> tuple[np.ndarray | None, tuple[float, float]]:
@@ -94,13 +106,14 @@ def _level_window(grey: np.ndarray, polygon: Polygon) -> tuple[np.ndarray | None
 
 
 def _bar_rows(ink: np.ndarray, ends: tuple[float, float]) -> slice | None:
-    """The rows of the bar's body: those with much ink between the box's ends, around the fullest of them."""
-    inside = ink[:, int(ends[0]) : int(np.ceil(ends[1]))] > _INK
+    """The rows of the bar's body: those around the fullest row with a cell's length of ink in one piece."""
+    inside = ink[:, int(ends[0]) : int(np.ceil(ends[1]))] > _FAINT
     filled = inside.mean(axis=1)
     peak = int(filled.argmax())
     if filled[peak] < _FILLED_ROW:
         return None
-    full = filled >= min(_FILLED_ROW, 0.5 * filled[peak])
+    least = max(_LEAST_CELL_PX, _LEAST_CELL * inside.shape[1])
+    full = [_longest_run(row) >= least for row in inside]
     first = last = peak
     while first > 0 and full[first - 1]:
         first -= 1
@@ -109,9 +122,14 @@ def _bar_rows(ink: np.ndarray, ends: tuple[float, float]) -> slice | None:
     return slice(first, last + 1)
 
 
+def _longest_run(dark: np.ndarray) -> int:
+    steps = np.flatnonzero(np.diff(np.concatenate([[0], dark.astype(np.int8), [0]])))
+    return int((steps[1::2] - steps[::2]).max(initial=0))
+
+
 def _extent(body: np.ndarray, ends: tuple[float, float]) -> tuple[int, int] | None:
     """First and last column of the bar; white cells without a frame do not end it, a label beside it does."""
-    dark = (body > _INK).any(axis=0)
+    dark = (body > _FAINT).any(axis=0)
     solid = (body > _INK).mean(axis=0) >= min(_BLOCK, 1 - 0.5 / len(body))
     steps = np.flatnonzero(np.diff(np.concatenate([[0], dark.astype(np.int8), [0]])))
     runs = [(int(a), int(b)) for a, b in zip(steps[::2], steps[1::2], strict=True)]
@@ -133,69 +151,58 @@ def _extent(body: np.ndarray, ends: tuple[float, float]) -> tuple[int, int] | No
     return (first, last) if last - first >= 8 else None
 
 
-def _tall_rows(ink: np.ndarray, rows: slice, extent: tuple[int, int]) -> slice:
-    """The rows that ticks reach, which stand on the bar's line at its ends."""
-    columns = slice(max(0, extent[0] - 3), extent[1] + 3)
-    reach = (ink[:, columns] > _INK).astype(np.uint8)
-    _, labels = cv2.connectedComponents(reach, connectivity=8)
-    row = (rows.start + rows.stop) // 2
-    own = np.bincount(labels[row][labels[row] > 0], minlength=1)
-    held = np.flatnonzero((labels == int(own.argmax())).any(axis=1)) if own.max() else np.array([row])
-    return slice(int(held[0]), int(held[-1]) + 1)
-
-
-def _blocks(body: np.ndarray, extent: tuple[int, int]) -> BarMeasure:
-    """A bar of black and white cells, in one row or two."""
-    grids = []
+def _ticks(ink: np.ndarray, rows: slice, extent: tuple[int, int]) -> np.ndarray:
+    """Middles (columns) of the ticks that stand out of the bar's body, above it or below."""
     columns = slice(max(0, extent[0] - 4), extent[1] + 4)
-    height = len(body)
-    upper = slice(height // 8, max(height // 8 + 1, height * 3 // 8))
-    lower = slice(height * 5 // 8, height * 7 // 8 + 1)
-    for part in (body[upper], body[lower]):
-        profile = np.median(part[:, columns], axis=0)
-        grids.append(fit_grid(transitions(profile) + columns.start))
-    outer = transitions(body[:, columns].max(axis=0)) + columns.start
-    length = float(outer[-1] - outer[0]) if len(outer) >= 2 else float(extent[1] - extent[0])
-    return _from_grid(max((grid for grid in grids if grid), key=lambda grid: grid.count, default=None), length, BLOCKS)
+    reach = max(3, round(_TICK_REACH * (rows.stop - rows.start)))
+    # the body's own soft edge is no tick
+    above, below = ink[max(0, rows.start - 1 - reach) : rows.start - 1], ink[rows.stop + 1 : rows.stop + 1 + reach]
+    near = [part[:, columns].mean(axis=0) for part in (above[-2:], below[:2]) if len(part)]
+    if not near:
+        return np.empty(0)
+    return _tick_centres(np.max(near, axis=0)) + columns.start
 
 
-def _ticked(ink: np.ndarray, rows: slice, tall: slice, extent: tuple[int, int]) -> BarMeasure:
-    """A line with ticks: from the middle of the first to the middle of the last."""
-    columns = slice(max(0, extent[0] - 4), extent[1] + 4)
-    beside = np.r_[tall.start : rows.start, rows.stop : tall.stop]
-    strength = ink[beside][:, columns].mean(axis=0)
-    centres = _tick_centres(strength, max(_TICK * float(strength.max()), 0.12)) + columns.start
-    outer = transitions(ink[rows][:, columns].max(axis=0)) + columns.start
-    ends = (float(outer[0]), float(outer[-1])) if len(outer) >= 2 else (float(extent[0]), float(extent[1]))
-    if len(centres) < 2 or centres[-1] - centres[0] < 0.9 * (ends[1] - ends[0]):
-        return _from_grid(None, ends[1] - ends[0], PLAIN)
-    length = float(centres[-1] - centres[0])
-    step = float(np.median(np.diff(centres)))
-    cells = max(1, round(length / step))
-    even = abs(length / step - cells) < 0.15 and len(centres) == cells + 1
-    units = (length, length / cells) if even and cells > 1 else (length,)
-    return BarMeasure(length, _LEAST_SD_PX, cells if even else 1, units, TICKS)
-
-
-def _tick_centres(strength: np.ndarray, least: float) -> np.ndarray:
-    """Weighted middles of the columns' peaks (in columns, with pixel centres at .5)."""
-    dark = np.concatenate([[0], (strength > least).astype(np.int8), [0]])
-    steps = np.flatnonzero(np.diff(dark))
+def _tick_centres(strength: np.ndarray) -> np.ndarray:
+    """Weighted middles of the narrow peaks of a profile (sample i reaches from i to i + 1)."""
+    steps = np.flatnonzero(
+        np.diff(np.concatenate([[0], (strength > max(_FAINTEST_TICK, _FAINT * strength.max())).astype(np.int8), [0]]))
+    )
     centres = []
     for first, last in zip(steps[::2], steps[1::2], strict=True):
         places, weights = np.arange(first, last) + 0.5, strength[first:last]
-        centres.append(float((places * weights).sum() / weights.sum()))
+        if last - first <= max(_TICK_PX, _NARROW * len(strength)):
+            centres.append(float((places * weights).sum() / weights.sum()))
     return np.array(centres)
 
 
-def _from_grid(grid: Grid | None, outer_px: float, style: str) -> BarMeasure:
-    """The measure of a bar whose outer length is known, sharpened by its cells."""
-    if grid is None:
-        return BarMeasure(outer_px, max(1.0, 0.003 * outer_px), 1, (outer_px,), PLAIN)
-    cells = max(1, round((outer_px - grid.blot) / grid.unit))
-    length = cells * grid.unit
-    if abs(outer_px - grid.blot - length) > 0.25 * grid.unit:  # the cells do not fill the bar: only its ends count
-        return BarMeasure(outer_px, max(1.0, 0.003 * outer_px), 1, (outer_px, grid.unit), style)
-    sd = max(_LEAST_SD_PX, cells * grid.sd_unit)
-    units = sorted({length, *(grid.unit * size for size in grid.sizes)}, reverse=True)
-    return BarMeasure(length, sd, cells, tuple(units), style)
+def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None) -> BarMeasure:
+    """A bar of black and white cells, in one row or two; `length` is that between its end ticks, if it has them."""
+    columns = slice(max(0, extent[0] - 4), extent[1] + 4)
+    height = len(body)
+    outer = find_boundaries(body[:, columns].max(axis=0)).places
+    drawn = float(outer[-1] - outer[0]) if len(outer) >= 2 else float(extent[1] - extent[0])
+    grids = []
+    for eighth in range(1, 6):  # one row of cells or two, within frames of any breadth
+        part = body[eighth * height // 8 : max(eighth * height // 8 + 1, (eighth + 2) * height // 8), columns]
+        grid = fit_grid(find_boundaries(np.median(part, axis=0)))
+        if grid is not None and abs(drawn - grid.cells * grid.unit) <= max(_MISS_PX, _MISS * grid.unit):
+            grids.append(grid)
+    if not grids:
+        whole = drawn if length is None else length
+        return BarMeasure(whole, _LEAST_SD_PX if length else max(_PLAIN_SD_PX, _PLAIN_SD * drawn), 1, (whole,), PLAIN)
+    best = max(grids, key=lambda grid: (grid.cells, -grid.sd_unit))
+    whole = best.cells * best.unit if length is None else length
+    unit = whole / best.cells
+    units = sorted({whole, *(unit * size for size in best.sizes)}, reverse=True)
+    return BarMeasure(whole, max(_LEAST_SD_PX, best.cells * best.sd_unit), best.cells, tuple(units), BLOCKS)
+
+
+def _ticked(centres: np.ndarray) -> BarMeasure:
+    """A line with ticks, from the middle of the first to the middle of the last."""
+    length = float(centres[-1] - centres[0])
+    grid = fit_grid(Boundaries(centres, np.zeros(len(centres))))
+    if grid is None or grid.cells < 2:
+        return BarMeasure(length, _LEAST_SD_PX, 1, (length,), TICKS)
+    units = sorted({length, *(length / grid.cells * size for size in grid.sizes)}, reverse=True)
+    return BarMeasure(length, _LEAST_SD_PX, grid.cells, tuple(units), TICKS)

@@ -4,79 +4,112 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_LARGEST_SIZE = 20
-_AGREE = 0.12  # share of a unit by which an edge may miss its place
+_FAINT = 0.3  # ink of a thin frame line after blur
+_EDGE = 0.5
+_THIN = 0.45  # a black run below this share of the narrowest white cell is a frame line, and no cell
+_LARGEST_SIZE = 10
+_AGREE = 0.1  # share of a unit by which an edge may miss its place ...
+_AGREE_PX = 0.8  # ... or this much
+_BLOT_PX = 3.5  # ink spreads by no more than this ...
+_BLOT = 0.15  # ... or this share of a unit
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Where cells meet: `places` (n,) in samples, and `signs` (n,) telling how ink spreads there.
+
+    -0.5 stands for an edge into black, +0.5 for one out of it, 0 for the middle of a frame line.
+    """
+
+    places: np.ndarray
+    signs: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A row of cells: the smallest `unit` (px), its standard deviation, and how far black spreads into white (px).
 
-    `blot` is by how much a black cell is longer than its share: pen, print and blur. `sizes` are the lengths of the
-    cells in units, each once; `count` is the number of edges behind it all.
+    `sizes` are the lengths of the cells in units, each once; `cells` is the length of the whole row in units, and
+    `start` the place of its first boundary.
     """
 
     unit: float
     sd_unit: float
     blot: float
     sizes: tuple[int, ...]
-    count: int
+    cells: int
+    start: float
 
 
-def transitions(profile: np.ndarray, level: float = 0.5) -> np.ndarray:
-    """Places (in samples, sample i reaching from i to i + 1) where a profile of ink crosses a level, in between too.
+def find_boundaries(profile: np.ndarray) -> Boundaries:
+    """Boundaries in a profile of ink 0 to 1 along a row of cells (sample i reaches from i to i + 1)."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[0], (profile >= _FAINT).astype(np.int8), [0]])))
+    starts, ends = steps[::2], steps[1::2]
+    gaps = starts[1:] - ends[:-1]
+    thin = _THIN * float(gaps.min()) if len(gaps) else 0.0
+    places, signs = [], []
+    for start, end in zip(starts, ends, strict=True):
+        run = profile[start:end]
+        # half the ink's sum of a blurred stroke is its width
+        if run.sum() <= max(thin, 0.0) or run.max() < _EDGE:
+            places.append(start + float((run * (np.arange(len(run)) + 0.5)).sum() / run.sum()))
+            signs.append(0.0)
+        else:
+            edges = _crossings(profile, int(start), int(end))
+            places += edges
+            signs += [-0.5, 0.5]
+    return Boundaries(np.array(places), np.array(signs))
 
-    The first crossing is into the ink: ink at the start counts from there.
+
+def fit_grid(boundaries: Boundaries) -> Grid | None:
+    """The cells between boundaries; None where they follow no common unit.
+
+    Unit, first boundary and blot come from one least-squares fit: an edge into black lies half a blot early, one out of
+    black half a blot late.
     """
-    inked = np.concatenate([[0.0], profile, [0.0]])
-    above = inked >= level
-    at = np.flatnonzero(above[1:] != above[:-1])
-    low, high = inked[at], inked[at + 1]
-    # samples stand for their middles, and the first one added for -0.5
-    return at + (level - low) / (high - low) - 0.5
-
-
-def fit_grid(edges: np.ndarray) -> Grid | None:
-    """The cells between edges that alternate from white to black and back; None where they follow no common unit.
-
-    The unit, the first edge and the blot come from one least-squares fit: an edge into black lies half a blot early,
-    one out of black half a blot late.
-    """
-    if len(edges) < 4:
+    places = boundaries.places
+    if len(places) < 3:
         return None
-    runs = np.diff(edges)
-    sharing = np.sort((runs[:-1] + runs[1:]) / 2)  # black and white side by side: free of the blot
-    for guess in np.unique(np.concatenate([sharing, sharing / 2, runs])):
-        grid = _fit(edges, float(guess))
-        if grid is not None:
-            return _largest_unit(edges, grid)
+    runs = np.diff(places)
+    shared = (runs[:-1] + runs[1:]) / 2  # black and white side by side: free of the blot
+    for guess in sorted({float(value) for value in np.concatenate([shared, runs])}, reverse=True):
+        grid = _fit(boundaries, guess)
+        if grid is not None and grid.sizes[0] == 1:
+            return grid
     return None
 
 
-def _fit(edges: np.ndarray, guess: float) -> Grid | None:
+def _crossings(profile: np.ndarray, start: int, end: int) -> list[float]:
+    """First and last place in a dark run where the ink passes one half, between samples too."""
+    padded = np.concatenate([[0.0], profile, [0.0]])
+    above = np.flatnonzero(padded[start : end + 2] >= _EDGE) + start
+    first, last = int(above[0]), int(above[-1])
+    # sample i of the profile has its middle at i + 0.5 and is padded[i + 1]
+    rise = first - (padded[first] - _EDGE) / max(padded[first] - padded[first - 1], 1e-9) - 0.5
+    fall = last + (padded[last] - _EDGE) / max(padded[last] - padded[last + 1], 1e-9) - 0.5
+    return [float(rise), float(fall)]
+
+
+def _fit(boundaries: Boundaries, guess: float) -> Grid | None:
     """The grid near a guessed unit."""
-    if guess < 2:
-        return None
-    into_black = np.where(np.arange(len(edges)) % 2 == 0, -0.5, 0.5)
-    unit, first, blot = guess, edges[0], 0.0
+    places, signs = boundaries.places, boundaries.signs
+    unit, first, blot = guess, float(places[0]), 0.0
+    mixed = len(np.unique(signs)) > 1
+    steps = np.zeros(len(places))
     for _ in range(6):
-        steps = np.rint((edges - blot * into_black - first) / unit)
-        if len(np.unique(steps)) < len(edges) or np.diff(steps).max() > _LARGEST_SIZE:
+        if unit < 3:
             return None
-        design = np.column_stack([np.ones(len(edges)), steps, into_black])
-        (first, unit, blot), *_ = np.linalg.lstsq(design, edges, rcond=None)
-        if unit < 2:
+        steps = np.rint((places - blot * signs - first) / unit)
+        if (np.diff(steps) < 1).any() or np.diff(steps).max() > _LARGEST_SIZE:
             return None
-    residuals = edges - design @ (first, unit, blot)
-    if np.abs(residuals).max() > max(_AGREE * unit, 0.75) or abs(blot) > 0.6 * unit:
+        columns = [np.ones(len(places)), steps] + ([signs] if mixed else [])
+        solution = np.linalg.lstsq(np.column_stack(columns), places, rcond=None)[0]
+        first, unit, blot = float(solution[0]), float(solution[1]), float(solution[2]) if mixed else 0.0
+    residuals = places - first - unit * steps - blot * signs
+    if np.abs(residuals).max() > max(_AGREE * unit, _AGREE_PX) or abs(blot) > max(_BLOT_PX, _BLOT * unit):
         return None
-    spread = max(float(np.sqrt((residuals**2).sum() / max(len(edges) - 3, 1))), 0.15)
-    sd = spread / max(float(np.sqrt(((steps - steps.mean()) ** 2).sum())), 1e-9)
+    freedom = len(places) - 2 - mixed
+    spread = max(float(np.sqrt((residuals**2).sum() / freedom)), 0.15) if freedom > 0 else 0.4
+    sd = spread / float(np.sqrt(((steps - steps.mean()) ** 2).sum()))
     sizes = tuple(sorted({int(size) for size in np.diff(steps)}))
-    return Grid(float(unit), sd, float(blot), sizes, len(edges))
-
-
-def _largest_unit(edges: np.ndarray, grid: Grid) -> Grid:
-    """The same grid in the largest unit that all its cells are multiples of."""
-    common = int(np.gcd.reduce(grid.sizes))
-    return (_fit(edges, grid.unit * common) or grid) if common > 1 else grid
+    return Grid(unit, sd, blot, sizes, int(steps[-1] - steps[0]), first)

@@ -76,5 +76,11 @@ def fit_line(
     length = float(np.ptp(along)) or 1.0
     sd = max(spread / np.sqrt(count), _LEAST_SD_PX)
     return FittedLine(
-        middle, offset, slope, float(along.min()), float(along.max()), sd, min(_STEEP_SD, sd * np.sqrt(12) / length)
+        middle,
+        offset,
+        slope,
+        float(along.min()),
+        float(along.max()),
+        float(sd),
+        float(min(_STEEP_SD, sd * np.sqrt(12) / length)),
     )
