@@ -1,0 +1,75 @@
+"""The pictures of the documents: contact sheets of pages, and a DXF as it looks; called by make_images.sh."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import cv2
+import ezdxf
+import numpy as np
+from ezdxf.addons.drawing import Frontend, RenderContext
+from ezdxf.addons.drawing.config import BackgroundPolicy, Configuration
+from ezdxf.addons.drawing.layout import Margins, Page, Units
+from ezdxf.addons.drawing.svg import SVGBackend
+
+WIDTH_PX = 1500
+ROW_PX = 330
+PREVIEW_PX = 900
+DRAWING = Page(160, 0, Units.mm, margins=Margins.all(5))
+_QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 80]
+
+
+def sheet(target: Path, pages: list[Path]) -> None:
+    """Write pages side by side in rows, on grey."""
+    rows: list[list[np.ndarray]] = [[]]
+    for page in pages:
+        grey = cv2.imread(str(page), cv2.IMREAD_GRAYSCALE)
+        width = min(WIDTH_PX, round(grey.shape[1] * ROW_PX / grey.shape[0]))
+        small = cv2.resize(grey, (width, ROW_PX), interpolation=cv2.INTER_AREA)
+        framed = cv2.copyMakeBorder(small, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=(150,))
+        if sum(picture.shape[1] for picture in rows[-1]) + framed.shape[1] > WIDTH_PX:
+            rows.append([])
+        rows[-1].append(framed)
+    strips = [np.hstack(row) for row in rows if row]
+    widest = max(strip.shape[1] for strip in strips)
+    filled = [cv2.copyMakeBorder(s, 0, 0, 0, widest - s.shape[1], cv2.BORDER_CONSTANT, value=(150,)) for s in strips]
+    cv2.imwrite(str(target), np.vstack(filled), _QUALITY)
+
+
+def preview(target: Path, source: Path) -> None:
+    """Write a preview smaller."""
+    picture = cv2.imread(str(source))
+    scale = PREVIEW_PX / max(picture.shape[:2])
+    cv2.imwrite(str(target), cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), _QUALITY)
+
+
+def scale(index: Path, name: str) -> str:
+    """Millimetres for a pixel of a synthetic page."""
+    entries = (json.loads(line) for line in index.read_text().splitlines())
+    return f"{1 / next(entry['px_per_mm'] for entry in entries if entry['name'] == name):.6f}"
+
+
+def drawing(target: Path, profiles: Path) -> None:
+    """Write the DXF of the tallest vessel that is whole."""
+    with (profiles / "profiles.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["height_mm"]]
+    best = max(rows, key=lambda row: (row["height_is_complete"] == "true", float(row["height_mm"])))
+    path = next(name for name in best["files"].split("; ") if name.endswith(".dxf"))
+    document = ezdxf.readfile(profiles / path)
+    backend = SVGBackend()
+    on_white = Configuration(background_policy=BackgroundPolicy.WHITE)
+    Frontend(RenderContext(document), backend, config=on_white).draw_layout(document.modelspace())
+    target.write_text(backend.get_string(DRAWING))
+
+
+if __name__ == "__main__":
+    command, *words = sys.argv[1:]
+    if command == "sheet":
+        sheet(Path(words[0]), [Path(word) for word in words[1:]])
+    elif command == "scale":
+        print(scale(Path(words[0]), words[1]))
+    elif command == "preview":
+        preview(Path(words[0]), Path(words[1]))
+    elif command == "drawing":
+        drawing(Path(words[0]), Path(words[1]))
