@@ -14,8 +14,10 @@ mkdir -p images
 for style in solid outline hatched toned; do
     profilex synth --out "$work/plates/$style" --pages 4 --seed 7 --kind plate --style $style --workers 1 --quiet
 done
-for style in solid outline hatched toned ink; do
-    profilex synth --out "$work/items/$style" --pages 2 --seed 12 --kind item --style $style --workers 1 --quiet
+seed=20
+for style in solid outline hatched toned ink; do  # a seed each: the same seed draws the same vessels in every style
+    seed=$((seed + 1))
+    profilex synth --out "$work/items/$style" --pages 3 --seed $seed --kind item --style $style --workers 1 --quiet
 done
 profilex synth --out "$work/negatives" --pages 8 --seed 9 --kind negative --workers 1 --quiet
 pictures sheet images/synthetic-plates.jpg "$work"/plates/*/JPEGImages/*[0-2].png

@@ -15,6 +15,7 @@ from ezdxf.addons.drawing.svg import SVGBackend
 
 WIDTH_PX = 1500
 ROW_PX = 330
+WIDEST_PX = 480
 PREVIEW_PX = 900
 DRAWING = Page(160, 0, Units.mm, margins=Margins.all(5))
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 80]
@@ -25,9 +26,10 @@ def sheet(target: Path, pages: list[Path]) -> None:
     rows: list[list[np.ndarray]] = [[]]
     for page in pages:
         grey = cv2.imread(str(page), cv2.IMREAD_GRAYSCALE)
-        width = min(WIDTH_PX, round(grey.shape[1] * ROW_PX / grey.shape[0]))
-        small = cv2.resize(grey, (width, ROW_PX), interpolation=cv2.INTER_AREA)
-        framed = cv2.copyMakeBorder(small, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=(150,))
+        factor = min(ROW_PX / grey.shape[0], WIDEST_PX / grey.shape[1])
+        small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        below = ROW_PX - small.shape[0] + 4
+        framed = cv2.copyMakeBorder(small, 4, below, 4, 4, cv2.BORDER_CONSTANT, value=(150,))
         if sum(picture.shape[1] for picture in rows[-1]) + framed.shape[1] > WIDTH_PX:
             rows.append([])
         rows[-1].append(framed)
