@@ -22,9 +22,14 @@ class AugmentSettings:
     noise: float = 0.3
     jpeg: float = 0.2
     threshold: float = 0.06  # bilevel scans
+    elastic: float = 0.0  # tissue that gives way: see `warp`
+    elastic_px: float = 10.0  # standard deviation of the displacements
+    zoom: float = 0.0  # share by which a tile is enlarged or reduced at most
+    shear_degrees: float = 0.0
+    refill: float = 0.0  # solid sections drawn anew: see `refill`
 
 
-NO_AUGMENT = AugmentSettings(*[0.0] * 11)
+NO_AUGMENT = AugmentSettings(*[0.0] * 16)
 """Tiles as they are on the page."""
 
 
@@ -42,8 +47,8 @@ class TileTurn:
 
     @property
     def reach(self) -> float:
-        angle = np.radians(abs(self.degrees))
-        return float(np.cos(angle) + np.sin(angle)) if self.degrees else 1.0
+        angle = np.radians(self.degrees)
+        return float(abs(np.cos(angle)) + abs(np.sin(angle))) if self.degrees else 1.0
 
     def apply(self, grey: np.ndarray, planes: np.ndarray, paper: int, size: int) -> tuple[np.ndarray, np.ndarray]:
         """Turn `grey` (h, w) and `planes` (h, w, c), both uint8, and return them `size` px wide and high."""

@@ -10,13 +10,19 @@ import numpy as np
 
 from profilex.train.augment import AugmentSettings, TileTurn, draw_turn, weather
 from profilex.train.pages import CHANNEL_BITS, AnnotatedPage
+from profilex.train.refill import refilled
+from profilex.train.warp import is_warping, warped
 
 BACKGROUND = "background"
 
 
 @dataclass(frozen=True, slots=True)
 class TileSettings:
-    """How pages become tiles. Walls are drawn log-uniformly between the two thicknesses, in px of the tile."""
+    """How pages become tiles. Walls are drawn log-uniformly between the two thicknesses, in px of the tile.
+
+    Pictures without walls have a fixed `scale` instead, in px of the tile a px of the picture. Their tiles lie within
+    the picture, which is mirrored where a tile is larger or turned, and every picture is drawn as often.
+    """
 
     tile_px: int = 320
     thinnest_wall_px: float = 5.0
@@ -27,6 +33,7 @@ class TileSettings:
     greatest_enlargement: float = 3.0
     edge_weight: float = 3.0  # of pixels beside a section's outline
     rival_weight: float = 2.0  # of ink beside a section that is not section
+    scale: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,10 @@ class _Pool:
             tuple(page for page in pages if page.wall_px is None),
         )
 
-    def draw(self, rng: np.random.Generator, negative_share: float) -> AnnotatedPage:
+    def draw(self, rng: np.random.Generator, negative_share: float | None) -> AnnotatedPage:
+        """A page by chance; without a share of pages that show no section, each is drawn as often."""
+        if negative_share is None:
+            negative_share = len(self.negatives) / (len(self.negatives) + len(self.positives))
         from_negatives = not self.positives or (self.negatives and rng.random() < negative_share)
         pages = self.negatives if from_negatives else self.positives
         return pages[int(rng.integers(len(pages)))]
@@ -120,15 +130,17 @@ class TileSampler:
     def _draw(self, rng: np.random.Generator) -> "Tile":
         settings = self._tiles
         pool = self._replay if rng.random() < self._replay_share else self._pool
-        page = pool.draw(rng, settings.negative_share)
+        page = pool.draw(rng, settings.negative_share if settings.scale is None else None)
         turn = draw_turn(self._augment, rng) if self._augment else TileTurn()
         anchor = None
         wall_px = page.wall_px
         if len(page.anchors) and rng.random() < settings.section_share:
             anchor = page.anchors[int(rng.integers(len(page.anchors)))]
             wall_px = wall_px if rng.random() < settings.page_scale_share else float(anchor[2])
-        side = max(8, round(settings.tile_px * turn.reach / _draw_scale(wall_px, settings, rng)))
-        window = _anywhere(page, side, rng) if anchor is None else _around(anchor, side, rng)
+        scale = _draw_scale(wall_px, settings, rng) if settings.scale is None else settings.scale
+        side = max(8, round(settings.tile_px * turn.reach / scale))
+        overhang = side // 5 if settings.scale is None else 0
+        window = _anywhere(page, side, overhang, rng) if anchor is None else _around(anchor, side, rng)
         return cut_tile(page, window, turn, self._channels, settings, self._augment, rng)
 
 
@@ -165,19 +177,41 @@ def cut_tile(
 ) -> Tile:
     """Cut a window out of a page, bring it to network scale, turn it, and weather its ink."""
     size = round(settings.tile_px * turn.reach)
-    grey = _resized(_crop(page.grey, window, page.paper), size)
-    marks = _crop(page.marks, window, 0)
+    is_plate = settings.scale is None
+    grey = _crop(page.grey, window, page.paper if is_plate else None)
+    marks = _crop(page.marks, window, 0 if is_plate else None)
+    if augment is not None and augment.refill and rng.random() < augment.refill:
+        grey = refilled(grey, marks & CHANNEL_BITS["section"] > 0, page.paper, rng)
+    grey = _resized(grey, size)
     names = [name for name in CHANNEL_BITS if name in channels or name == "section"]
     planes = np.stack([(marks & CHANNEL_BITS[name] > 0).astype(np.uint8) * 255 for name in names], axis=-1)
     planes = np.atleast_3d(_resized(planes, size))
     grey, planes = turn.apply(grey, planes, page.paper, settings.tile_px)
     if augment is not None:
+        if is_warping(augment):
+            grey, planes = warped(grey, planes, augment, rng)
         grey = weather(grey, augment, rng)
     ink = 1.0 - grey.astype(np.float32) / 255.0
     targets = _targets(planes, names, channels)
     known = [float(bool(page.annotated & CHANNEL_BITS.get(name, CHANNEL_BITS["section"]))) for name in channels]
     weights = _pixel_weights(ink, planes[..., names.index("section")], settings)
     return Tile(ink[..., None], targets, weights[..., None], np.asarray(known, np.float32), page.style)
+
+
+def covering_tiles(pages: Sequence[AnnotatedPage], channels: Sequence[str], settings: TileSettings) -> list[Tile]:
+    """Tiles at the fixed scale, as they are, that cover every page: side by side, the last of a row drawn in."""
+    side = max(8, round(settings.tile_px / (settings.scale or 1.0)))
+    rng = np.random.default_rng(0)  # asked for nothing without augmentation
+    return [
+        cut_tile(page, _Window(x, y, side), TileTurn(), channels, settings, None, rng)
+        for page in pages
+        for y in _starts(page.grey.shape[0], side)
+        for x in _starts(page.grey.shape[1], side)
+    ]
+
+
+def _starts(length: int, side: int) -> list[int]:
+    return [min(start, max(length - side, 0)) for start in range(0, length, side)]
 
 
 def _targets(planes: np.ndarray, names: Sequence[str], channels: Sequence[str]) -> np.ndarray:
@@ -213,9 +247,8 @@ def _around(anchor: np.ndarray, side: int, rng: np.random.Generator) -> _Window:
     return _Window(int(anchor[0]) - int(left), int(anchor[1]) - int(top), side)
 
 
-def _anywhere(page: AnnotatedPage, side: int, rng: np.random.Generator) -> _Window:
+def _anywhere(page: AnnotatedPage, side: int, overhang: int, rng: np.random.Generator) -> _Window:
     height, width = page.grey.shape
-    overhang = side // 5
     return _Window(_offset(width, side, overhang, rng), _offset(height, side, overhang, rng), side)
 
 
@@ -224,13 +257,18 @@ def _offset(length: int, side: int, overhang: int, rng: np.random.Generator) -> 
     return int(rng.integers(ends[0], ends[1] + 1))
 
 
-def _crop(plane: np.ndarray, window: _Window, fill: int) -> np.ndarray:
+def _crop(plane: np.ndarray, window: _Window, fill: int | None) -> np.ndarray:
+    """The window of a plane (h, w); what lies beyond is `fill`, or where that is None the plane's mirror image."""
     height, width = plane.shape
     x0, y0 = max(window.x, 0), max(window.y, 0)
     x1, y1 = min(window.x + window.side, width), min(window.y + window.side, height)
     inside = plane[y0 : max(y1, y0), x0 : max(x1, x0)]
     if inside.shape == (window.side, window.side):
         return inside
+    if fill is None:
+        left, top = x0 - window.x, y0 - window.y
+        right, bottom = window.side - left - inside.shape[1], window.side - top - inside.shape[0]
+        return cv2.copyMakeBorder(inside, top, bottom, left, right, cv2.BORDER_REFLECT_101)
     crop = np.full((window.side, window.side), fill, plane.dtype)
     crop[y0 - window.y : y0 - window.y + inside.shape[0], x0 - window.x : x0 - window.x + inside.shape[1]] = inside
     return crop
