@@ -48,6 +48,7 @@ class ScaleSettings:
     ratio: float | None = None  # 3.0 for a publication scale of 1:3, used with the dpi
     dpi: float | None = None  # overrides what the file states
     bar_mm: float | None = None  # what the whole scale bar stands for
+    source: str = "option"  # who says so: "option" for all pages, "table" for this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Settings:
     vectorize: VectorizeSettings = field(default_factory=VectorizeSettings)
     scale: ScaleSettings = field(default_factory=ScaleSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
+    plugins: tuple[tuple[str, str], ...] = ()  # name and version of those that decide what a page is: its source
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON of every field."""

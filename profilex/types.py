@@ -92,7 +92,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Page pixels to real millimetres. `source` is one of "bar", "ratio+dpi", "option", "table"."""
+    """Page pixels to real millimetres.
+
+    `source` is one of "bar", "bar_cells" (an unread bar, its cells taken for centimetres), "ratio+dpi", "option", "table".
+    """
 
     mm_per_px: float
     source: str
@@ -107,6 +110,30 @@ class Word:
     text: str
     box: tuple[float, float, float, float]
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBar:
+    """A printed scale bar in page pixels, with the length that its text states in mm, or None with the reason.
+
+    `span` are the places (x, y) of the numbers between which that length lies, None where only a length is printed;
+    they are true to about `letter_px`, the height of the text.
+    """
+
+    polygon: Polygon
+    length_mm: float | None = None
+    reason: str = ""
+    span: tuple[tuple[float, float], tuple[float, float]] | None = None
+    letter_px: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedScale:
+    """All that a page says about its scale: its bars, and its ratio as n of 1:n with the text it is printed as."""
+
+    bars: tuple[StatedBar, ...] = ()
+    ratio: float | None = None
+    ratio_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,69 +1,191 @@
 """What a page pixel means in millimetres, and on what evidence."""
 
-from shapely import Polygon
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
 
 from profilex.settings import ScaleSettings
-from profilex.types import Page, Scale
+from profilex.types import Measure, Page, PrintedScale, Scale, StatedBar, Vessel
 from profilex.vessel.bar import BarMeasure, measure_bar
+
+DISAGREES, UNREAD_BAR = "scale_disagrees", "scale_bar_unread"
 
 _MM_PER_INCH = 25.4
 _RATIO_SD = 0.005  # a page printed at its nominal scale is true to this share
 _BARS_AGREE = 0.02
-_SOURCES_AGREE = 0.02
+_SOURCES_AGREE = 0.03
+_NEAR_LETTERS = 2.0  # a number's middle is within this many letters' heights of its tick
+_NEAR_SHARE = 0.06  # ... and this share of the bar
+_UNREAD_CELLS = 10  # a bar of five cells and a block of five more has centimetres
+_LEAST_RIM_MM, _MOST_RIM_MM = 10.0, 1500.0
+_STATED = ("option", "table")  # a person's word is not refused
 
 
-def find_scale(page: Page, bars: tuple[Polygon, ...], settings: ScaleSettings) -> tuple[Scale | None, tuple[str, ...]]:
-    """The page's scale and the warnings about it; None without evidence.
+@dataclass(frozen=True, slots=True)
+class FoundScale:
+    """A page's scale, None without evidence, with warnings for the manifest and review reasons for its vessels."""
+
+    scale: Scale | None
+    warnings: tuple[str, ...] = ()
+    review: tuple[str, ...] = ()
+
+
+def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> FoundScale:
+    """The page's scale by what the user stated and by what is printed on the page.
 
     A stated mm_per_px goes first, then a scale bar of known length, which is true even where a page was reduced after
-    drawing, then a ratio with the resolution.
+    drawing, then a ratio with the resolution. A bar whose text is not understood gives no scale, but for one that is
+    divided into five cells and a block of five: that has centimetres, and its vessels are marked for review.
     """
+    ratio_text = f"1:{settings.ratio:g}" if settings.ratio is not None else printed.ratio_text
     if settings.mm_per_px is not None:
-        return Scale(settings.mm_per_px, "option"), ()
-    by_ratio, warnings = _ratio_scale(page, settings)
-    by_bar, bar_warnings = _bar_scale(page, bars, settings)
-    warnings += bar_warnings
-    if by_bar is not None and by_ratio is not None:
-        share = by_ratio.mm_per_px / by_bar.mm_per_px
+        return FoundScale(Scale(settings.mm_per_px, settings.source, drawing_scale=ratio_text))
+    by_ratio, ratio_warnings = _ratio_scale(page, printed, settings)
+    by_bar = _bar_scale(page, _bars(printed, settings))
+    warnings, review = ratio_warnings + by_bar.warnings, by_bar.review
+    if by_bar.scale is not None and by_ratio is not None:
+        share = by_ratio.mm_per_px / by_bar.scale.mm_per_px
         if abs(share - 1) > _SOURCES_AGREE:
+            review += (DISAGREES,)
             warnings += (
-                f"The ratio {by_ratio.drawing_scale} and the resolution give {share:.0%} of the scale bar's scale; "
-                "the bar is used.",
+                f"The ratio {ratio_text} and the resolution give {share:.0%} of the bar's scale: the bar is used.",
             )
-    found = by_bar or by_ratio
+    found = by_bar.scale or by_ratio
     if found is None:
-        warnings += ("The scale is unknown: measures are in pixels only.",)
-    return found, warnings
-
-
-def _ratio_scale(page: Page, settings: ScaleSettings) -> tuple[Scale | None, tuple[str, ...]]:
-    if settings.ratio is None:
-        return None, ()
-    dpi = settings.dpi if settings.dpi is not None else page.dpi
-    if dpi is None:
-        return None, (f"The ratio 1:{settings.ratio:g} needs the page's resolution, and the file states none.",)
-    mm_per_px = settings.ratio * _MM_PER_INCH / dpi
-    return Scale(mm_per_px, "ratio+dpi", _RATIO_SD, f"1:{settings.ratio:g}"), ()
-
-
-def _bar_scale(page: Page, bars: tuple[Polygon, ...], settings: ScaleSettings) -> tuple[Scale | None, tuple[str, ...]]:
-    """The scale by the page's bars, all of which must be equally long."""
-    if settings.bar_mm is None:
-        return None, ()
-    found = [measure for bar in bars if (measure := measure_bar(page, bar)) is not None]
-    if not found:
-        return None, ("No scale bar could be measured.",)
-    longest = max(found, key=lambda measure: measure.length_px)
-    shortest = min(found, key=lambda measure: measure.length_px)
-    if longest.length_px > (1 + _BARS_AGREE) * shortest.length_px:
-        return None, (
-            f"The page has scale bars of {shortest.length_px:.0f} to {longest.length_px:.0f} px: "
-            "which is meant is unclear, none is used.",
-        )
-    best = min(found, key=lambda measure: measure.uncertainty_px)
-    return bar_scale(best, settings.bar_mm), ()
+        return FoundScale(None, (*warnings, "The scale is unknown: measures are in pixels only."))
+    return FoundScale(replace(found, drawing_scale=ratio_text), warnings, review)
 
 
 def bar_scale(bar: BarMeasure, length_mm: float) -> Scale:
     """The scale by a measured bar that stands for a known length."""
     return Scale(length_mm / bar.length_px, "bar", bar.uncertainty_px / bar.length_px)
+
+
+def implausible(vessels: tuple[Vessel, ...]) -> str:
+    """Why the vessels' scale cannot be true, "" where it can: rims are neither a ring's nor a well's."""
+    rims = [measure.value for vessel in vessels if (measure := _rim(vessel)) and measure.value is not None]
+    scale = vessels[0].scale if vessels else None
+    if scale is None or not rims or _LEAST_RIM_MM <= float(np.median(rims)) <= _MOST_RIM_MM:
+        return ""
+    return (
+        f"A scale of {scale.mm_per_px:.3g} mm per pixel ({scale.source}) gives rims of "
+        f"{float(np.median(rims)):.3g} mm and is {'doubtful' if scale.source in _STATED else 'not used'}."
+    )
+
+
+def is_refusable(scale: Scale | None) -> bool:
+    """Whether an implausible scale is dropped: those that a person stated are not."""
+    return scale is not None and scale.source not in _STATED
+
+
+def _rim(vessel: Vessel) -> Measure | None:
+    return vessel.measures.get("rim_diameter_mm")
+
+
+def _bars(printed: PrintedScale, settings: ScaleSettings) -> tuple[StatedBar, ...]:
+    """The page's bars; the length that the user knows stands above all texts."""
+    if settings.bar_mm is None:
+        return printed.bars
+    return tuple(StatedBar(bar.polygon, settings.bar_mm) for bar in printed.bars)
+
+
+def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> tuple[Scale | None, tuple[str, ...]]:
+    ratio = settings.ratio if settings.ratio is not None else printed.ratio
+    if ratio is None:
+        return None, ()
+    dpi = settings.dpi if settings.dpi is not None else page.dpi
+    if dpi is None:
+        stated = "stated" if settings.ratio is not None else "printed"
+        return None, (f"The {stated} ratio 1:{ratio:g} needs the page's resolution, and the file has none.",)
+    return Scale(ratio * _MM_PER_INCH / dpi, "ratio+dpi", _RATIO_SD), ()
+
+
+def _bar_scale(page: Page, bars: tuple[StatedBar, ...]) -> FoundScale:
+    """The scale by the page's bars, all of which must say the same."""
+    scales: list[Scale] = []
+    warnings: list[str] = []
+    for bar in bars:
+        measured = measure_bar(page, bar.polygon)
+        scale = None if measured is None else _read_scale(bar, measured)
+        if scale is not None:
+            scales.append(scale)
+        else:
+            warnings.append(f"A scale bar is not used: {_why_not(bar, measured)}.")
+    if not scales:
+        return FoundScale(None, tuple(warnings))
+    known = [scale for scale in scales if scale.source == "bar"] or scales
+    widest = max(scale.mm_per_px for scale in known) / min(scale.mm_per_px for scale in known)
+    if widest > 1 + _BARS_AGREE:
+        different = ", ".join(f"{scale.mm_per_px:.3g}" for scale in known)
+        return FoundScale(
+            None, (*warnings, f"The page has scale bars of {different} mm per pixel: which is meant is unclear.")
+        )
+    best = min(known, key=lambda scale: scale.uncertainty)
+    if best.source == "bar":
+        return FoundScale(best, tuple(warnings))
+    warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
+    return FoundScale(best, tuple(warnings), (UNREAD_BAR,))
+
+
+def _read_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
+    """The scale by one bar, None where its text and its ink do not go together."""
+    if bar.length_mm is None:
+        return _unread_scale(bar, measured)
+    length_px = _stated_px(bar, measured)
+    if length_px is None:
+        return None
+    return Scale(bar.length_mm / length_px, "bar", measured.uncertainty_px / measured.length_px)
+
+
+def _unread_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
+    """Centimetres for the cells of a bar that is divided as only those of centimetres are, if nothing else is read."""
+    block = measured.length_px / 2
+    divided = measured.cells == _UNREAD_CELLS and any(
+        abs(unit - block) < 0.02 * block for unit in measured.unit_lengths_px
+    )
+    if bar.reason != "no_length" or not divided:
+        return None
+    return Scale(10.0 * measured.cells / measured.length_px, "bar_cells", measured.uncertainty_px / measured.length_px)
+
+
+def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
+    """The part of a bar (px) that its text is about: from tick 0, which may stand within the bar, to the last number.
+
+    None where the numbers stand elsewhere.
+    """
+    if bar.span is None:
+        return measured.length_px
+    (x0, y0), (x1, y1) = bar.span
+    span = float(np.hypot(x1 - x0, y1 - y0))
+    near = _NEAR_LETTERS * bar.letter_px + _NEAR_SHARE * measured.length_px
+    if abs(span - measured.length_px) <= near and not _starts_within(bar, measured):
+        return measured.length_px
+    unit = measured.length_px / measured.cells
+    cells = round(span / unit)
+    return cells * unit if 1 <= cells <= measured.cells and abs(cells * unit - span) <= min(near, 0.45 * unit) else None
+
+
+def _starts_within(bar: StatedBar, measured: BarMeasure) -> bool:
+    """Whether the 0 stands a cell or more from both of the bar's ends: what lies before is divided further."""
+    if bar.span is None or measured.cells < 2:
+        return False
+    corners = shapely.get_coordinates(bar.polygon)
+    start, end = (np.array(place) for place in bar.span)
+    along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
+    before = float(((start - corners) @ along).max())
+    return before > 0.7 * measured.length_px / measured.cells and before > _NEAR_LETTERS * bar.letter_px
+
+
+def _why_not(bar: StatedBar, measured: BarMeasure | None) -> str:
+    if measured is None:
+        return "no bar's ink is found in it"
+    if bar.length_mm is not None:
+        return "its numbers do not stand at its ends"
+    return {
+        "no_length": "no length is read at it",
+        "not_read": "texts are not read",
+        "several_lengths": "several lengths stand at it",
+        "several_units": "several units stand at it",
+        "unlikely_length": "the length read at it is none that bars have",
+    }.get(bar.reason, "its text is not understood")

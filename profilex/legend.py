@@ -1,0 +1,111 @@
+"""What is printed around the drawings of a page: scale bars with their lengths, the ratio, and figure numbers."""
+
+import logging
+from dataclasses import dataclass, replace
+
+import shapely
+from shapely import Polygon
+
+from profilex import text
+from profilex.types import Page, PrintedScale, StatedBar, Vessel, Word
+from profilex.vessel import find_bar
+
+_log = logging.getLogger(__name__)
+
+_UNSURE = 0.6  # a label read with less confidence is looked at
+_UNSURE_FIGURE = "figure_uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What was read on a page: the scale, the words, and what could not be read, as sentences for the manifest.
+
+    `bars` are all scale bars of the page, those that were seen and those that their text led to.
+    """
+
+    printed: PrintedScale
+    words: tuple[Word, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def bars(self) -> tuple[Polygon, ...]:
+        return tuple(bar.polygon for bar in self.printed.bars)
+
+
+def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
+    """Read a page's texts; `bars` are the scale bars that the network saw (rectangles, page px).
+
+    Where texts cannot be read (Tesseract is missing, fails or takes too long), one warning says so.
+    """
+    try:
+        words = text.read_page(page.grey, bars)
+        stated = [_stated(page, bar, words) for bar in bars]
+        stated += _bars_by_text(page, words, stated)
+    except text.TextError as error:
+        unread = tuple(StatedBar(bar, reason="not_read") for bar in bars)
+        return Legend(PrintedScale(unread), warnings=(str(error),))
+    ratio = text.printed_ratio(words)
+    warnings = ("Several ratios are printed on the page: none is used.",) if ratio.reason == "several_ratios" else ()
+    return Legend(PrintedScale(tuple(stated), ratio.ratio, ratio.text), words, warnings)
+
+
+def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
+    """The vessels with the numbers or codes that stand at them; those that were hardly read are marked for review."""
+    drawings = {vessel.identifier: _drawing_box(vessel) for vessel in vessels}
+    words = tuple(word for word in legend.words if not _at_bar(word, legend.printed.bars))
+    labels = text.figure_labels(words, drawings, (page.width_px, page.height_px))
+    if not labels:
+        return vessels
+    try:
+        again = text.read_labels(
+            page.grey, [Word(found.text, found.box, found.confidence) for found in labels.values()]
+        )
+    except text.TextError as error:  # the first reading stands
+        _log.warning("%s: %s", page.ref.source, error)
+        again = tuple(Word(found.text, found.box, found.confidence) for found in labels.values())
+    read = dict(zip(labels, again, strict=True))
+    return tuple(_labelled(vessel, read.get(vessel.identifier)) for vessel in vessels)
+
+
+def _labelled(vessel: Vessel, label: Word | None) -> Vessel:
+    if label is None:
+        return vessel
+    unsure = (_UNSURE_FIGURE,) if label.confidence < _UNSURE else ()
+    return replace(vessel, figure=label.text, review=vessel.review + unsure)
+
+
+def _stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
+    said = text.read_bar(page.grey, bar, words)
+    return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px)
+
+
+def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
+    """Bars that the network did not see, beside texts that no known bar accounts for."""
+    found: list[StatedBar] = []
+    for word in text.lines_of_words(words):
+        at_scale = text.states_length(word) or text.printed_ratio([word]).ratio is not None
+        if not at_scale or _at_bar(word, (*known, *found)):
+            continue
+        bar = find_bar(page, word)
+        if bar is not None and not any(bar.intersects(other.polygon) for other in (*known, *found)):
+            stated = _stated(page, bar, words)
+            found.append(stated)
+    return found
+
+
+def _at_bar(word: Word, bars: tuple[StatedBar, ...]) -> bool:
+    """Whether a word stands where a bar's text does."""
+    near = shapely.box(*word.box)
+    return any(bar.polygon.distance(near) <= 3 * (word.box[3] - word.box[1]) for bar in bars)
+
+
+def _drawing_box(vessel: Vessel) -> tuple[float, float, float, float]:
+    """The box of the whole drawing: its sections, axis, and the rim line that spans it."""
+    shapes = [section.polygon for section in vessel.sections]
+    lines = [line for line in (vessel.axis, vessel.rim) if line is not None]
+    left, top, right, bottom = shapely.union_all([*shapes, *lines]).bounds
+    if vessel.axis is not None and vessel.rim is None:
+        middle = vessel.axis.centroid.x
+        reach = max(middle - left, right - middle)
+        left, right = middle - reach, middle + reach
+    return left, top, right, bottom

@@ -1,0 +1,24 @@
+"""Text on a page: figure numbers and what is printed about the scale, read with Tesseract where it is installed."""
+
+from profilex.text.figures import FigureLabel, figure_labels
+from profilex.text.lines import lines_of_words
+from profilex.text.reading import read_bar, read_labels, read_page
+from profilex.text.statements import BarText, PrintedRatio, bar_length_mm, printed_ratio, states_length
+from profilex.text.tesseract import TextError, is_installed, read_words
+
+__all__ = [
+    "BarText",
+    "FigureLabel",
+    "PrintedRatio",
+    "TextError",
+    "bar_length_mm",
+    "figure_labels",
+    "is_installed",
+    "lines_of_words",
+    "printed_ratio",
+    "read_bar",
+    "read_labels",
+    "read_page",
+    "read_words",
+    "states_length",
+]

@@ -1,0 +1,181 @@
+"""Which number or inventory code stands at which vessel."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from profilex.text.lines import lines_of_words
+from profilex.types import Word
+
+Box = tuple[float, float, float, float]
+
+_CODE = re.compile(
+    r"(?:(?:nr|no|n°|kat|cat|abb|fig|taf|pl|typ|type|form|drag|inv)\b\.?\s*)?"
+    r"[A-Za-z]{0,5}[-./ ]?\d{1,6}(?:[-./,]?[A-Za-z0-9]{1,8}){0,3}(?:\s?[a-zA-Z]{1,2})?[.)]?",
+    re.IGNORECASE,
+)
+_LONGEST = 18
+_LEAST_ALIKE = 3  # labels that begin alike before others are read as if they did
+_LEAST_CONFIDENCE = 0.3
+_LEAST_CONFIDENCE_ALONE = 0.7  # one sign: a break's tick looks like a figure too
+_SIZES = (0.6, 1.7)  # a page's labels are of one size
+_HEADING = 0.045  # share of the page's height: a number alone in its margins is the page's
+_FAR = 1e6
+_BELOW, _LEFT, _ABOVE, _RIGHT = "below", "left", "above", "right"
+_PLACES = (_BELOW, _LEFT, _ABOVE, _RIGHT)
+_STRAY = 1.6  # letters' heights by which a label may reach into the drawing's box
+_DROP = 0.07  # share of the page's height between a drawing and the label above or below it
+_ASIDE = 0.25  # share of the page's width between a drawing and the label beside it
+
+
+@dataclass(frozen=True, slots=True)
+class FigureLabel:
+    """A vessel's number or code with its place on the page (px) and the reader's confidence, 0 to 1."""
+
+    text: str
+    box: Box
+    confidence: float
+
+
+def label_words(words: Sequence[Word], page_size: tuple[int, int]) -> tuple[Word, ...]:
+    """The lines among `words` that may be a vessel's label; `page_size` is (width, height) in px.
+
+    Left out are prose, headings, the page's own number, scale texts, and single signs that were hardly read.
+    """
+    lines = [line for line in lines_of_words(tuple(words)) if _may_be_label(line, page_size[1])]
+    if not lines:
+        return ()
+    usual = float(np.median([_height(line) for line in lines]))
+    return tuple(line for line in lines if _SIZES[0] * usual <= _height(line) <= _SIZES[1] * usual)
+
+
+def figure_labels(
+    words: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int]
+) -> dict[str, FigureLabel]:
+    """The label of every vessel that has one, by its identifier.
+
+    `vessels` maps identifiers to the boxes (left, top, right, bottom, px) of their whole drawings. A page's labels
+    stand on one side of their vessels: the side that serves most vessels is taken, and there the nearest labels, one
+    a vessel.
+    """
+    labels = label_words(words, page_size)
+    names, boxes = list(vessels), list(vessels.values())
+    best: dict[str, FigureLabel] = {}
+    least = (0, -_FAR)
+    for place in _PLACES:
+        found, cost = _assign(labels, boxes, place, page_size)
+        if (len(found), -cost) > least:
+            least = (len(found), -cost)
+            best = {names[vessel]: _label(labels[index]) for vessel, index in found.items()}
+    return best
+
+
+def common_prefix(readings: Sequence[Sequence[Word]]) -> tuple[Word, ...]:
+    """One reading of each label, given several of each.
+
+    The best is the text with the greatest sum of confidences; where most labels of the page begin alike ("M5-"), a
+    reading that begins so is preferred to one that does not.
+    """
+    winners = [_winner(words) for words in readings]
+    sums: dict[str, float] = {}
+    for word in (word for words in readings for word in words if _prefix(word.text)):
+        sums[_prefix(word.text)] = sums.get(_prefix(word.text), 0.0) + word.confidence
+    prefix = max(sums, key=lambda start: sums[start], default="")
+    alike = [[word for word in words if _prefix(word.text) == prefix] for words in readings]
+    if not prefix or sum(map(bool, alike)) < _LEAST_ALIKE:
+        return tuple(winners)
+    return tuple(
+        _winner(best) if best and _prefix(winner.text) else winner for winner, best in zip(winners, alike, strict=True)
+    )
+
+
+def _winner(words: Sequence[Word]) -> Word:
+    sums: dict[str, float] = {}
+    for word in words:
+        sums[word.text] = sums.get(word.text, 0.0) + word.confidence
+    text = max(sums, key=lambda candidate: sums[candidate])
+    return max((word for word in words if word.text == text), key=lambda word: word.confidence)
+
+
+def _prefix(text: str) -> str:
+    match = re.match(r"[A-Za-z]+[A-Za-z0-9]*[-/.]", text)
+    return match[0] if match else ""
+
+
+def _may_be_label(line: Word, page_height: int) -> bool:
+    text = line.text.strip()
+    alone = len(re.sub(r"\W", "", text)) <= 1
+    if line.confidence < (_LEAST_CONFIDENCE_ALONE if alone else _LEAST_CONFIDENCE) or len(text) > _LONGEST:
+        return False
+    if not _CODE.fullmatch(text) or re.search(r"\d\s?(?:cm|mm)\b|\d:\d", text, re.IGNORECASE):
+        return False
+    middle = (line.box[1] + line.box[3]) / 2
+    return _HEADING * page_height < middle < (1 - _HEADING) * page_height
+
+
+def _label(line: Word) -> FigureLabel:
+    return FigureLabel(line.text.strip().rstrip(".)"), line.box, line.confidence)
+
+
+def _height(word: Word) -> float:
+    return word.box[3] - word.box[1]
+
+
+def _assign(
+    labels: Sequence[Word], boxes: Sequence[Box], place: str, page_size: tuple[int, int]
+) -> tuple[dict[int, int], float]:
+    """The cheapest pairs of a vessel and a label on one side of it, and their mean cost in px."""
+    if not labels or not boxes:
+        return {}, 0.0
+    away = _DISTANCES[place]
+    costs = np.array([[away(label, box, page_size) for label in labels] for box in boxes])
+    rows, columns = linear_sum_assignment(costs)
+    pairs = {int(row): int(column) for row, column in zip(rows, columns, strict=True) if costs[row, column] < _FAR}
+    mean = float(np.mean([costs[row, column] for row, column in pairs.items()])) if pairs else 0.0
+    return pairs, mean
+
+
+def _below(label: Word, box: Box, page_size: tuple[int, int]) -> float:
+    gap = label.box[1] - box[3]
+    return _over_or_under(label, box, gap, page_size)
+
+
+def _above(label: Word, box: Box, page_size: tuple[int, int]) -> float:
+    gap = box[1] - label.box[3]
+    return _over_or_under(label, box, gap, page_size)
+
+
+def _over_or_under(label: Word, box: Box, gap: float, page_size: tuple[int, int]) -> float:
+    centre = (label.box[0] + label.box[2]) / 2
+    inside = box[0] - _height(label) <= centre <= box[2] + _height(label)
+    if not inside or not -_STRAY * _height(label) <= gap <= _DROP * page_size[1]:
+        return _FAR
+    return max(gap, 0.0) + 0.2 * abs(centre - (box[0] + box[2]) / 2)
+
+
+def _left(label: Word, box: Box, page_size: tuple[int, int]) -> float:
+    return _beside(label, box, box[0] - label.box[2], page_size)
+
+
+def _right(label: Word, box: Box, page_size: tuple[int, int]) -> float:
+    return _beside(label, box, label.box[0] - box[2], page_size)
+
+
+def _beside(label: Word, box: Box, gap: float, page_size: tuple[int, int]) -> float:
+    high = _height(label)
+    middle = (label.box[1] + label.box[3]) / 2
+    level = box[1] - 3 * high <= middle <= box[3] + 2 * high
+    if not level or not -_STRAY * high <= gap <= _ASIDE * page_size[0]:
+        return _FAR
+    return max(gap, 0.0) + 0.5 * max(box[1] - middle, middle - box[3], 0.0)
+
+
+_DISTANCES: dict[str, Callable[[Word, Box, tuple[int, int]], float]] = {
+    _BELOW: _below,
+    _LEFT: _left,
+    _ABOVE: _above,
+    _RIGHT: _right,
+}

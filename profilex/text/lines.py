@@ -1,0 +1,140 @@
+"""Where text stands on a page, told by the size and the row of its letters before anything is read."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from profilex.types import Word
+
+_INK = 0.75  # of the paper's brightness: darker is ink
+_LEAST_LETTER_PX = 4
+_TALLEST_LETTER = 0.045  # share of the page's longer side
+_BROADEST = 6.0  # a letter's width in heights; more than one, as letters of bold or blurred words touch
+_WORD_GAP = 1.1  # letters of a line are at most this many of their heights apart
+_LINE_MARGIN = 0.35
+_LETTER_PX = 32.0  # the height at which Tesseract reads best
+_PAPER_STEP = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A row of letters: its box (x0, y0, x1, y1), its letters' usual height, both px, and how many there are."""
+
+    box: tuple[int, int, int, int]
+    letter_px: float
+    letters: int
+
+    @property
+    def scale(self) -> float:
+        """The factor that brings the letters to the size at which they are read best."""
+        return _LETTER_PX / self.letter_px
+
+    @property
+    def crop(self) -> tuple[int, int, int, int]:
+        """The box with a margin for what is not a letter of its own: dots, commas, accents, descenders."""
+        margin = round(_LINE_MARGIN * self.letter_px) + 1
+        x0, y0, x1, y1 = self.box
+        return max(0, x0 - margin), max(0, y0 - margin), x1 + margin, y1 + margin
+
+
+@dataclass(frozen=True, slots=True)
+class TextLayer:
+    """A picture's lines of text, and the picture (uint8, paper 255) without anything too large to be a letter."""
+
+    lines: tuple[TextLine, ...]
+    grey: np.ndarray
+
+
+def find_lines(grey: np.ndarray, *, page_long_side_px: int | None = None) -> TextLayer:
+    """Lines of upright text in a picture, from top to bottom and left to right.
+
+    `grey` is uint8 (height, width), 0 ink to 255 paper; uneven paper is levelled. `page_long_side_px` bounds the size
+    of letters where the picture is a part of a page. Specks, strokes and drawings are left out as far as their size
+    tells; what stands in a row like text is kept although it may be none.
+    """
+    level = _on_white_paper(grey)
+    ink = (level < _INK * 255).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    tallest = max(2.0 * _LEAST_LETTER_PX, _TALLEST_LETTER * (page_long_side_px or max(grey.shape)))
+    wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    small = (high <= tallest) & (wide <= np.maximum(_BROADEST * high, tallest))
+    small[0] = True  # the paper
+    clean = level.copy()
+    clean[~small[labels]] = 255
+    clean[cv2.dilate((~small[labels]).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255  # with their soft edges
+    letters = np.flatnonzero(small & (high >= _LEAST_LETTER_PX) & (wide >= 1))
+    letters = letters[letters > 0]
+    boxes = stats[letters][:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    boxes = boxes.astype(int)
+    boxes[:, 2:] += boxes[:, :2]
+    return TextLayer(_rows(boxes), clean)
+
+
+def lines_of_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Words that stand in one row, a space or less apart, as one; the confidence is the least of them."""
+    joined: list[Word] = []
+    for word in sorted(words, key=lambda word: (word.box[0], word.box[1])):
+        high = word.box[3] - word.box[1]
+        for index, before in enumerate(joined):
+            overlap = min(before.box[3], word.box[3]) - max(before.box[1], word.box[1])
+            gap = word.box[0] - before.box[2]
+            if overlap > 0.5 * min(high, before.box[3] - before.box[1]) and -high < gap <= _WORD_GAP * high:
+                box = (
+                    before.box[0],
+                    min(before.box[1], word.box[1]),
+                    max(before.box[2], word.box[2]),
+                    max(before.box[3], word.box[3]),
+                )
+                joined[index] = Word(f"{before.text} {word.text}", box, min(before.confidence, word.confidence))
+                break
+        else:
+            joined.append(word)
+    return tuple(joined)
+
+
+def _on_white_paper(grey: np.ndarray) -> np.ndarray:
+    """The picture divided by its paper: shadows and tinted paper become white."""
+    height, width = grey.shape
+    size = (max(1, width // _PAPER_STEP), max(1, height // _PAPER_STEP))
+    coarse = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    paper = cv2.dilate(cv2.medianBlur(coarse, 3), np.ones((9, 9), np.uint8))
+    paper = cv2.GaussianBlur(paper, (0, 0), 3)
+    paper = np.maximum(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), 60)
+    return np.minimum(grey.astype(np.float32) * 255 / paper, 255).astype(np.uint8)
+
+
+def _rows(boxes: np.ndarray) -> tuple[TextLine, ...]:
+    """Letters (n, 4) joined into lines: neighbours of one height, side by side."""
+    order = np.argsort(boxes[:, 0], kind="stable")
+    boxes = boxes[order]
+    parents = np.arange(len(boxes))
+
+    def root(index: int) -> int:
+        while parents[index] != index:
+            parents[index] = parents[parents[index]]
+            index = parents[index]
+        return index
+
+    high = boxes[:, 3] - boxes[:, 1]
+    for index, (x0, y0, _, y1) in enumerate(boxes):
+        near = slice(0, index)
+        reach = _WORD_GAP * np.maximum(high[near], y1 - y0)
+        overlap = np.minimum(boxes[near, 3], y1) - np.maximum(boxes[near, 1], y0)
+        beside = (x0 - boxes[near, 2] <= reach) & (overlap > 0.5 * np.minimum(high[near], y1 - y0))
+        alike = np.maximum(high[near], y1 - y0) <= 3.0 * np.minimum(high[near], y1 - y0)
+        for other in np.flatnonzero(beside & alike):
+            parents[root(index)] = root(int(other))
+    members: dict[int, list[int]] = {}
+    for index in range(len(boxes)):
+        members.setdefault(root(index), []).append(index)
+    lines = [_line(boxes[indices]) for indices in members.values()]
+    return tuple(sorted(lines, key=lambda line: (line.box[1], line.box[0])))
+
+
+def _line(boxes: np.ndarray) -> TextLine:
+    x0, y0 = boxes[:, :2].min(axis=0)
+    x1, y1 = boxes[:, 2:].max(axis=0)
+    # capitals and digits count, not the smaller letters beside them
+    letter = float(np.percentile(boxes[:, 3] - boxes[:, 1], 75))
+    return TextLine((int(x0), int(y0), int(x1), int(y1)), letter, len(boxes))
