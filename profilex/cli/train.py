@@ -142,7 +142,7 @@ def retrain(  # one parameter an option: Typer reads them from the signature
             normalisation=normalisation,
         ),
         channels=names,
-        loss=loss or ("softmax+dice" if is_softmax else "focal+dice"),
+        loss=loss or ("pixel_softmax+dice" if is_softmax else "focal+dice"),
         schedule=Schedule(
             name=schedule.value, peak=rate or (_FINE_TUNING_RATE if start_from else _RATE), floor=lowest_rate
         ),

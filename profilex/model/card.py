@@ -17,7 +17,7 @@ import numpy as np
 
 from profilex.errors import Code, RunError
 from profilex.files import write_atomic
-from profilex.model.build import Architecture, check_architecture
+from profilex.model.build import SIZE_MULTIPLE, Architecture, check_architecture
 
 CARD_FILE = "card.json"
 WEIGHTS_FILE = "weights.npz"
@@ -36,6 +36,9 @@ class Card:
     (1 - grey / 255), "unit" (grey / 255), "byte" (as they are) or "signed" (grey / 127.5 - 1). `working` holds the
     resolutions it was trained for (px of the long side, px of a wall); `training` the data and the seed, `metrics` each
     figure with what it was measured on, `software` the versions: they are for readers, nothing decides on them.
+
+    A model of plain pictures looks once, at the fixed `scale` (px that it works on for a px of the picture), in tiles
+    of `tile_px` where it is given. `labels` say what channels show in such pictures, as {"section": "membrane"}.
     """
 
     name: str
@@ -48,11 +51,16 @@ class Card:
     software: Mapping[str, str] = field(default_factory=dict)
     licence: str = ""
     weights_sha256: str = ""
+    scale: float | None = None
+    tile_px: int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of all that decides what the model sees; prose on the card may change without it."""
         decisive = [asdict(self.architecture), self.channels, self.input, self.weights_sha256]
+        if self.scale is not None:
+            decisive += [self.scale, self.tile_px]
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 
@@ -97,6 +105,8 @@ def check_card(card: Card) -> None:
         raise RunError(
             Code.MODEL_MISMATCH, f"the card's input is {card.input!r}.", f"It may be one of: {', '.join(INPUTS)}."
         )
+    if (card.scale is not None and card.scale <= 0) or (card.tile_px is not None and card.tile_px < SIZE_MULTIPLE):
+        raise RunError(Code.MODEL_MISMATCH, f"the card's scale {card.scale} or tile {card.tile_px} px cannot be.")
 
 
 def read_model(path: Path) -> tuple[Card, list[np.ndarray]]:

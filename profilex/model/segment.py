@@ -58,7 +58,7 @@ class Segmenter:
         """See a page coarsely as a whole, and closely where sections may be.
 
         A section that reaches the border of what was looked at closely makes that part larger, so that it comes to lie
-        within one region.
+        within one region. A model of plain pictures, with a fixed scale on its card, looks once instead.
 
         Raises:
             RunError: code `model_mismatch`, when the model has no channel named section.
@@ -69,6 +69,9 @@ class Segmenter:
                 f"the model's channels are {', '.join(self.card.channels)}; none is named {SECTION}.",
                 f"Name the channel of the cut wall {SECTION!r} on the model's card.",
             )
+        if self.card.scale is not None:
+            whole = Region((0, 0, page.width_px, page.height_px), self.probabilities(page.grey))
+            return Segmentation(self.card.channels, whole, (whole,))
         view = self._look_coarsely(page.grey, settings)
         patches = patches_around(find_pieces(view.planes[self._section], page.grey.shape), page.grey.shape)
         done: dict[Patch, Region] = {}
@@ -84,15 +87,27 @@ class Segmenter:
         return Segmentation(self.card.channels, whole, regions)
 
     def probabilities(
-        self, image: np.ndarray, *, scale: float = 1.0, tile_px: int = 1024, tile_overlap_px: int = 160
+        self,
+        image: np.ndarray,
+        *,
+        scale: float | None = None,
+        tile_px: int | None = None,
+        tile_overlap_px: int | None = None,
     ) -> np.ndarray:
         """Probabilities float32 (classes, h, w) of one image, uint8 (height, width) or RGB (height, width, 3).
 
-        The image is brought to `scale` (working pixels per pixel) first: h = round(height * scale), w likewise.
+        The image is brought to `scale` (working pixels per pixel) first: h = round(height * scale), w likewise. What
+        is not given is as on the model's card, or scale 1 and tiles of 1024 px; tiles overlap by 160 px, or
+        a quarter of their side where that is less.
 
         Raises:
             RunError: code `usage`, when the tiles are not larger than their overlap.
         """
+        card, usual = self.card, SegmentSettings()
+        scale = scale or card.scale or 1.0
+        tile_px = tile_px or card.tile_px or usual.tile_px
+        if tile_overlap_px is None:
+            tile_overlap_px = min(usual.tile_overlap_px, tile_px // 4)
         height, width = (max(1, round(length * scale)) for length in image.shape[:2])
         [answer] = self._predict([resized(image, height, width)], _paper(image), tile_px, tile_overlap_px)
         return answer

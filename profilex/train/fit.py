@@ -47,6 +47,7 @@ class FitSettings:
     checkpoint_minutes: float = 5.0
     validation_minutes: float = 10.0
     validation_tiles: int = 160
+    training_tiles: int = 0  # of training pages, scored beside: how far memory and generality are apart
     patience: int | None = None  # validations without a better score after which the training ends early
     replay_share: float = 0.5  # of the tiles, from the pages that are replayed
     sampler_threads: int = 1
@@ -122,7 +123,9 @@ def fit(
         replay=replay,
         replay_share=settings.replay_share,
     )
-    run = _Run(folder, settings, learner, _checks(validation or training, settings))
+    checks = _checks(validation or training, settings.validation_tiles, settings)
+    beside = _checks(training, settings.training_tiles, settings) if settings.training_tiles else []
+    run = _Run(folder, settings, learner, checks, beside)
     if resume:
         run.resume()
     elif start is not None:
@@ -132,12 +135,12 @@ def fit(
     return run.go(sampler, is_stopped)
 
 
-def _checks(pages: Sequence[AnnotatedPage], settings: FitSettings) -> list[Batch]:
+def _checks(pages: Sequence[AnnotatedPage], count: int, settings: FitSettings) -> list[Batch]:
     return validation_batches(
         pages,
         settings.channels,
         settings.tiles,
-        count=settings.validation_tiles,
+        count=count,
         batch_size=settings.batch_size,
         seed=settings.seed + 1,
     )
@@ -146,12 +149,20 @@ def _checks(pages: Sequence[AnnotatedPage], settings: FitSettings) -> list[Batch
 class _Run:
     """One training in one folder."""
 
-    def __init__(self, folder: Path, settings: FitSettings, learner: Learner, checks: Sequence[Batch]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: FitSettings,
+        learner: Learner,
+        checks: Sequence[Batch],
+        beside: Sequence[Batch] = (),
+    ) -> None:
         self._folder = folder
         self._journal = Journal(folder)
         self._settings = settings
         self._learner = learner
         self._checks = checks
+        self._beside = beside
         self._progress = Progress()
         self._section = settings.channels.index("section")
         self._losses: list[float] = []
@@ -218,17 +229,20 @@ class _Run:
         learner.put_mean_in()
         try:
             scores = validate(learner.probabilities, self._checks, self._section)
+            training = validate(learner.probabilities, self._beside, self._section) if self._beside else None
             shown = learner.probabilities(self._checks[0].ink)
         finally:
             learner.take_mean_out()
         progress.validated_s = progress.elapsed_s
         self._journal.note_scores(progress.step, progress.elapsed_s, scores)
+        if training is not None:
+            self._journal.note_scores(progress.step, progress.elapsed_s, training, "training")
         self._journal.draw(self._checks[0], shown, self._section)
         progress.stale += 1
         if scores.score > progress.best_score:
             progress.stale = 0
             progress.best_score, progress.best_iou = scores.score, scores.iou
-            save_checkpoint(self._folder / _BEST, {"weights": learner.mean_weights()}, {"iou": scores.iou})
+            save_checkpoint(self._folder / _BEST, {"weights": learner.mean_weights()}, asdict(scores))
 
     def _save(self) -> None:
         save_checkpoint(self._folder / _STATE, self._learner.state(), asdict(self._progress))
@@ -237,7 +251,7 @@ class _Run:
     def _outcome(self, is_stopped: bool) -> Fitted:
         arrays, meta = load_checkpoint(self._folder / _BEST)
         progress = self._progress
-        return Fitted(arrays["weights"], Scores(meta["iou"]), progress.step, progress.elapsed_s / 60, is_stopped)
+        return Fitted(arrays["weights"], Scores(**meta), progress.step, progress.elapsed_s / 60, is_stopped)
 
 
 def _bar(progress: Progress, settings: FitSettings) -> tqdm:

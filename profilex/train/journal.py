@@ -21,8 +21,9 @@ _DATA_CLASS_SCALAR = 1
 class Journal:
     """Writes the course of one training into its folder.
 
-    `loss.csv` has the columns step, seconds, loss, rate; `validation.csv` step, seconds, style, iou, with the score
-    that chooses the best model under the style "score".
+    `loss.csv` has the columns step, seconds, loss, rate; `validation.csv` step, seconds, part, style, iou, accuracy,
+    with the score that chooses the best model under the style "score". Part is "validation", or "training" for the
+    tiles of training pages that are scored beside.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,21 +45,28 @@ class Journal:
             _event("loss", loss)
             _event("rate", rate)
 
-    def note_scores(self, step: int, seconds: float, scores: Scores) -> None:
-        """Note a validation."""
+    def note_scores(self, step: int, seconds: float, scores: Scores, part: str = "validation") -> None:
+        """Note a validation, or the same measures on the tiles of another part."""
         words = "  ".join(f"{style} {value:.3f}" for style, value in scores.iou.items())
-        log.info("step %d  validation score %.4f  %s", step, scores.score, words)
+        log.info("step %d  %s score %.4f  %s", step, part, scores.score, words)
         named = {**scores.iou, "score": scores.score}
         self._append(
             "validation.csv",
             [
-                {"step": step, "seconds": round(seconds, 1), "style": style, "iou": round(value, 5)}
+                {
+                    "step": step,
+                    "seconds": round(seconds, 1),
+                    "part": part,
+                    "style": style,
+                    "iou": round(value, 5),
+                    "accuracy": round(scores.accuracy[style], 5) if style in scores.accuracy else "",
+                }
                 for style, value in named.items()
             ],
         )
         with self._events.as_default(step=step):
             for style, value in named.items():
-                _event(f"iou/{style}", value)
+                _event(f"iou/{style}" if part == "validation" else f"{part}_iou/{style}", value)
         self._events.flush()
 
     def draw(self, batch: Batch, probabilities: np.ndarray, section: int) -> None:

@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from profilex.errors import Code, RunError
+from profilex.model.colours import Colour, read_colours
 from profilex.train.pages import CHANNEL_BITS
 
 BACKGROUND_NAMES = frozenset({"background", "bg", "void", "none", "hintergrund"})
-
-Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +87,5 @@ def read_label_map(path: Path, wanted: Mapping[str, str] | None = None) -> Label
     Raises:
         RunError: code `dataset`, when a line is neither, or no label is the section.
     """
-    colours: dict[str, Colour] = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        cvat = re.fullmatch(r"([^:]+):(\d+),(\d+),(\d+)(?::.*)?", text)
-        camvid = re.fullmatch(r"(\d+)\s+(\d+)\s+(\d+)\s+(.+)", text)
-        if cvat:
-            label, *values = cvat.groups()
-        elif camvid:
-            *values, label = camvid.groups()
-        else:
-            raise RunError(
-                Code.DATASET, f"{path}, line {number}: {text!r} is no label.", "Write it as name:red,green,blue::"
-            )
-        red, green, blue = (int(value) for value in values)
-        colours[label.strip()] = (red, green, blue)
+    colours = read_colours(path)
     return LabelMap(colours, channels_of(colours, wanted))

@@ -2,11 +2,13 @@
 
 A loss takes `targets` and `logits` (n, h, w, c), pixel `weights` (n, h, w, 1) and `annotated` (n, c), and returns a
 scalar. A channel that a page does not annotate counts nothing there. Losses are sums of terms and are named so:
-"focal+dice", "bce+jaccard", "dice", "bce+log_dice", "softmax".
+"focal+dice", "bce+jaccard", "dice", "bce+log_dice", "softmax", "softmax+jaccard". On softmax networks "softmax" is the
+categorical cross-entropy, every pixel alike; "pixel_softmax" weights it with the map of the pixel weights, as
+Ronneberger et al. (2015) do.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tensorflow as tf
@@ -55,9 +57,13 @@ def _focal(sight: _Sight) -> Any:
     return 2.0 * sight.mean(entropy * ((1.0 - sight.gamma) + sight.gamma * miss))
 
 
-def _softmax(sight: _Sight) -> Any:
-    """Pixel-wise softmax cross-entropy: each pixel belongs to one of the channels."""
+def _pixel_softmax(sight: _Sight) -> Any:
+    """Softmax cross-entropy, each pixel with its weight: each belongs to one of the channels."""
     return sight.mean(-sight.targets * tf.nn.log_softmax(sight.logits))
+
+
+def _softmax(sight: _Sight) -> Any:
+    return _pixel_softmax(replace(sight, pixel_weights=tf.ones_like(sight.pixel_weights)))
 
 
 def _dice_coefficient(sight: _Sight) -> Any:
@@ -82,6 +88,7 @@ _TERMS: Mapping[str, Callable[[_Sight], Any]] = {
     "bce": _bce,
     "focal": _focal,
     "softmax": _softmax,
+    "pixel_softmax": _pixel_softmax,
     "dice": _dice,
     "log_dice": _log_dice,
     "jaccard": _jaccard,
@@ -100,7 +107,7 @@ def build_loss(name: str, channels: Sequence[str], activation: str = "sigmoid") 
     unknown = [term for term in names if term not in _TERMS]
     if unknown:
         raise RunError(Code.USAGE, f"there is no loss {unknown[0]!r}.", f"Join some of: {', '.join(_TERMS)}.")
-    misfit = {"softmax": {"bce", "focal"}, "sigmoid": {"softmax"}}[activation] & set(names)
+    misfit = {"softmax": {"bce", "focal"}, "sigmoid": {"softmax", "pixel_softmax"}}[activation] & set(names)
     if misfit:
         raise RunError(
             Code.USAGE,

@@ -14,6 +14,9 @@ _MARGIN = 48
 
 Points = Sequence[tuple[float, float]]
 
+MEASURES = {"validation IoU": "iou", "validation pixel accuracy": "accuracy"}
+"""Titles of the diagrams of scores, with the columns of validation.csv."""
+
 
 def write_picture(path: Path, picture: np.ndarray) -> None:
     """Write uint8 (h, w) or BGR (h, w, 3) as PNG.
@@ -29,13 +32,31 @@ def write_picture(path: Path, picture: np.ndarray) -> None:
 
 
 def curves_picture(losses: Sequence[Mapping[str, str]], scores: Sequence[Mapping[str, str]]) -> np.ndarray:
-    """Draw the loss (left) and the validation IoU of each style (right) over the steps: uint8 BGR."""
+    """Draw the loss, and the IoU and pixel accuracy of each style over the steps, side by side: uint8 BGR.
+
+    Of the training part, where it was scored beside the validation part, only all styles together are drawn.
+    """
     loss = {"loss": [(float(row["step"]), float(row["loss"])) for row in losses]}
-    by_style: dict[str, list[tuple[float, float]]] = {}
-    for row in scores:
-        by_style.setdefault(row["style"], []).append((float(row["step"]), float(row["iou"])))
     highest = max((y for _, y in loss["loss"]), default=1.0)
-    return np.hstack([_panel("loss", loss, highest), _panel("validation IoU", by_style, 1.0)])
+    panels = [_panel("loss", loss, highest)]
+    panels += [panel(title, score_lines(scores, column)) for title, column in MEASURES.items()]
+    return np.hstack(panels)
+
+
+def score_lines(scores: Sequence[Mapping[str, str]], column: str) -> dict[str, Points]:
+    """Lines (step, value) of a column of validation.csv, by style; "training" is that part, all styles together."""
+    lines: dict[str, list[tuple[float, float]]] = {}
+    for row in scores:
+        is_training = row.get("part") == "training"
+        if row.get(column) and (not is_training or row["style"] == "all"):
+            name = "training" if is_training else row["style"]
+            lines.setdefault(name, []).append((float(row["step"]), float(row[column])))
+    return dict(lines)
+
+
+def panel(title: str, lines: Mapping[str, Points]) -> np.ndarray:
+    """One diagram of lines with values 0..1: uint8 BGR."""
+    return _panel(title, lines, 1.0)
 
 
 def _panel(title: str, lines: Mapping[str, Points], highest: float) -> np.ndarray:

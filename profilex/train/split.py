@@ -9,18 +9,10 @@ import numpy as np
 
 from profilex.errors import Code, RunError
 from profilex.files import write_atomic
+from profilex.model.colours import LABEL_COLOURS, label_map_text
 from profilex.train.datasets import PARTS
 from profilex.train.pages import CHANNEL_BITS, AnnotatedPage
 from profilex.train.publications import publication_of
-
-LABEL_COLOURS = {
-    "background": (0, 0, 0),
-    "section": (250, 50, 83),
-    "vessel": (51, 221, 255),
-    "axis": (250, 250, 55),
-    "scale_bar": (61, 245, 61),
-}
-"""Red, green and blue of the labels, as `profilex synth` writes them."""
 
 _THUMBNAIL_PX = 24
 _SAME_PICTURE = 0.97  # correlation of thumbnails from which two pictures show one page
@@ -110,8 +102,8 @@ def write_parts(parts: dict[str, list[AnnotatedPage]], out: Path) -> None:
     annotated = [page.annotated for pages in parts.values() for page in pages]
     common = int(np.bitwise_and.reduce(annotated)) if annotated else 0
     labels = ["background", *(name for name, bit in CHANNEL_BITS.items() if common & bit)]
-    text = "".join("{}:{},{},{}::\n".format(name, *LABEL_COLOURS[name]) for name in labels)
-    write_atomic(out / "labelmap.txt", ("# label:color_rgb:parts:actions\n" + text).encode())
+    text = label_map_text({name: LABEL_COLOURS[name] for name in labels})
+    write_atomic(out / "labelmap.txt", text.encode())
     for part, pages in parts.items():
         for page in pages:
             name = page.name.replace("/", "__")

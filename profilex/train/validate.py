@@ -1,12 +1,12 @@
-"""Validation on fixed tiles: how well sections are found, per drawing style."""
+"""Validation on fixed tiles: how well sections are found, per drawing style; of plain pictures, their foreground."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from profilex.train.pages import AnnotatedPage
-from profilex.train.tiles import Batch, TileSampler, TileSettings
+from profilex.train.tiles import Batch, TileSampler, TileSettings, covering_tiles, stacked
 
 ALL_STYLES = "all"
 REPLAY = "replay"
@@ -18,10 +18,18 @@ class Scores:
     """Intersection over union of sections at probability 0.5, by style, and over all tiles under "all".
 
     Styles of which no tile shows a section stand only in "all", where their false sections count. Replayed pages are a
-    style of their own, and not among all.
+    style of their own, and not among all. By style also: `accuracy`, the share of pixels that are right, and
+    `mean_iou`, the mean of the IoU of sections and that of the rest.
     """
 
     iou: dict[str, float]
+    accuracy: dict[str, float] = field(default_factory=dict)
+    mean_iou: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def dice(self) -> dict[str, float]:
+        """Dice coefficient of sections by style, which follows from their IoU."""
+        return {style: 2 * iou / (1 + iou) for style, iou in self.iou.items()}
 
     @property
     def score(self) -> float:
@@ -43,22 +51,59 @@ def validation_batches(
     batch_size: int,
     seed: int,
 ) -> list[Batch]:
-    """Cut the `count` tiles that stay the same through a training, without augmentation."""
-    sampler = TileSampler(pages, channels, tiles, None, batch_size=batch_size, seed=seed)
-    return [sampler.batch(step) for step in range(max(1, count // batch_size))]
+    """Cut the `count` tiles that stay the same through a training, without augmentation.
+
+    At a fixed scale they cover the pages, or are evenly chosen from those that do.
+    """
+    if tiles.scale is None:
+        sampler = TileSampler(pages, channels, tiles, None, batch_size=batch_size, seed=seed)
+        return [sampler.batch(step) for step in range(max(1, count // batch_size))]
+    cover = covering_tiles(pages, channels, tiles)
+    chosen = [cover[round(i)] for i in np.linspace(0, len(cover) - 1, min(count, len(cover)))]
+    return [stacked(chosen[i : i + batch_size]) for i in range(0, len(chosen), batch_size)]
 
 
 def validate(infer: Callable[[np.ndarray], np.ndarray], batches: Sequence[Batch], section: int) -> Scores:
     """Score a network on batches; `infer` maps ink (n, h, w, 1) to probabilities (n, h, w, c)."""
-    common: dict[str, float] = {}
-    union: dict[str, float] = {}
-    true: dict[str, float] = {}
+    counts: dict[str, _Counts] = {}
     for batch in batches:
         found = infer(batch.ink)[..., section] >= 0.5
         truth = batch.targets[..., section] >= 0.5
         for i, style in enumerate(batch.styles):
             for key in (style,) if style == REPLAY else (style, ALL_STYLES):
-                common[key] = common.get(key, 0.0) + float((found[i] & truth[i]).sum())
-                union[key] = union.get(key, 0.0) + float((found[i] | truth[i]).sum())
-                true[key] = true.get(key, 0.0) + float(truth[i].sum())
-    return Scores({key: common[key] / max(union[key], 1.0) for key in sorted(union) if true[key] > 0})
+                counts.setdefault(key, _Counts()).add(found[i], truth[i])
+    told = {key: counts[key] for key in sorted(counts) if counts[key].true > 0}
+    return Scores(
+        iou={key: count.iou for key, count in told.items()},
+        accuracy={key: count.accuracy for key, count in told.items()},
+        mean_iou={key: count.mean_iou for key, count in told.items()},
+    )
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Pixels of some tiles."""
+
+    common: int = 0
+    union: int = 0
+    true: int = 0
+    size: int = 0
+
+    def add(self, found: np.ndarray, truth: np.ndarray) -> None:
+        """Count a tile; bool (h, w) both."""
+        self.common += int(np.count_nonzero(found & truth))
+        self.union += int(np.count_nonzero(found | truth))
+        self.true += int(np.count_nonzero(truth))
+        self.size += truth.size
+
+    @property
+    def iou(self) -> float:
+        return self.common / max(self.union, 1)
+
+    @property
+    def accuracy(self) -> float:
+        return 1.0 - (self.union - self.common) / self.size
+
+    @property
+    def mean_iou(self) -> float:
+        return (self.iou + (self.size - self.union) / max(self.size - self.common, 1)) / 2
