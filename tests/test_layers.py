@@ -12,7 +12,7 @@ LAYERS = (
     {"errors", "types"},
     {"settings", "files"},
     {"images", "model", "vectorize", "vessel", "text", "export", "synth"},
-    {"manifest"},
+    {"manifest", "legend"},
     {"page", "train", "reexport"},
     {"run", "plugins"},
     {"cli"},
