@@ -66,7 +66,7 @@ def process_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Pa
     Raises:
         RunError: the outputs cannot be written (disk full, folder unwritable).
     """
-    versions = manifest.software_versions(segmenter.card.name, segmenter.card.digest)
+    versions = manifest.software_versions(segmenter.card.name, segmenter.card.digest, dict(settings.plugins))
     passage = _Passage()
     try:
         result, contents = _draw(ref, segmenter, settings, versions, passage)

@@ -14,6 +14,7 @@ COMMANDS = (
     "profilex.cli.batch",
     "profilex.cli.export",
     "profilex.cli.models",
+    "profilex.cli.plugins",
     "profilex.cli.report",
     "profilex.cli.synth",
     "profilex.cli.train",

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import tempfile
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from profilex.run import RunOptions
-    from profilex.run.options import ModelChoice
+    from profilex.run.options import Delivery, ModelChoice
     from profilex.settings import Settings
 
 
@@ -40,7 +41,7 @@ def _ratio(text: str) -> float:
 def batch(  # one parameter an option: Typer reads them from the signature
     context: typer.Context,
     scans: Annotated[
-        list[Path], typer.Argument(metavar="SCANS", help="Folders and files to read: TIFF, PNG, JPEG, JPEG 2000, PDF.")
+        list[str], typer.Argument(metavar="SCANS", help="Folders and files to read: TIFF, PNG, JPEG, JPEG 2000, PDF.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the profiles; not inside an input folder.")],
     model: Annotated[str | None, typer.Option(help="Name or folder of the model; the shipped one by default.")] = None,
@@ -89,6 +90,16 @@ def batch(  # one parameter an option: Typer reads them from the signature
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be read and why something would not; write nothing.")
     ] = False,
+    source: Annotated[
+        str | None, typer.Option(metavar="PLUGIN", help="A source plugin; SCANS are then locations as it reads them.")
+    ] = None,
+    also: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PLUGIN", help="Also write finished pages with this exporter plugin; repeatable."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option of such a plugin; repeatable.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures and skipped files on stderr.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A summary for machines on stdout.")] = False,
 ) -> int:
@@ -103,24 +114,27 @@ def batch(  # one parameter an option: Typer reads them from the signature
     """
     from profilex.run import RunOptions
 
+    fetched = Path(context.with_resource(tempfile.TemporaryDirectory())) if dry_run else out / "sources"
+    inputs, plugins = _inputs(scans, source, fetched)
     options = RunOptions(
-        inputs=tuple(scans),
+        inputs=inputs,
         out=out,
         settings=_settings(
             threshold=threshold, mm_per_px=mm_per_px, ratio=ratio, dpi=dpi,
+            plugins=plugins,
             export={"svg": svg, "geojson": geojson, "page_dxf": page_dxf, "fill": fill, "preview": preview},
         ),
         model=_model(context, model, device),
         workers=workers, memory_limit=memory_limit, scheduler=scheduler, page_timeout_s=page_timeout,
         limit=limit, force=force, verify=verify, retry_failed=retry_failed,
-        max_failures=max_failures, allow_empty=allow_empty,
+        max_failures=max_failures, allow_empty=allow_empty, deliveries=_deliveries(also, set_, out),
     )  # fmt: skip
     return _show_plan(options, as_json) if dry_run else _run(options, quiet, as_json)
 
 
 def _settings(
     *, threshold: float | None, mm_per_px: float | None, ratio: float | None, dpi: float | None,
-    export: dict[str, bool],
+    plugins: tuple[tuple[str, str], ...], export: dict[str, bool],
 ) -> "Settings":  # fmt: skip
     from profilex.settings import ExportSettings, ScaleSettings, SegmentSettings, Settings
 
@@ -128,7 +142,26 @@ def _settings(
         segment=SegmentSettings() if threshold is None else SegmentSettings(threshold=threshold),
         scale=ScaleSettings(mm_per_px=mm_per_px, ratio=ratio, dpi=dpi),
         export=ExportSettings(**export),
+        plugins=plugins,
     )
+
+
+def _inputs(scans: list[str], source: str | None, folder: Path) -> tuple[tuple[Path, ...], tuple[tuple[str, str], ...]]:
+    """Paths of the scans, and the plugin with its version where one has found them."""
+    if source is None:
+        return tuple(Path(scan) for scan in scans), ()
+    from profilex.plugins import fetch_scans
+
+    plugin, paths = fetch_scans(source, scans, folder / source)
+    return paths, ((plugin.name, plugin.version),)
+
+
+def _deliveries(names: list[str] | None, words: list[str] | None, out: Path) -> "tuple[Delivery, ...]":
+    if not names and not words:
+        return ()
+    from profilex.plugins import load_deliveries, parse_settings
+
+    return load_deliveries(names or [], parse_settings(words or []), out)
 
 
 def _model(context: typer.Context, model: str | None, device: Device) -> "ModelChoice":

@@ -4,9 +4,12 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from profilex.reexport import Exported
 
 
 class Format(StrEnum):
@@ -28,36 +31,50 @@ def register(app: typer.Typer) -> None:
 def export(
     profiles: Annotated[Path, typer.Argument(metavar="PROFILES", help="The output folder of profilex batch.")],
     format_: Annotated[
-        Format,
+        str,
         typer.Option(
-            "--format", "-f", help="A file a vessel (dxf, svg, geojson) or a page (gpkg, page-dxf), or a table."
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="A file a vessel (dxf, svg, geojson) or a page (gpkg, page-dxf), csv, or an exporter plugin's name.",
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder for the files; PROFILES/export by default.")
+        Path | None, typer.Option("--out", "-o", help="Folder for the files; PROFILES/export, of plugins /NAME in it.")
     ] = None,
     fill: Annotated[bool, typer.Option("--fill/--no-fill", help="Hatch the sections in DXF and SVG.")] = True,
     plain: Annotated[
         bool,
         typer.Option("--plain", help="Section, axis and rim alone in DXF and SVG: no name, dimension or scale bar."),
     ] = False,
+    catalog: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What a plugin's format has to know of the publication; TOML."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="Another option of a plugin's format; repeatable."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="A summary for machines on stdout.")] = False,
 ) -> int:
     """Write finished profiles in another format, from the page.geojson of every page.
 
     The scans and the model are not needed. A page.geojson that a person has corrected is taken as it is. Failed pages
     have nothing to export; they and pages that cannot be read are counted. GeoPackages need the extra profilex[gis].
+    What the formats of plugins are is told by profilex plugins list.
 
-    Exit status: 0 all finished pages exported; 3 some could not be; 2, 4, 5 and 6 as for profilex batch.
+    Exit status: 0 all finished pages exported; 3 some could not be; 2, 4, 5, 6 and 9 as for profilex batch.
     """
     from profilex.errors import Exit
-    from profilex.reexport import export_profiles, read_profiles
     from profilex.run.progress import escaped
-    from profilex.settings import ExportSettings
 
-    target = out or profiles / "export"
-    settings = ExportSettings(fill=fill, plain=plain)
-    exported = export_profiles(read_profiles(profiles), target, format_.value, settings)
+    settings = [*([f"catalog={catalog}"] if catalog else []), *(set_ or [])]
+    if format_ in set(Format) and not settings:
+        target = out or profiles / "export"
+        exported = _export_own(profiles, target, format_, fill=fill, plain=plain)
+    else:
+        target = out or profiles / "export" / format_
+        exported = _export_with_plugin(profiles, target, format_, settings)
     for message in exported.messages:
         print(escaped(f"left out: {message}"), file=sys.stderr)
     if as_json:
@@ -68,3 +85,20 @@ def export(
         left = ", ".join(f"{count} {reason}" for reason, count in omitted.items() if count)
         print(escaped(words + (f"; pages left out: {left}" if left else "")), file=sys.stderr)
     return int(Exit.PAGES_FAILED if exported.torn or exported.spoilt else Exit.OK)
+
+
+def _export_own(profiles: Path, target: Path, format_: str, *, fill: bool, plain: bool) -> "Exported":
+    from profilex.reexport import export_profiles, read_profiles
+    from profilex.settings import ExportSettings
+
+    return export_profiles(read_profiles(profiles), target, format_, ExportSettings(fill=fill, plain=plain))
+
+
+def _export_with_plugin(profiles: Path, target: Path, format_: str, settings: list[str]) -> "Exported":
+    from profilex.errors import Code, RunError
+    from profilex.plugins import export_with, load_exporter, parse_settings
+    from profilex.reexport import read_profiles
+
+    if format_ in set(Format):
+        raise RunError(Code.USAGE, f"--catalog and --set are for plugins; {format_} is profilex's own format.")
+    return export_with(load_exporter(format_, parse_settings(settings)), read_profiles(profiles), target)

@@ -5,7 +5,7 @@ format and `write_report` as one page of HTML.
 """
 
 from profilex.reexport.folder import Profiles, Spoilt, read_profiles
-from profilex.reexport.formats import FORMATS, Exported, export_profiles
+from profilex.reexport.formats import FORMATS, Exported, export_profiles, refuse_own_place
 from profilex.reexport.overview import write_report
 from profilex.reexport.reading import page_result
 
@@ -17,5 +17,6 @@ __all__ = [
     "export_profiles",
     "page_result",
     "read_profiles",
+    "refuse_own_place",
     "write_report",
 ]

@@ -85,7 +85,7 @@ def export_profiles(profiles: Profiles, out: Path, name: str, settings: ExportSe
             is held by another process or cannot be written.
     """
     exporter = _exporter(name)
-    _refuse_own_place(profiles.folder, out)
+    refuse_own_place(profiles.folder, out)
     exported = Exported(failed=len(profiles.failed), torn=len(profiles.torn))
     exported.messages += [f"{record}: cannot be read; its page is left out." for record in profiles.torn]
     outputs = {record.folder: [path for path, _ in record.outputs] for record in profiles.done}
@@ -120,8 +120,14 @@ def _exporter(name: str) -> Exporter:
     return FORMATS[name]
 
 
-def _refuse_own_place(folder: Path, out: Path) -> None:
-    """The records vouch for the files below pages/: another hand there would make batch do those pages again."""
+def refuse_own_place(folder: Path, out: Path) -> None:
+    """Keep exports away from batch's own files in `folder`.
+
+    The records vouch for the files below pages/: another hand there would make batch do those pages again.
+
+    Raises:
+        RunError: `out` is the folder itself, or lies in its pages/ or records/.
+    """
     home, target = folder.resolve(), out.resolve()
     own = (home / "pages", home / "records")
     if target == home or any(target == place or place in target.parents for place in own):

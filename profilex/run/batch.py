@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from profilex import manifest
-from profilex.errors import Code, RunError
+from profilex.errors import Code, PageError, RunError
 from profilex.files import Discovery, OutputLock, check_writable, write_atomic
 from profilex.page import Card
 from profilex.run.options import RunOptions
@@ -45,10 +45,11 @@ class _Batch:
     def __init__(self, options: RunOptions, card: Card, progress: Progress, stop: StopRequest) -> None:
         self._options = options
         self._card = card
-        self._versions = manifest.software_versions(card.name, card.digest)
+        self._versions = manifest.software_versions(card.name, card.digest, dict(options.settings.plugins))
         self._progress = progress
         self._stop = stop
         self._summary = Summary()
+        self._finished: list[Record] = []  # for the deliveries
 
     def run(self, discovery: Discovery) -> Summary:
         options = self._options
@@ -60,6 +61,7 @@ class _Batch:
         _log.info("%d pages to do, %d kept, %d cut off by --limit", len(plan.todo), len(plan.done), plan.left)
         try:
             self._do(plan)
+            self._deliver()
         finally:
             manifest.write_manifest(options.out)
             self._summary.stopped_by = self._stop.signal_number
@@ -71,6 +73,7 @@ class _Batch:
         self._progress.begin(len(plan.todo))
         for record in plan.done:
             self._summary.add(record, kept=True)
+            self._note_finished(record)
         for folder, count in plan.frames.items():
             manifest.retire_frames(self._options.out, folder, count)
         for record in plan.poisoned:
@@ -121,7 +124,26 @@ class _Batch:
 
     def _tell(self, record: Record) -> None:
         self._summary.add(record)
+        self._note_finished(record)
         self._progress.page(record, self._summary)
+
+    def _note_finished(self, record: Record) -> None:
+        if self._options.deliveries and record.status == "ok":
+            self._finished.append(record)
+
+    def _deliver(self) -> None:
+        """Hand over all pages that are done; one that cannot be stays done, and the next run tries again."""
+        for delivery in self._options.deliveries:
+            for record in self._finished:
+                if self._stop.requested:
+                    return
+                try:
+                    self._summary.delivered[delivery.name] += delivery.deliver(record)
+                except PageError as error:
+                    self._summary.undelivered[delivery.name] += 1
+                    place = f"{record.source}#{record.frame}"
+                    _log.warning("%s: not delivered to %s", place, delivery.name, exc_info=True)
+                    self._progress.line(escaped(f"not delivered: {place}: {delivery.name}: {error.code}: {error}"))
 
     def _refuse_too_many_failures(self) -> None:
         pages = self._summary.done + self._summary.failures
@@ -136,11 +158,12 @@ class _Batch:
 
 def _run_document(options: RunOptions, card: Card) -> bytes:
     """run.json: settings, model and software; no times and no paths, so that equal runs write equal bytes."""
+    versions = manifest.software_versions(card.name, card.digest, dict(options.settings.plugins))
     document = {
         "settings": asdict(options.settings),
         "settings_sha256": options.settings.digest(),
         "model": asdict(card) if is_dataclass(card) and not isinstance(card, type) else {"name": card.name},
-        "versions": manifest.software_versions(card.name, card.digest) | {"python": platform.python_version()},
+        "versions": versions | {"python": platform.python_version()},
     }
     return (json.dumps(document, indent=2, sort_keys=True, default=str) + "\n").encode()
 

@@ -36,7 +36,8 @@ def describe(options: RunOptions) -> list[Intention]:
     """
     discovery = find_scans(options)
     card = options.model.card()
-    plan = plan_pages(discovery, options, manifest.software_versions(card.name, card.digest))
+    versions = manifest.software_versions(card.name, card.digest, dict(options.settings.plugins))
+    plan = plan_pages(discovery, options, versions)
     intentions = [Intention("read", ref.source, ref.frame) for ref in plan.todo]
     intentions += [Intention("keep", r.source, r.frame, "done before, nothing has changed") for r in plan.done]
     intentions += [Intention("skip", r.source, r.frame, "poison; see --retry-failed") for r in plan.poisoned]

@@ -3,10 +3,11 @@
 import importlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from profilex.page import Card, Segmenter
 from profilex.settings import Settings
+from profilex.types import Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,21 @@ class ModelChoice:
         return importlib.import_module(self.provider)
 
 
+class Delivery(Protocol):
+    """Something that finished pages are handed to; `profilex.plugins.PageDelivery` is one."""
+
+    @property
+    def name(self) -> str: ...
+
+    def deliver(self, record: Record) -> bool:
+        """Hand over a page that is done, unless it was handed over before; whether it was now.
+
+        Raises:
+            PageError: it could not be; the next run tries again.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """A batch: what to read, where to write, and how.
@@ -49,7 +65,7 @@ class RunOptions:
     `workers` None sizes a local pool to the machine, 0 does the pages in this process. `scheduler` is the address of
     a running dask scheduler. `memory_limit` is of one worker, as dask writes it ("4GB"). `max_failures` is the share
     (0..1) of failed pages above which the run stops. `recycle_pages` is the number of pages after which a worker is
-    replaced by a fresh one.
+    replaced by a fresh one. `deliveries` get every page of the run that is done, when all of them are.
     """
 
     inputs: tuple[Path, ...]
@@ -68,3 +84,4 @@ class RunOptions:
     allow_empty: bool = False
     max_failures: float = 1.0
     limit: int | None = None
+    deliveries: tuple[Delivery, ...] = ()

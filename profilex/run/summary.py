@@ -12,7 +12,8 @@ from profilex.types import Record
 class Summary:
     """Counts over the pages of one run.
 
-    `done` were processed now, `kept` before; `failed` counts by code, `dropped` by reason, `skipped` files by reason.
+    `done` were processed now, `kept` before; `failed` counts by code, `dropped` by reason, `skipped` files by reason,
+    `delivered` and `undelivered` pages by what they were handed to.
     """
 
     done: int = 0
@@ -23,6 +24,8 @@ class Summary:
     failed: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    delivered: Counter[str] = field(default_factory=Counter)
+    undelivered: Counter[str] = field(default_factory=Counter)
     stopped_by: int | None = None
 
     def add(self, record: Record, *, kept: bool = False) -> None:
@@ -45,7 +48,9 @@ class Summary:
         """The run's exit status, as docs/cli.md lists them."""
         if self.stopped_by is not None:
             return 128 + self.stopped_by
-        return Exit.PAGES_FAILED if self.failures else Exit.OK
+        if self.failures:
+            return Exit.PAGES_FAILED
+        return Exit.PLUGIN if self.undelivered else Exit.OK
 
     def as_json(self) -> dict[str, Any]:
         """The summary for `--json`."""
@@ -57,6 +62,8 @@ class Summary:
             "failed": dict(sorted(self.failed.items())),
             "dropped": dict(sorted(self.dropped.items())),
             "skipped_files": dict(sorted(self.skipped.items())),
+            "delivered": dict(sorted(self.delivered.items())),
+            "undelivered": dict(sorted(self.undelivered.items())),
         }
 
     def table(self) -> str:
@@ -69,5 +76,7 @@ class Summary:
         rows += [(f"files skipped: {reason}", count) for reason, count in sorted(self.skipped.items())]
         rows += [("pages failed", self.failures)]
         rows += [(f"  {code}", count) for code, count in sorted(self.failed.items())]
+        rows += [(f"pages delivered: {name}", count) for name, count in sorted(self.delivered.items())]
+        rows += [(f"pages not delivered: {name}", count) for name, count in sorted(self.undelivered.items())]
         width = max(len(name) for name, _ in rows)
         return "\n".join(f"  {name:<{width}}  {count:>8}" for name, count in rows)

@@ -1,0 +1,53 @@
+"""Plugins: sources of pages, exporters and archives, found by entry points.
+
+What a plugin needs is here: its protocols, the errors that it may raise, and the vessel frame. What it is handed is
+documented in `profilex.types`.
+"""
+
+from profilex.errors import Code, PageError, RunError
+from profilex.export.frames import PlacedVessel, place_vessel
+from profilex.export.metric_bar import MetricBar, metric_bar
+from profilex.plugins.archiving import LoadedArchive, load_archive, package_problems, push_package
+from profilex.plugins.delivery import PageDelivery, load_deliveries
+from profilex.plugins.exporting import LoadedExporter, export_with, load_exporter
+from profilex.plugins.fetching import fetch_scans
+from profilex.plugins.options import parse_settings
+from profilex.plugins.packages import Package, read_package
+from profilex.plugins.protocols import COLLECTION, PAGE, Archive, Exporter, Option, Options, Problem, Receipt, Source
+from profilex.plugins.registry import GROUPS, Plugin, find_plugin, installed
+
+__all__ = [
+    "COLLECTION",
+    "GROUPS",
+    "PAGE",
+    "Archive",
+    "Code",
+    "Exporter",
+    "LoadedArchive",
+    "LoadedExporter",
+    "MetricBar",
+    "Option",
+    "Options",
+    "Package",
+    "PageDelivery",
+    "PageError",
+    "PlacedVessel",
+    "Plugin",
+    "Problem",
+    "Receipt",
+    "RunError",
+    "Source",
+    "export_with",
+    "fetch_scans",
+    "find_plugin",
+    "installed",
+    "load_archive",
+    "load_deliveries",
+    "load_exporter",
+    "metric_bar",
+    "package_problems",
+    "parse_settings",
+    "place_vessel",
+    "push_package",
+    "read_package",
+]

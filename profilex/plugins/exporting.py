@@ -1,0 +1,98 @@
+"""Finished pages in a plugin's format."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from profilex.errors import Code, PageError, RunError
+from profilex.files import OutputLock, write_atomic
+from profilex.plugins.options import settle
+from profilex.plugins.packages import safe_name, write_package
+from profilex.plugins.protocols import COLLECTION, PAGE, Exporter, Options
+from profilex.plugins.registry import Plugin, calling, find_plugin
+from profilex.reexport import Exported, Profiles, Spoilt, refuse_own_place
+from profilex.types import PageResult
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedExporter:
+    """An exporter that was imported, with the values of its options."""
+
+    plugin: Plugin
+    exporter: Exporter
+    options: Options
+
+    def page_files(self, page: PageResult) -> list[tuple[str, bytes]]:
+        """The files of one page, by an exporter with scope "page".
+
+        Raises:
+            PageError: whatever the plugin raised, or a name that is unsafe.
+        """
+        try:
+            with calling(self.plugin):
+                files = list(self.exporter.files([page], self.options))
+        except RunError as error:  # of this page: others may do
+            raise PageError(error.code, error.message, error.remedy) from error
+        return [(safe_name(name, self.plugin), data) for name, data in files]
+
+
+def load_exporter(name: str, given: Options) -> LoadedExporter:
+    """Import an exporter and settle its options.
+
+    Raises:
+        RunError: there is no such exporter, it cannot be imported, or an option does not fit.
+    """
+    plugin = find_plugin("exporter", name)
+    exporter = plugin.load()
+    if exporter.scope not in (PAGE, COLLECTION):
+        raise RunError(Code.PLUGIN, f"the {plugin} has the scope {exporter.scope!r}.", "Tell its makers.")
+    return LoadedExporter(plugin, exporter, settle(name, exporter.options, given))
+
+
+def export_with(loaded: LoadedExporter, profiles: Profiles, out: Path) -> Exported:
+    """Write every finished page with a plugin: to `out`/<the page's folder>, or to `out` as one package.
+
+    Pages that cannot be read, or that the plugin cannot write, are counted and the others go on.
+
+    Raises:
+        RunError: the plugin failed on the collection; `out` is where batch keeps its own files, is held by another
+            process or cannot be written.
+    """
+    refuse_own_place(profiles.folder, out)
+    exported = Exported(failed=len(profiles.failed), torn=len(profiles.torn))
+    exported.messages += [f"{record}: cannot be read; its page is left out." for record in profiles.torn]
+    with OutputLock(out):
+        if loaded.exporter.scope == COLLECTION:
+            with calling(loaded.plugin):
+                contents = loaded.exporter.files(_readable(profiles, exported), loaded.options)
+                exported.files = len(write_package(out, loaded.plugin, contents).files)
+        else:
+            _export_pages(loaded, profiles, out, exported)
+    return exported
+
+
+def _readable(profiles: Profiles, exported: Exported) -> Iterator[PageResult]:
+    for page in profiles.pages():
+        if isinstance(page, Spoilt):
+            exported.leave_out(page.message)
+            continue
+        exported.pages += 1
+        exported.vessels += len(page.vessels)
+        yield page
+
+
+def _export_pages(loaded: LoadedExporter, profiles: Profiles, out: Path, exported: Exported) -> None:
+    for page in profiles.pages():
+        if isinstance(page, Spoilt):
+            exported.leave_out(page.message)
+            continue
+        try:
+            files = loaded.page_files(page)
+        except PageError as error:
+            exported.leave_out(f"pages/{page.ref.folder}: {error}")
+            continue
+        for name, data in files:
+            write_atomic(out / page.ref.folder / name, data)
+        exported.pages += 1
+        exported.vessels += len(page.vessels)
+        exported.files += len(files)
