@@ -1,0 +1,82 @@
+"""Sections that are none: painted bands, floating sherds and contours within the drawing of another vessel.
+
+A section lies on one side of its axis. What else seems to be cut wall within the space that the vessel takes, from its
+outer contour to that contour's mirror image, is decoration or a sherd drawn over it, unless it is the same wall again:
+a cracked piece, or the other side where both are cut.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from shapely import LineString, Polygon, box
+from shapely.affinity import affine_transform
+from shapely.geometry.base import BaseGeometry
+
+from profilex.types import Section, Vessel
+
+_LESSER = 0.6  # a stray's area is at most this share of the section in whose drawing it lies
+_MINOR = 0.25  # ... or this, where it seems to have an axis of its own
+_WITHIN = 0.8  # share of a stray within the drawing
+_CRACK_WALLS = 1.0  # nearer pieces are one wall
+_MIRRORED = 0.45  # overlap (IoU) with the mirror image that makes both sides cut
+_MARGIN_WALLS = 1.5
+_SAME_AXIS_WALLS = 2.0
+_ROWS = 24
+
+
+def stray_sections(vessels: Sequence[Vessel]) -> tuple[Section, ...]:
+    """The sections, of any vessel, that lie within the drawing of another section and are not its wall."""
+    hosts = [vessel for vessel in vessels if vessel.axis is not None and vessel.side in ("left", "right")]
+    hosts.sort(key=lambda vessel: -_main(vessel).polygon.area)
+    candidates = [(vessel, section) for vessel in vessels for section in vessel.sections]
+    strays: dict[int, Section] = {}
+    for host in hosts:
+        main, axis = _main(host), host.axis
+        if id(main) in strays or axis is None:
+            continue
+        wall = 2 * main.polygon.area / main.polygon.length
+        mirrored = mirror_image(main.polygon, axis)
+        space = _space(main.polygon, mirrored).buffer(_MARGIN_WALLS * wall)
+        for vessel, section in candidates:
+            if section is main or not _is_lesser(section, vessel, main, axis, wall):
+                continue
+            shape = section.polygon
+            within = shape.intersection(space).area >= _WITHIN * shape.area
+            if within and shape.distance(main.polygon) > _CRACK_WALLS * wall and _overlap(shape, mirrored) < _MIRRORED:
+                strays[id(section)] = section
+    return tuple(strays.values())
+
+
+def mirror_image(shape: Polygon, axis: LineString) -> Polygon:
+    """A polygon reflected in the line through the ends of `axis`."""
+    start, end = np.array(axis.coords[0]), np.array(axis.coords[-1])
+    along = (end - start) / np.hypot(*(end - start))
+    turn = 2 * np.outer(along, along) - np.eye(2)
+    shift = start - turn @ start
+    return affine_transform(shape, [*turn.ravel(), *shift])
+
+
+def _space(wall: Polygon, mirrored: Polygon) -> BaseGeometry:
+    """What a vessel takes between its wall and the mirror image, row by row: a handle beside its neck is outside."""
+    both = shapely.union_all([wall, mirrored])
+    left, top, right, bottom = both.bounds
+    rows = np.linspace(top, bottom, _ROWS + 1)
+    strips = [both.intersection(box(left, y0, right, y1)).convex_hull for y0, y1 in pairwise(rows)]
+    return shapely.union_all(strips)
+
+
+def _main(vessel: Vessel) -> Section:
+    return max(vessel.sections, key=lambda section: section.polygon.area)
+
+
+def _is_lesser(section: Section, vessel: Vessel, main: Section, axis: LineString, wall: float) -> bool:
+    """Whether a section is small enough beside the main one; a vessel with an axis of its own must be far smaller."""
+    own = vessel.axis is not None and vessel.axis.distance(axis) > _SAME_AXIS_WALLS * wall
+    return section.polygon.area <= (_MINOR if own else _LESSER) * main.polygon.area
+
+
+def _overlap(one: Polygon, other: Polygon) -> float:
+    union = one.union(other).area
+    return one.intersection(other).area / union if union else 0.0
