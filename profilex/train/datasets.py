@@ -6,6 +6,7 @@
 | CVAT segmentation mask 1.1 | labelmap.txt, SegmentationClass/, JPEGImages/ |
 | CVAT for images 1.1 | annotations.xml, images/ |
 | parts | train/ and trainannot/, val/ and valannot/, test/ and testannot/, labelmap.txt or label_colors.txt |
+| pairs | pictures and masks told by their names: see `profilex.train.pairs` |
 
 Each may be a folder, or a zip archive of it.
 """
@@ -17,7 +18,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from profilex.errors import Code, PageError, RunError
@@ -26,12 +26,11 @@ from profilex.settings import ReadSettings
 from profilex.train.cvat import read_cvat_images
 from profilex.train.labels import LabelMap, read_label_map
 from profilex.train.pages import CHANNEL_BITS, AnnotatedPage, annotated_page, read_synthetic_folder
+from profilex.train.pairs import SUFFIXES, find_pairs, foreground, read_mask
 from profilex.train.publications import page_of, publication_of
 from profilex.types import PageRef
 
 PARTS = ("train", "val", "test")
-
-_PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2")
 
 
 def read_parts(
@@ -58,10 +57,13 @@ def read_parts(
         parts = [part for part in PARTS if (folder / part).is_dir() and (folder / f"{part}annot").is_dir()]
         if parts:
             return {part: _read_part(folder, part, labels, limit) for part in parts if part in wanted}
+        if pairs := find_pairs(folder):
+            return {"train": _read_plain_pairs(pairs, _label_map(folder, labels), limit)}
     raise RunError(
         Code.DATASET,
         f"{source} is no data set that profilex knows.",
-        "It reads synthetic folders, CVAT exports (segmentation mask 1.1, CVAT for images 1.1) and train/trainannot.",
+        "It reads synthetic folders, CVAT exports (segmentation mask 1.1, CVAT for images 1.1), train/trainannot, "
+        "and pairs NAME_image, NAME_mask.",
     )
 
 
@@ -141,10 +143,26 @@ def _read_pairs(
     return [_read_pair(name, by_name[name], masks[name], label_map) for name in sorted(masks)[:limit]]
 
 
+def _read_plain_pairs(
+    pairs: Mapping[str, tuple[Path, Path]], label_map: LabelMap | None, limit: int | None
+) -> list[AnnotatedPage]:
+    """Pairs of any field: without a label map the foreground is the section channel, and all are of one style."""
+    pages = []
+    for name, (picture, mask) in list(pairs.items())[:limit]:
+        colours = read_mask(mask)
+        marks = label_map.marks(colours, mask.name) if label_map else _foreground_marks(colours, mask.name)
+        annotated = label_map.annotated if label_map else CHANNEL_BITS["section"]
+        grey = read_picture(picture)
+        pages.append(annotated_page(name, grey, marks, style="picture", annotated=annotated, group=page_of(name)))
+    return pages
+
+
+def _foreground_marks(colours: np.ndarray, name: str) -> np.ndarray:
+    return foreground(colours, name).astype(np.uint8) * CHANNEL_BITS["section"]
+
+
 def _read_pair(name: str, picture: Path, mask: Path, label_map: LabelMap | None) -> AnnotatedPage:
-    colours = cv2.imread(str(mask), cv2.IMREAD_COLOR_RGB)
-    if colours is None:
-        raise RunError(Code.DATASET, f"{mask} cannot be read as a picture.", "Export the masks again.")
+    colours = read_mask(mask)
     marks = label_map.marks(colours, mask.name) if label_map else _two_class_marks(colours, mask.name)
     publication = publication_of(name)
     return annotated_page(
@@ -182,5 +200,5 @@ def _pictures(folder: Path) -> dict[str, Path]:
     return {
         path.relative_to(folder).with_suffix("").as_posix(): path
         for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in _PICTURES
+        if path.suffix.lower() in SUFFIXES
     }

@@ -7,12 +7,16 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
+
 from profilex import __version__
+from profilex.model.build import rebuild_network
 from profilex.model.card import Card, read_model, write_model
 from profilex.synth import write_dataset
 from profilex.train.datasets import read_pages, read_parts
 from profilex.train.fit import FitSettings, Fitted, fit
 from profilex.train.pages import AnnotatedPage, hold_out
+from profilex.train.split import SplitSettings, split_pages
 from profilex.train.validate import REPLAY
 
 log = logging.getLogger(__name__)
@@ -26,8 +30,8 @@ class TrainingData:
     """Where the pages come from: folders or archives in any layout that `read_parts` knows.
 
     Without `validation`, the val/ parts of the training data are taken, and without these a share of each drawing
-    style is held out. `labels` maps label names to channels. Fine-tuning without `replay` draws `replay_pages`
-    synthetic pages for it.
+    style is held out; with `held_out_by` "statistics" a share of each of `clusters` kinds of pictures that look alike.
+    `labels` maps label names to channels. Fine-tuning without `replay` draws `replay_pages` synthetic pages for it.
     """
 
     training: tuple[Path, ...]
@@ -35,8 +39,22 @@ class TrainingData:
     replay: tuple[Path, ...] = ()
     replay_pages: int = 40
     validation_share: float = 0.05
+    held_out_by: str = "style"
+    clusters: int = 8
     limit: int | None = None  # pages of each source
     labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSettings:
+    """What a model package brings besides its weights.
+
+    `labels` say what channels show in plain pictures (see `Card`). With `h5` the weights are also written as HDF5, for
+    Keras, into NAME.weights.h5 beside the package.
+    """
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    h5: bool = False
 
 
 def retrain(
@@ -45,6 +63,7 @@ def retrain(
     package: Path,
     settings: FitSettings,
     *,
+    packaging: PackageSettings = PackageSettings(),
     start: Path | None = None,
     resume: bool = False,
     is_stopped: Callable[[], bool] = lambda: False,
@@ -60,7 +79,13 @@ def retrain(
     weights = None
     if start is not None:
         card, weights = read_model(start)
-        settings = replace(settings, architecture=card.architecture, channels=card.channels, input=card.input)
+        settings = replace(
+            settings,
+            architecture=card.architecture,
+            channels=card.channels,
+            input=card.input,
+            tiles=replace(settings.tiles, scale=card.scale, tile_px=card.tile_px or settings.tiles.tile_px),
+        )
     training, validation = _parts(data, settings.seed)
     replay, remembered = _replayed(data, run_folder, settings.seed) if start is not None else ([], [])
     validation += remembered
@@ -70,8 +95,18 @@ def retrain(
     )
     if not fitted.is_stopped:
         card = model_card(package.name, settings, fitted, [training, validation, replay], data, start)
-        log.info("wrote %s, sha256 %s", package, write_model(package, card, fitted.weights).weights_sha256)
+        card = write_model(package, replace(card, labels=packaging.labels), fitted.weights)
+        log.info("wrote %s, sha256 %s", package, card.weights_sha256)
+        if packaging.h5:
+            log.info("wrote %s", write_h5(package, card, fitted.weights))
     return fitted
+
+
+def write_h5(package: Path, card: Card, weights: Sequence[np.ndarray]) -> Path:
+    """Write weights as HDF5 beside a package, for `load_weights` of the same network in Keras; returns the file."""
+    path = package.with_name(f"{package.name}.weights.h5")
+    rebuild_network(card.architecture, weights).save_weights(path)
+    return path
 
 
 def model_card(
@@ -106,10 +141,15 @@ def model_card(
             "tile_px": tiles.tile_px,
             "thinnest_wall_px": tiles.thinnest_wall_px,
             "thickest_wall_px": tiles.thickest_wall_px,
-        },
+        }
+        if tiles.scale is None
+        else {"tile_px": tiles.tile_px, "scale": tiles.scale},
         training=training,
         metrics={
-            "section_iou": {style: round(value, 4) for style, value in fitted.scores.iou.items()},
+            "section_iou": _rounded(fitted.scores.iou),
+            "section_dice": _rounded(fitted.scores.dice),
+            "mean_iou": _rounded(fitted.scores.mean_iou),
+            "pixel_accuracy": _rounded(fitted.scores.accuracy),
             "on": "tiles of the pages held out for validation",
         },
         software={
@@ -118,7 +158,13 @@ def model_card(
             **{package: version(package) for package in ("tensorflow", "segmentation-models", "numpy")},
         },
         licence="Apache-2.0",
+        scale=tiles.scale,
+        tile_px=tiles.tile_px if tiles.scale is not None else None,
     )
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {style: round(value, 4) for style, value in values.items()}
 
 
 def _parts(data: TrainingData, seed: int) -> tuple[list[AnnotatedPage], list[AnnotatedPage]]:
@@ -130,7 +176,12 @@ def _parts(data: TrainingData, seed: int) -> tuple[list[AnnotatedPage], list[Ann
         validation += parts.get("val", [])
     if data.validation:
         return training, _read_all(data.validation, data)
-    return (training, validation) if validation else hold_out(training, data.validation_share, seed)
+    if validation:
+        return training, validation
+    if data.held_out_by == "style":
+        return hold_out(training, data.validation_share, seed)
+    divided = split_pages(training, SplitSettings(data.held_out_by, data.validation_share, 0.0, data.clusters, seed))
+    return divided["train"], divided["val"]
 
 
 def _replayed(data: TrainingData, run_folder: Path, seed: int) -> tuple[list[AnnotatedPage], list[AnnotatedPage]]:

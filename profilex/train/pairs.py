@@ -1,0 +1,133 @@
+"""Pairs of a picture and its mask, told by their names: the layout in which most small data sets come.
+
+| layout | example |
+|---|---|
+| a folder, pictures and masks together | NAME_image.png and NAME_mask.png, NAME.jpg and NAME-mask.png |
+| two folders, pairs of one name | image/ and label/, images/ and masks/, train/ and label/, train_X/ and train_Y/ |
+
+In names of files and folders "image", "img" and "x" say that it is a picture; "mask", "label", "annotation", "truth"
+and "y" that it is a mask. Masks are black where there is nothing, and white (128 or more) on the foreground; grey
+edges are split in the middle.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from profilex.errors import Code, RunError
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2")
+"""Suffixes of pictures in data sets, in lower case."""
+
+_PICTURE_WORDS = {"image", "images", "img", "imgs", "x"}
+_MASK_WORDS = {"mask", "masks", "label", "labels", "annotation", "annotations", "truth", "y"}
+_WHITE = 128
+
+
+def find_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
+    """Pictures with their masks by name, sorted; empty where a folder holds no masks, and so is no such layout.
+
+    Raises:
+        RunError: code `dataset`, when a picture has no mask, a mask no picture, or two masks one picture.
+    """
+    found = _in_two_folders(folder) or _in_one_folder(folder)
+    if found is None:
+        return {}
+    pictures, masks = found
+    alone = sorted(set(pictures) ^ set(masks))
+    if alone:
+        missing = "mask" if alone[0] in pictures else "picture"
+        raise RunError(
+            Code.DATASET,
+            f"{alone[0]} has no {missing}, nor have {len(alone) - 1} others in {folder}.",
+            "Name them NAME_image and NAME_mask, or put them into image/ and label/ under one name.",
+        )
+    return {name: (pictures[name], masks[name]) for name in sorted(pictures)}
+
+
+def foreground(picture: np.ndarray, name: str) -> np.ndarray:
+    """The foreground bool (h, w) of a mask picture uint8 (h, w) or (h, w, 3).
+
+    It is what is 128 or more. Where nothing is that light, a mask of two values is one of class indices: then it is
+    what is not 0.
+
+    Raises:
+        RunError: code `dataset`, when a mask is dark and has more values.
+    """
+    plane = picture if picture.ndim == 2 else picture.max(axis=-1)
+    highest = int(plane.max(initial=0))
+    if highest >= _WHITE or highest == 0:
+        return plane >= _WHITE
+    if np.unique(plane).size > 2:
+        raise RunError(
+            Code.DATASET,
+            f"{name} has no white, but several dark greys, and there is no label map.",
+            "Put a labelmap.txt beside the pictures, or make the foreground white.",
+        )
+    return plane > 0
+
+
+def read_mask(path: Path) -> np.ndarray:
+    """Read a mask picture as RGB uint8 (h, w, 3).
+
+    Raises:
+        RunError: code `dataset`, when it is missing or damaged.
+    """
+    colours = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    if colours is None:
+        raise RunError(Code.DATASET, f"{path} cannot be read as a picture.", "Export the masks again.")
+    return colours
+
+
+def _in_two_folders(folder: Path) -> tuple[dict[str, Path], dict[str, Path]] | None:
+    children = sorted(child for child in folder.iterdir() if child.is_dir())
+    masks = [child for child in children if _role(child.name) == "mask"]
+    pictures = [child for child in children if _role(child.name) == "picture"]
+    if masks and not pictures:
+        pictures = [child for child in children if child.name == "train"]
+    if len(masks) != 1:
+        return None
+    # test pictures without masks often lie beside: those of the mask's own name go first
+    stem = _key(masks[0].name)
+    pictures = [child for child in pictures if _key(child.name) == stem] or pictures
+    if len(pictures) != 1:
+        return None
+    return dict(_by_key(pictures[0])), dict(_by_key(masks[0]))
+
+
+def _in_one_folder(folder: Path) -> tuple[dict[str, Path], dict[str, Path]] | None:
+    places: Mapping[str, dict[str, Path]] = {"picture": {}, "mask": {}}
+    for key, path in _by_key(folder):
+        place = places["mask" if _role(path.stem) == "mask" else "picture"]
+        if key in place:
+            raise RunError(
+                Code.DATASET, f"{place[key].name} and {path.name} are of one name in {folder}.", "Rename one."
+            )
+        place[key] = path
+    return (places["picture"], places["mask"]) if places["mask"] else None
+
+
+def _by_key(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in SUFFIXES and path.is_file():
+            yield _key(path.stem), path
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[\s_.\-]+", name) if word]
+
+
+def _role(name: str) -> str:
+    words = {word.lower() for word in _words(name)}
+    if words & _MASK_WORDS:
+        return "mask"
+    return "picture" if words & _PICTURE_WORDS else ""
+
+
+def _key(name: str) -> str:
+    """A name without what says whether it is a picture or a mask; the name itself where nothing else is left."""
+    rest = [word for word in _words(name) if word.lower() not in _PICTURE_WORDS | _MASK_WORDS]
+    return "_".join(rest) or name
