@@ -8,7 +8,7 @@ from shapely import Polygon
 
 from profilex import text
 from profilex.types import Page, PrintedScale, StatedBar, Vessel, Word
-from profilex.vessel import find_bar
+from profilex.vessel import find_bar, find_bars, has_centimetres, measure_bar
 
 _log = logging.getLogger(__name__)
 
@@ -38,8 +38,10 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
     Where texts cannot be read (Tesseract is missing, fails or takes too long), one warning says so.
     """
     try:
-        words = text.read_page(page.grey, bars)
+        unseen = tuple(bar for bar in find_bars(page) if not any(bar.intersects(other) for other in bars))
+        words = text.read_page(page.grey, (*bars, *unseen))
         stated = [_stated(page, bar, words) for bar in bars]
+        stated += [bar for bar in (_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar)]
         stated += _bars_by_text(page, words, stated)
     except text.TextError as error:
         unread = tuple(StatedBar(bar, reason="not_read") for bar in bars)
@@ -77,6 +79,12 @@ def _labelled(vessel: Vessel, label: Word | None) -> Vessel:
 def _stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
     said = text.read_bar(page.grey, bar, words)
     return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px)
+
+
+def _is_bar(page: Page, bar: StatedBar) -> bool:
+    """Whether what looks like a scale bar is one, and no ornament."""
+    measured = measure_bar(page, bar.polygon)
+    return bar.length_mm is not None or (measured is not None and has_centimetres(measured))
 
 
 def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:

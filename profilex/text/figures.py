@@ -26,6 +26,7 @@ _HEADING = 0.045  # share of the page's height: a number alone in its margins is
 _FAR = 1e6
 _BELOW, _LEFT, _ABOVE, _RIGHT = "below", "left", "above", "right"
 _PLACES = (_BELOW, _LEFT, _ABOVE, _RIGHT)
+_NEAR = 4.0
 _STRAY = 1.6  # letters' heights by which a label may reach into the drawing's box
 _DROP = 0.07  # share of the page's height between a drawing and the label above or below it
 _ASIDE = 0.25  # share of the page's width between a drawing and the label beside it
@@ -64,11 +65,11 @@ def figure_labels(
     labels = label_words(words, page_size)
     names, boxes = list(vessels), list(vessels.values())
     best: dict[str, FigureLabel] = {}
-    least = (0, -_FAR)
+    most = 0.0
     for place in _PLACES:
-        found, cost = _assign(labels, boxes, place, page_size)
-        if (len(found), -cost) > least:
-            least = (len(found), -cost)
+        found, served = _assign(labels, boxes, place, page_size)
+        if served > most:
+            most = served
             best = {names[vessel]: _label(labels[index]) for vessel, index in found.items()}
     return best
 
@@ -127,15 +128,18 @@ def _height(word: Word) -> float:
 def _assign(
     labels: Sequence[Word], boxes: Sequence[Box], place: str, page_size: tuple[int, int]
 ) -> tuple[dict[int, int], float]:
-    """The cheapest pairs of a vessel and a label on one side of it, and their mean cost in px."""
+    """The nearest pairs of a vessel and a label on one side of it, and how well that side serves all vessels.
+
+    A near label counts for one, one that is `_NEAR` heights away for half.
+    """
     if not labels or not boxes:
         return {}, 0.0
     away = _DISTANCES[place]
     costs = np.array([[away(label, box, page_size) for label in labels] for box in boxes])
     rows, columns = linear_sum_assignment(costs)
     pairs = {int(row): int(column) for row, column in zip(rows, columns, strict=True) if costs[row, column] < _FAR}
-    mean = float(np.mean([costs[row, column] for row, column in pairs.items()])) if pairs else 0.0
-    return pairs, mean
+    near = _NEAR * float(np.median([_height(label) for label in labels]))
+    return pairs, sum(1 / (1 + costs[row, column] / near) for row, column in pairs.items())
 
 
 def _below(label: Word, box: Box, page_size: tuple[int, int]) -> float:

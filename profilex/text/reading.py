@@ -20,6 +20,7 @@ _MOST_LINES = 400
 _BAR_EDGE_PX = 1.5  # ink of a bar beyond its box
 _REACH_SHARE, _REACH_PAGE = 0.35, 0.05  # text belongs to a bar within this share of its length, and of the page
 _SIZES = (1.0, 1.4, 0.8)  # of the best letter height, for further readings
+_LEAST_READINGS = 2
 _UPRIGHT = np.pi / 4
 
 
@@ -54,7 +55,7 @@ def read_bar(grey: np.ndarray, bar: Polygon, words: Sequence[Word] = ()) -> BarT
     for angle in _turns(bar):
         for kept in (False, True):  # a label may stand within the bar, whose ink else looks like letters
             texts += [bar_length_mm(again) for again in _read_turned(grey, bar, reach, angle, keep_bar=kept)]
-            if sum(text.length_mm is not None for text in texts) > 1:
+            if sum(text.length_mm is not None for text in texts) >= _LEAST_READINGS:
                 return _most(texts)
     return _most(texts)
 
@@ -160,19 +161,19 @@ def _read_turned(
 
 def _moved(word: Word, matrix: np.ndarray, corner: tuple[int, int]) -> Word:
     """A word's box, upright still, about its turned middle."""
-    x, y = matrix @ (*_centre(word), 1.0) + corner
+    x, y = (float(place) for place in matrix @ (*_centre(word), 1.0) + corner)
     wide, high = (word.box[2] - word.box[0]) / 2, (word.box[3] - word.box[1]) / 2
     return Word(word.text, (x - wide, y - high, x + wide, y + high), word.confidence)
 
 
 def _most(texts: Sequence[BarText]) -> BarText:
-    """The reading that most agree on; none where another length was read as often."""
+    """The reading that most agree on; none where another length was read as often, or where it was read only once."""
     counts = Counter(text.length_mm for text in texts if text.length_mm is not None)
     if not counts:
         reasons = [text.reason for text in texts if text.reason != "no_length"]
         return BarText(None, reasons[0] if reasons else "no_length")
     (length, count), *others = counts.most_common()
-    if others and others[0][1] == count:
+    if count < _LEAST_READINGS or (others and others[0][1] == count):
         return BarText(None, "readings_differ")
     same = [text for text in texts if text.length_mm == length]
     return next((text for text in same if text.span is not None), same[0])

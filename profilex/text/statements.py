@@ -11,7 +11,8 @@ from profilex.types import Word
 _UNITS_MM = {"mm": 1.0, "cm": 10.0, "dm": 100.0, "m": 1000.0}
 # how "cm" looks to a reader of small print
 _MISREAD_CM = r"(?:[c¢€eaoué(]\s?(?:m|rn|in|n|nn)|crn|cin|ctn)"
-_TOKEN = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?)|(?P<unit>mm|cm|dm|m|{_MISREAD_CM})(?![a-z])|(?P<other>[a-zß-ÿ]+)")
+_TOKEN = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?)|(?P<unit>mm|cm|dm|m|{_MISREAD_CM})(?!\w)|(?P<other>[a-zß-ÿ]+)")
+_CODE = re.compile(r"\w*\d+[-–/.]\d{2,}\w*|[A-Za-z]+\d+[-–/.]\w*")  # an inventory code or a date
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # first digits of lengths that bars have
 _LEAST_MM, _MOST_MM = 3.0, 5000.0
 
@@ -114,6 +115,7 @@ def states_length(word: Word) -> bool:
 def _tokens(line: Word) -> list[_Token]:
     """Numbers and units of a line from left to right; none of a ratio, and none of a line of prose."""
     text = _RATIO.sub(lambda match: " " * len(match[0]), line.text)
+    text = _CODE.sub(lambda match: " " * len(match[0]), text)
     text = _digits_restored(text.lower())
     x0, y0, x1, y1 = line.box
     tokens, prose = [], 0

@@ -62,6 +62,12 @@ def bar_scale(bar: BarMeasure, length_mm: float) -> Scale:
     return Scale(length_mm / bar.length_px, "bar", bar.uncertainty_px / bar.length_px)
 
 
+def has_centimetres(bar: BarMeasure) -> bool:
+    """Whether a bar has five cells and a block of five more, as only those of ten centimetres are divided."""
+    block = bar.length_px / 2
+    return bar.cells == _UNREAD_CELLS and any(abs(unit - block) < 0.02 * block for unit in bar.unit_lengths_px)
+
+
 def implausible(vessels: tuple[Vessel, ...]) -> str:
     """Why the vessels' scale cannot be true, "" where it can: rims are neither a ring's nor a well's."""
     rims = [measure.value for vessel in vessels if (measure := _rim(vessel)) and measure.value is not None]
@@ -140,11 +146,7 @@ def _read_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
 
 def _unread_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
     """Centimetres for the cells of a bar that is divided as only those of centimetres are, if nothing else is read."""
-    block = measured.length_px / 2
-    divided = measured.cells == _UNREAD_CELLS and any(
-        abs(unit - block) < 0.02 * block for unit in measured.unit_lengths_px
-    )
-    if bar.reason != "no_length" or not divided:
+    if bar.reason != "no_length" or not has_centimetres(measured):
         return None
     return Scale(10.0 * measured.cells / measured.length_px, "bar_cells", measured.uncertainty_px / measured.length_px)
 
