@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-_CHANNELS = ("section", "vessel", "axis", "scale_bar")
-_FINE_TUNING_RATE = 1e-4
-_RATE = 1e-3
-_FINE_TUNING_SHARE = 0.2  # few pages: a small share of them would be one page
-_SHARE = 0.05
+from profilex.cli.training_options import CHANNELS, channel_names, chosen_recipe, filter_counts
+
+if TYPE_CHECKING:
+    from profilex.train.validate import Scores
 
 
 class Kind(StrEnum):
@@ -54,8 +53,18 @@ def register(app: typer.Typer) -> None:
 
 
 def retrain(  # one parameter an option: Typer reads them from the signature
-    data: Annotated[list[Path], typer.Argument(help="Synthetic folders, CVAT exports, or train/trainannot folders.")],
+    context: typer.Context,
+    data: Annotated[
+        list[Path], typer.Argument(help="Synthetic folders, CVAT exports, train/trainannot, or pairs with masks.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the new model package.")],
+    recipe: Annotated[
+        str | None, typer.Option(help="Name of a shipped recipe, or a TOML file; its values are then the defaults.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any setting of a recipe, e.g. fit.augment.elastic=0.5."),
+    ] = None,
     run_folder: Annotated[
         Path | None, typer.Option("--run", help="Folder for checkpoints, logs and pictures; OUT-run by default.")
     ] = None,
@@ -85,17 +94,28 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     ] = None,
     kind: Annotated[Kind, typer.Option(help="segmentation_models' U-Net, or a plain one.")] = Kind.SM_UNET,
     backbone: Annotated[str, typer.Option(help="Any backbone of segmentation_models.")] = "mobilenetv2",
-    decoder_filters: Annotated[str, typer.Option(help="Filters of the five decoder stages.")] = "128,64,32,16,8",
-    imagenet: Annotated[bool, typer.Option("--imagenet", help="Start the encoder with ImageNet weights.")] = False,
-    freeze_encoder: Annotated[bool, typer.Option("--freeze-encoder", help="Train the decoder only.")] = False,
+    decoder_filters: Annotated[
+        str, typer.Option(parser=filter_counts, metavar="N,N,…", help="Filters of the five decoder stages.")
+    ] = "128,64,32,16,8",
+    imagenet: Annotated[
+        bool, typer.Option("--imagenet/--no-imagenet", help="Start the encoder with ImageNet weights.")
+    ] = False,
+    freeze_encoder: Annotated[
+        bool, typer.Option("--freeze-encoder/--no-freeze-encoder", help="Train the decoder only.")
+    ] = False,
     filters: Annotated[int, typer.Option(min=1, help="Filters of a plain U-Net at full resolution.")] = 16,
     depth: Annotated[int, typer.Option(min=1, help="Halvings of a plain U-Net.")] = 4,
     normalisation: Annotated[str, typer.Option(help="Of a plain U-Net: none, batch or instance.")] = "batch",
     channels: Annotated[
-        str, typer.Option(help='Planes of the output; "background,section" makes a two-class softmax network.')
+        str,
+        typer.Option(
+            parser=channel_names,
+            metavar="NAME,NAME,…",
+            help='Planes of the output; "background,section" makes a two-class softmax network.',
+        ),
     ] = "section,vessel,axis,scale_bar",
     loss: Annotated[
-        str | None, typer.Option(help="Sum of terms: bce, focal, softmax, dice, log_dice, jaccard; e.g. bce+jaccard.")
+        str | None, typer.Option(help="Sum of terms: bce, focal, softmax, pixel_softmax, dice, log_dice, jaccard.")
     ] = None,
     schedule: Annotated[ScheduleName, typer.Option(help="Course of the learning rate.")] = ScheduleName.COSINE,
     rate: Annotated[float | None, typer.Option(min=0, help="Highest learning rate: 1e-3, fine-tuning 1e-4.")] = None,
@@ -103,81 +123,65 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     precision: Annotated[Precision, typer.Option(help="bf16 for processors that have it.")] = Precision.FLOAT32,
     batch_size: Annotated[int, typer.Option(min=1, help="Tiles a step.")] = 8,
     tile: Annotated[int, typer.Option(min=64, help="Side of a tile in px, a multiple of 32.")] = 320,
+    tile_scale: Annotated[
+        float | None, typer.Option(min=0.01, help="Of plain pictures: px of a tile for a px. Else walls tell it.")
+    ] = None,
     augment: Annotated[bool, typer.Option("--augment/--no-augment", help="Turn and weather the tiles.")] = True,
     threads: Annotated[int, typer.Option(min=1, help="Threads that cut tiles.")] = 1,
     checkpoint_minutes: Annotated[float, typer.Option(min=0.01, help="Time between checkpoints.")] = 5.0,
     validation_minutes: Annotated[float, typer.Option(min=0.01, help="Time between validations.")] = 10.0,
     validation_tiles: Annotated[int, typer.Option(min=1, help="Tiles of a validation.")] = 160,
+    h5: Annotated[bool, typer.Option("--h5/--no-h5", help="Also write the weights to OUT.weights.h5.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of tiles, order and held-out pages.")] = 1,
 ) -> int:
-    """Train a network on annotated pages and write it as a model package.
+    """Train a network on annotated pages, or plain pictures with masks, and write it as a model package.
 
-    Ctrl-C leaves a checkpoint; --resume goes on from it, also after a crash.
+    Ctrl-C leaves a checkpoint; --resume goes on from it, also after a crash. With a recipe the options that are given
+    take the place of its values.
     """
     from profilex.errors import Exit
-    from profilex.model.build import Architecture
     from profilex.model.shelf import find_model
     from profilex.run.stop import StopRequest
-    from profilex.train.augment import NO_AUGMENT, AugmentSettings
-    from profilex.train.fit import FitSettings
+    from profilex.train.compare import compare_losses
     from profilex.train.retrain import TrainingData
     from profilex.train.retrain import retrain as train
-    from profilex.train.schedules import Schedule
-    from profilex.train.tiles import TileSettings
 
-    names = _names(channels)
-    is_softmax = "background" in names
-    settings = FitSettings(
-        architecture=Architecture(
-            kind=kind.value,
-            input_channels=3 if imagenet else 1,
-            classes=len(names),
-            activation="softmax" if is_softmax else "sigmoid",
-            backbone=backbone,
-            decoder_filters=_counts(decoder_filters),
-            encoder_weights="imagenet" if imagenet else None,
-            encoder_frozen=freeze_encoder,
-            filters=filters,
-            depth=depth,
-            normalisation=normalisation,
-        ),
-        channels=names,
-        loss=loss or ("pixel_softmax+dice" if is_softmax else "focal+dice"),
-        schedule=Schedule(
-            name=schedule.value, peak=rate or (_FINE_TUNING_RATE if start_from else _RATE), floor=lowest_rate
-        ),
-        tiles=TileSettings(tile_px=tile),
-        augment=AugmentSettings() if augment else NO_AUGMENT,
-        precision=precision.value,
-        batch_size=batch_size,
-        steps=steps,
-        minutes=minutes,
-        patience=patience,
-        replay_share=replay_share,
-        sampler_threads=threads,
-        checkpoint_minutes=checkpoint_minutes,
-        validation_minutes=validation_minutes,
-        validation_tiles=validation_tiles,
-        seed=seed,
-    )
-    start = find_model(None if start_from == "default" else start_from) if start_from else None
+    chosen = chosen_recipe(context)
     folder = run_folder or out.with_name(out.name + "-run")
     sources = TrainingData(
         training=tuple(data),
         validation=tuple(validation or ()),
         replay=tuple(replay or ()),
         replay_pages=replay_pages,
-        validation_share=validation_share or (_FINE_TUNING_SHARE if start_from else _SHARE),
+        validation_share=chosen.data.validation_share,
+        held_out_by=chosen.data.held_out_by,
+        clusters=chosen.data.clusters,
         limit=limit,
         labels=_label_channels(label),
     )
+    work: dict[str, Any] = {"packaging": chosen.package, "resume": resume}
     with _log_to(folder), StopRequest() as stop:
-        fitted = train(sources, folder, out, settings, start=start, resume=resume, is_stopped=lambda: stop.requested)
-    if fitted.is_stopped:
-        typer.echo(f"stopped at step {fitted.steps}; go on with --resume", err=True)
-        return 128 + stop.signal_number if stop.signal_number else Exit.SIGINT
-    typer.echo(f"{out}  section IoU " + "  ".join(f"{style} {iou:.3f}" for style, iou in fitted.scores.iou.items()))
+        work["is_stopped"] = lambda: stop.requested
+        if chosen.losses and not start_from:
+            outcomes = compare_losses(chosen.losses, sources, folder, out, chosen.fit, **work)
+        else:
+            start = find_model(None if start_from == "default" else start_from) if start_from else None
+            outcomes = {chosen.fit.loss: train(sources, folder, out, chosen.fit, start=start, **work)}
+    for loss, fitted in outcomes.items():
+        if fitted.is_stopped:
+            typer.echo(f"{loss}: stopped at step {fitted.steps}; go on with --resume", err=True)
+            return 128 + stop.signal_number if stop.signal_number else Exit.SIGINT
+        typer.echo(f"{out}  {loss}  {_score_words(fitted.scores)}")
     return Exit.OK
+
+
+def _score_words(scores: "Scores") -> str:
+    """IoU by style, and the other measures of all styles together."""
+    words = ["IoU", *(f"{style} {iou:.3f}" for style, iou in scores.iou.items())]
+    for title, values in (("Dice", scores.dice), ("mean IoU", scores.mean_iou), ("accuracy", scores.accuracy)):
+        if "all" in values:
+            words.append(f"{title} {values['all']:.3f}")
+    return "  ".join(words)
 
 
 def evaluate(
@@ -240,25 +244,10 @@ def _label_channels(labels: list[str] | None) -> dict[str, str]:
     channels = {}
     for text in labels or ():
         name, _, channel = text.rpartition("=")
-        if not name or channel not in _CHANNELS:
+        if not name or channel not in CHANNELS:
             raise typer.BadParameter(f"{text!r}: write NAME=CHANNEL, e.g. profile=section", param_hint="--label")
         channels[name] = channel
     return channels
-
-
-def _names(text: str) -> tuple[str, ...]:
-    known = (*_CHANNELS, "background")
-    names = tuple(name.strip() for name in text.split(","))
-    if "section" not in names or not set(names) <= set(known) or len(set(names)) < len(names):
-        raise typer.BadParameter(f"{text!r}: give section and any of {', '.join(known)}", param_hint="--channels")
-    return names
-
-
-def _counts(text: str) -> tuple[int, ...]:
-    try:
-        return tuple(int(count) for count in text.split(","))
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no list of numbers", param_hint="--decoder-filters") from None
 
 
 @contextmanager

@@ -57,13 +57,16 @@ class PackageSettings:
     h5: bool = False
 
 
+WEIGHTS_ONLY = PackageSettings()
+
+
 def retrain(
     data: TrainingData,
     run_folder: Path,
     package: Path,
     settings: FitSettings,
     *,
-    packaging: PackageSettings = PackageSettings(),
+    packaging: PackageSettings = WEIGHTS_ONLY,
     start: Path | None = None,
     resume: bool = False,
     is_stopped: Callable[[], bool] = lambda: False,
