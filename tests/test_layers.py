@@ -13,7 +13,7 @@ LAYERS = (
     {"settings", "files"},
     {"images", "model", "vectorize", "vessel", "text", "export", "synth"},
     {"manifest", "legend"},
-    {"page", "train", "reexport"},
+    {"page", "segment", "train", "reexport"},
     {"run", "plugins"},
     {"cli"},
     {"__main__"},
