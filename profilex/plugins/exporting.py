@@ -1,11 +1,11 @@
 """Finished pages in a plugin's format."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from profilex.errors import Code, PageError, RunError
-from profilex.files import OutputLock, write_atomic
+from profilex.files import OutputLock
 from profilex.plugins.options import settle
 from profilex.plugins.packages import safe_name, write_package
 from profilex.plugins.protocols import COLLECTION, PAGE, Exporter, Options
@@ -50,7 +50,7 @@ def load_exporter(name: str, given: Options) -> LoadedExporter:
 
 
 def export_with(loaded: LoadedExporter, profiles: Profiles, out: Path) -> Exported:
-    """Write every finished page with a plugin: to `out`/<the page's folder>, or to `out` as one package.
+    """Write all finished pages with a plugin as a package in `out`; files of single pages lie in the pages' folders.
 
     Pages that cannot be read, or that the plugin cannot write, are counted and the others go on.
 
@@ -61,13 +61,13 @@ def export_with(loaded: LoadedExporter, profiles: Profiles, out: Path) -> Export
     refuse_own_place(profiles.folder, out)
     exported = Exported(failed=len(profiles.failed), torn=len(profiles.torn))
     exported.messages += [f"{record}: cannot be read; its page is left out." for record in profiles.torn]
-    with OutputLock(out):
+    pages = _readable(profiles, exported)
+    with OutputLock(out), calling(loaded.plugin):
         if loaded.exporter.scope == COLLECTION:
-            with calling(loaded.plugin):
-                contents = loaded.exporter.files(_readable(profiles, exported), loaded.options)
-                exported.files = len(write_package(out, loaded.plugin, contents).files)
+            contents: Iterable[tuple[str, bytes]] = loaded.exporter.files(_counted(pages, exported), loaded.options)
         else:
-            _export_pages(loaded, profiles, out, exported)
+            contents = _page_by_page(loaded, pages, exported)
+        exported.files = len(write_package(out, loaded.plugin, contents).files)
     return exported
 
 
@@ -75,24 +75,27 @@ def _readable(profiles: Profiles, exported: Exported) -> Iterator[PageResult]:
     for page in profiles.pages():
         if isinstance(page, Spoilt):
             exported.leave_out(page.message)
-            continue
+        else:
+            yield page
+
+
+def _counted(pages: Iterable[PageResult], exported: Exported) -> Iterator[PageResult]:
+    for page in pages:
         exported.pages += 1
         exported.vessels += len(page.vessels)
         yield page
 
 
-def _export_pages(loaded: LoadedExporter, profiles: Profiles, out: Path, exported: Exported) -> None:
-    for page in profiles.pages():
-        if isinstance(page, Spoilt):
-            exported.leave_out(page.message)
-            continue
+def _page_by_page(
+    loaded: LoadedExporter, pages: Iterable[PageResult], exported: Exported
+) -> Iterator[tuple[str, bytes]]:
+    for page in pages:
         try:
             files = loaded.page_files(page)
         except PageError as error:
             exported.leave_out(f"pages/{page.ref.folder}: {error}")
             continue
-        for name, data in files:
-            write_atomic(out / page.ref.folder / name, data)
         exported.pages += 1
         exported.vessels += len(page.vessels)
-        exported.files += len(files)
+        for name, data in files:
+            yield f"{page.ref.folder}/{name}", data

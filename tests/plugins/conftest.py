@@ -1,0 +1,34 @@
+"""A place for plugins that only one test sees; the fake model and the plates of tests/run serve here too."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+for folder in (HERE, HERE.parent / "run", HERE.parent / "report", HERE.parent / "export"):
+    sys.path.insert(0, str(folder))
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    """A folder on sys.path; modules imported from it are forgotten again."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    known = set(sys.modules)
+    monkeypatch.syspath_prepend(str(folder))
+    yield folder
+    for name in set(sys.modules) - known:
+        if getattr(sys.modules[name], "__file__", None) and str(folder) in str(sys.modules[name].__file__):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def scans(tmp_path):
+    """A folder with two plates."""
+    from scans import draw_plate
+
+    draw_plate(tmp_path / "scans/one.png", seed=1)
+    draw_plate(tmp_path / "scans/two.png", seed=2)
+    (tmp_path / "looks").touch()
+    return tmp_path / "scans"
