@@ -105,7 +105,7 @@ def check_card(card: Card) -> None:
         raise RunError(
             Code.MODEL_MISMATCH, f"the card's input is {card.input!r}.", f"It may be one of: {', '.join(INPUTS)}."
         )
-    if (card.scale is not None and card.scale <= 0) or (card.tile_px is not None and card.tile_px < SIZE_MULTIPLE):
+    if (card.scale is not None and card.scale <= 0) or (card.tile_px is not None and card.tile_px < 2 * SIZE_MULTIPLE):
         raise RunError(Code.MODEL_MISMATCH, f"the card's scale {card.scale} or tile {card.tile_px} px cannot be.")
 
 
