@@ -1,47 +1,28 @@
 """From a page's sections to its vessels: grouping, axis, rim, side, measures and what to look at."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiPolygon, Polygon
+from shapely import LineString, Polygon
 
 from profilex.settings import Settings
-from profilex.types import Page, Scale, Section, Segmentation, Vessel
-from profilex.vessel.axis import Axis, find_axis
+from profilex.types import Page, PrintedScale, Scale, Section, Segmentation, StatedBar, Vessel
 from profilex.vessel.contour import find_lip, reaches_axis
-from profilex.vessel.frame import DrawingFrame, frame_on
-from profilex.vessel.grouping import Group, group_sections
-from profilex.vessel.lines import FittedLine
+from profilex.vessel.grouping import group_sections
 from profilex.vessel.measures import Drawing, Half, disagreement, measure
-from profilex.vessel.n_symbol import has_n_symbol
+from profilex.vessel.n_symbol import has_n_symbol, has_sign_at_axis
 from profilex.vessel.outcome import Quantity, named_measures
+from profilex.vessel.placing import Placement, floor_gap, place_group, straighten
 from profilex.vessel.review import Evidence, review_reasons, vessel_confidence
-from profilex.vessel.rim import Rim, find_rim, rim_line, shared_tilt
-from profilex.vessel.scale import find_scale
-from profilex.vessel.sides import side_of, split_halves
+from profilex.vessel.rim import rim_line
+from profilex.vessel.scale import find_scale, implausible, is_refusable
 from profilex.vessel.silhouettes import Silhouettes, find_silhouettes
-from profilex.vessel.wall import wall_thickness
+from profilex.vessel.strays import stray_sections
 
 _IN_BAR = 0.6  # share of a section within a scale bar that makes it a part of that
 _CONTOUR_SD_PX = 0.3  # a contour through probabilities is not true to less than this
-_GAP_PX = 2.0  # a floor that ends this near to the axis ends at it ...
-_GAP_WALLS, _GAP_SHARE = 0.15, 0.006  # ... or within this many walls, or this share of the radius
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A group with its axis, rim and frame."""
-
-    group: Group
-    walls: MultiPolygon
-    wall: float
-    axis: Axis | None
-    rim: Rim | None
-    frame: DrawingFrame
-    side: str
-    upside_down: bool
 
 
 def assemble(
@@ -50,23 +31,48 @@ def assemble(
     sections: tuple[Section, ...],
     scale_bars: tuple[Polygon, ...],
     settings: Settings,
+    printed: PrintedScale | None = None,
 ) -> tuple[tuple[Vessel, ...], Counter[str], tuple[str, ...]]:
     """The vessels of a page, in reading order, with what was left out and warnings for the manifest.
 
     `sections` and `scale_bars` are polygons in page px. Vessels are named v001, v002, … from top to bottom and left to
     right, so that the same page and settings give the same names. Measures are in px always, in mm and ml where the
-    scale is known. The counter holds sections left out by reason: "in_scale_bar", "no_area".
+    scale is known. `printed` is what was read of the scale; without it the bars have no text. The counter holds
+    sections left out by reason: "in_scale_bar", "no_area", "inside_vessel" (paint and sherds over a vessel).
     """
     kept, dropped = _sift(sections, scale_bars)
     if not kept:
         return (), dropped, ()
-    scale, warnings = find_scale(page, scale_bars, settings.scale)
+    found = find_scale(page, printed or _unread(scale_bars), settings.scale)
     silhouettes = find_silhouettes(segmentation)
-    vessels = []
-    for number, group in enumerate(group_sections(page, kept, silhouettes), start=1):
-        placed = _place(page, segmentation, silhouettes, group)
-        vessels.append(_vessel(page, placed, scale, f"v{number:03d}"))
-    return tuple(vessels), dropped, warnings
+    placed = _place(page, segmentation, silhouettes, kept)
+    vessels = _vessels(page, placed, found.scale, found.review)
+    strays = stray_sections(vessels)
+    if strays:
+        dropped["inside_vessel"] += len(strays)
+        kept = tuple(section for section in kept if not any(section is stray for stray in strays))
+        placed = _place(page, segmentation, silhouettes, kept)
+        vessels = _vessels(page, placed, found.scale, found.review)
+    doubt = implausible(vessels)
+    if doubt and is_refusable(found.scale):
+        vessels = _vessels(page, placed, None, ())
+    return vessels, dropped, (*found.warnings, doubt) if doubt else found.warnings
+
+
+def _place(
+    page: Page, segmentation: Segmentation, silhouettes: Silhouettes | None, sections: tuple[Section, ...]
+) -> list[Placement]:
+    groups = group_sections(page, sections, silhouettes)
+    return straighten([place_group(page, segmentation, silhouettes, group) for group in groups])
+
+
+def _unread(bars: tuple[Polygon, ...]) -> PrintedScale:
+    return PrintedScale(tuple(StatedBar(bar, reason="not_read") for bar in bars))
+
+
+def _vessels(page: Page, placed: list[Placement], scale: Scale | None, review: tuple[str, ...]) -> tuple[Vessel, ...]:
+    vessels = [_vessel(page, group, scale, f"v{number:03d}") for number, group in enumerate(placed, start=1)]
+    return tuple(replace(vessel, review=vessel.review + review) for vessel in vessels)
 
 
 def _sift(sections: tuple[Section, ...], bars: tuple[Polygon, ...]) -> tuple[tuple[Section, ...], Counter[str]]:
@@ -83,48 +89,9 @@ def _sift(sections: tuple[Section, ...], bars: tuple[Polygon, ...]) -> tuple[tup
     return tuple(kept), dropped
 
 
-def _place(page: Page, segmentation: Segmentation, silhouettes: Silhouettes | None, group: Group) -> _Placed:
-    """Find axis and rim of a group, and its frame: the origin where they meet."""
-    walls = group.body
-    found = wall_thickness(walls)
-    wall = found[1] if found is not None else 2 * walls.area / walls.length
-    axis = find_axis(page, segmentation, silhouettes, group, wall)
-    line = axis.line if axis is not None else None
-    side = side_of(walls, line) if line is not None else "unknown"
-    upside_down = line is not None and _closed_on_top(walls, line, side, wall)
-    rim = None if upside_down else find_rim(page, group, line, wall)
-    tilt = shared_tilt(line, rim)
-    return _Placed(group, walls, wall, axis, rim, _frame(walls, line, rim, tilt), side, upside_down)
-
-
-def _closed_on_top(walls: MultiPolygon, axis: FittedLine, side: str, wall: float) -> bool:
-    """Whether the section meets the axis above and not below: a lid, or a vessel drawn on its mouth."""
-    frame = frame_on(axis, walls.bounds[1])
-    halves = split_halves(walls, frame, side)
-    gap = _gap(halves, wall)
-    return any(reaches_axis(half, gap, at_top=True) for half in halves)
-
-
-def _gap(halves: list[MultiPolygon], wall: float) -> float:
-    widest = max((half.bounds[2] for half in halves), default=0.0)
-    return max(_GAP_PX, _GAP_WALLS * wall, _GAP_SHARE * widest)
-
-
-def _frame(walls: MultiPolygon, axis: FittedLine | None, rim: Rim | None, tilt: float) -> DrawingFrame:
-    """The drawing's frame, on the axis (else amid the section) and at the rim plane (else the section's top)."""
-    left, top, right, bottom = walls.bounds
-    if axis is None:
-        start = DrawingFrame(((left + right) / 2, (top + bottom) / 2), tilt)
-    else:
-        start = DrawingFrame((axis.at(axis.middle), axis.middle), tilt)
-    if rim is None:
-        return start.moved(start.profile(walls).bounds[1])
-    return start.moved(float(shapely.get_y(start.profile(shapely.Point(rim.x, rim.y)))))
-
-
-def _vessel(page: Page, placed: _Placed, scale: Scale | None, identifier: str) -> Vessel:
+def _vessel(page: Page, placed: Placement, scale: Scale | None, identifier: str) -> Vessel:
     """Measure a placed group and say how sure that is."""
-    drawing = _drawing(page, placed)
+    drawing = _drawing(placed)
     quantities = measure(drawing)
     evidence = _evidence(page, placed, drawing, quantities)
     complete = None if placed.axis is None else drawing.has_rim and drawing.has_base
@@ -143,16 +110,14 @@ def _vessel(page: Page, placed: _Placed, scale: Scale | None, identifier: str) -
     )
 
 
-def _drawing(page: Page, placed: _Placed) -> Drawing:
+def _drawing(placed: Placement) -> Drawing:
     axis, rim = placed.axis, placed.rim
-    halves = split_halves(placed.walls, placed.frame, placed.side) if axis is not None else []
-    if not halves:
-        halves = [placed.frame.profile(placed.walls)]
-    gap = _gap(halves, placed.wall)
+    halves = placed.halves
+    gap = floor_gap(halves, placed.wall)
     sd_outline = max(
         float(np.hypot(section.tolerance_px / np.sqrt(3), _CONTOUR_SD_PX)) for section in placed.group.walls
     )
-    n_break = axis is not None and rim is not None and has_n_symbol(page.grey, placed.frame.origin, placed.wall)
+    n_break = axis is not None and rim is not None and has_n_symbol(placed.grey, placed.frame.origin, placed.wall)
     return Drawing(
         halves=tuple(Half(half, placed.wall) for half in halves),
         has_axis=axis is not None,
@@ -166,7 +131,7 @@ def _drawing(page: Page, placed: _Placed) -> Drawing:
     )
 
 
-def _evidence(page: Page, placed: _Placed, drawing: Drawing, quantities: dict[str, Quantity]) -> Evidence:
+def _evidence(page: Page, placed: Placement, drawing: Drawing, quantities: dict[str, Quantity]) -> Evidence:
     return Evidence(
         sections=placed.group.sections,
         page_size=(page.width_px, page.height_px),
@@ -177,6 +142,9 @@ def _evidence(page: Page, placed: _Placed, drawing: Drawing, quantities: dict[st
         greatest_radius=max(half.section.bounds[2] for half in drawing.halves) if drawing.has_axis else None,
         thickness=tuple(quantity for name, quantity in quantities.items() if name.startswith("wall_thickness")),
         n_break=drawing.n_break,
+        sign_at_axis=drawing.has_axis
+        and drawing.has_rim
+        and has_sign_at_axis(placed.grey, placed.frame.origin, placed.wall),
         upside_down=placed.upside_down,
         disagreement=disagreement(drawing),
         pieces=len(placed.group.walls),
@@ -185,23 +153,24 @@ def _evidence(page: Page, placed: _Placed, drawing: Drawing, quantities: dict[st
     )
 
 
-def _axis_line(placed: _Placed, drawing: Drawing) -> LineString | None:
-    """The axis on the page, from the rim plane (or the section's top) down to the section's lowest point."""
+def _axis_line(placed: Placement, drawing: Drawing) -> LineString | None:
+    """The axis on the page, between the rim plane (or the section's end) and the section's farthest point."""
     if placed.axis is None:
         return None
     lowest = max(half.section.bounds[3] for half in drawing.halves)
     highest = min(0.0, *(half.section.bounds[1] for half in drawing.halves)) if placed.rim is None else 0.0
-    return LineString([placed.frame.place(0.0, highest), placed.frame.place(0.0, max(lowest, highest + 1.0))])
+    ends = [placed.frame.place(0.0, highest), placed.frame.place(0.0, max(lowest, highest + 1.0))]
+    return placed.on_page(LineString(ends))
 
 
-def _rim_line(placed: _Placed, drawing: Drawing) -> LineString | None:
+def _rim_line(placed: Placement, drawing: Drawing) -> LineString | None:
     """The rim plane on the page: across the vessel, or along the drawn line where the axis is unknown."""
     rim = placed.rim
     if rim is None:
         return None
     if placed.axis is not None:
         radius = max(find_lip(half.section, half.wall).radius for half in drawing.halves)
-        return rim_line(placed.frame, max(radius, 1.0), placed.side)
+        return placed.on_page(rim_line(placed.frame, max(radius, 1.0), placed.side))
     left, _, right, _ = placed.walls.bounds
     start, end = (left, right) if rim.line is None else (min(left, rim.line.start), max(right, rim.line.end))
     origin = placed.frame.origin[0]

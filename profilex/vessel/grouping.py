@@ -13,7 +13,9 @@ from profilex.vessel.silhouettes import Silhouettes, union_bounds
 _CRACK_WALLS = 0.35  # pieces nearer than this share of their wall's thickness were one wall
 _SMALL = 0.35  # a handle's own section is at most this share of the wall's area
 _COMPACT = 0.55  # ... and fills this share of its tightest rectangle
-_NEAR = 1.2  # ... and stands within this many of its own lengths
+_NEAR = 1.2  # ... and stands within this many of its own lengths ...
+_STOUT = 3.5  # ... and is at most this many times longer than broad
+_NEAR_BARE = 4.0  # ... or this many, where the silhouettes show no vessel about it
 _MIRRORED = 0.45  # overlap (IoU) of one side's section with the other's mirror image
 _LEVEL_TOPS = 0.15  # both sides' tops differ by at most this share of their height
 _COVERED = 0.9
@@ -77,7 +79,7 @@ def group_sections(page: Page, sections: tuple[Section, ...], silhouettes: Silho
     groups = [
         Group(tuple(sections[i] for i in indices), blob=max(blobs[i] for i in indices)) for indices in members.values()
     ]
-    joined = _join_handles(groups)
+    joined = _join_handles(groups, _NEAR if silhouettes is None else _NEAR_BARE)
     return reading_order(tuple(_with_window(group, joined, page, silhouettes) for group in joined))
 
 
@@ -155,15 +157,15 @@ def _rim_linked(page: Page, first: Polygon, second: Polygon) -> bool:
     return bool(strip.size) and float((strip.min(axis=0) < _INK).mean()) >= _LINKED
 
 
-def _join_handles(groups: list[Group]) -> list[Group]:
+def _join_handles(groups: list[Group], near: float) -> list[Group]:
     """Groups with the handle sections beside them; a handle goes to the nearest vessel that it can belong to."""
-    vessels = [group for group in groups if not any(_is_handle_of(group, other) for other in groups)]
+    vessels = [group for group in groups if not any(_is_handle_of(group, other, near) for other in groups)]
     joined = {id(group): group for group in vessels}
     for handle in groups:
         if handle in vessels:
             continue
-        near = sorted(vessels, key=lambda group: _distance(handle, group))
-        hosts = [group for group in near if _is_handle_of(handle, group)]
+        nearest = sorted(vessels, key=lambda group: _distance(handle, group))
+        hosts = [group for group in nearest if _is_handle_of(handle, group, near)]
         if not hosts:
             joined[id(handle)] = handle
             continue
@@ -172,17 +174,24 @@ def _join_handles(groups: list[Group]) -> list[Group]:
     return list(joined.values())
 
 
-def _is_handle_of(group: Group, other: Group) -> bool:
+def _is_handle_of(group: Group, other: Group, near: float) -> bool:
     """Whether a group is a small oval or bar beside a vessel: the cut through its handle."""
     if group is other or group.blob or len(group.walls) > 1:
         return False
     shape = group.walls[0].polygon
     body = max(section.polygon.area for section in other.walls)
-    if shape.area > _SMALL * body or shape.area < _COMPACT * shape.minimum_rotated_rectangle.area:
+    if shape.area > _SMALL * body or not _is_stout(shape):
         return False
     left, top, right, bottom = shape.bounds
-    near = _distance(group, other) <= _NEAR * max(right - left, bottom - top)
-    return near and _overlap((top, bottom), other.bounds[1::2]) > 0.5
+    close = _distance(group, other) <= near * max(right - left, bottom - top)
+    return close and _overlap((top, bottom), other.bounds[1::2]) > 0.5
+
+
+def _is_stout(shape: Polygon) -> bool:
+    """Whether a shape is an oval, a lens or a short bar."""
+    rectangle = shape.minimum_rotated_rectangle
+    sides = np.hypot(*np.diff(shapely.get_coordinates(rectangle), axis=0).T)
+    return bool(shape.area >= _COMPACT * rectangle.area and sides.max() <= _STOUT * sides.min())
 
 
 def _distance(group: Group, other: Group) -> float:

@@ -2,48 +2,75 @@
 
 import numpy as np
 
-_INK = 150
+_INK_SHARE = 0.4  # of the contrast between paper and darkest ink around the sign
+_LEAST_CONTRAST = 30.0
 _HALF_WIDTHS = (0.2, 2.0)  # of the sign, in wall thicknesses
 _HEIGHTS = (0.3, 2.2)  # of its part above (and below) the rim line
 _LEAST_PX = 3
 _SAMPLES = 24
 _COVERED = 0.85  # share of each of the three strokes that is ink
-_EMPTY = 0.3  # share of the other diagonal that may be ink
-_STEPS = 14
+_EMPTY = 0.3  # share of the corner above the diagonal that may be ink
+_LEAST_SIGN = 0.25  # px of ink for a px of the window's half width
+_PAIRS = 200  # of upright strokes that are looked at
+_OFF_WALLS = 0.4  # the sign's strokes must meet the rim line within this many wall thicknesses
 
 
 def has_n_symbol(grey: np.ndarray, corner: tuple[float, float], wall: float) -> bool:
     """Whether an N (or its mirror image) stands across the rim line where it meets the axis.
 
     `grey` is the page, uint8 (height, width); `corner` the place of that meeting (page px), `wall` the wall's thickness
-    (px). Two upright strokes must cross the rim line and a diagonal join their opposite ends; the other diagonal must
+    (px). Two upright strokes must cross the rim line and a diagonal join their opposite ends; the corner above it must
     be clear, as it is not in a black area or in hatching.
     """
     x, y = corner
     size = max(8, int(np.ceil(_HEIGHTS[1] * wall)) + 4)
-    window = _window(grey, int(x), int(y), size)
-    if not _ink_above(window, size):
+    ink = _window(grey, int(x), int(y), size)
+    if not _ink_above(ink, size):
         return False
-    lines = _upright_strokes(window, size, wall)
-    for left, right, top, bottom in lines:
+    thick = _thickened(ink)
+    for left, right, top, bottom in _upright_strokes(thick, size, wall):
         for first, second in ((left, right), (right, left)):
-            diagonal = _coverage(window, (first, top), (second, bottom))
-            other = _coverage(window, (second, top), (first, bottom))
-            if diagonal >= _COVERED and other <= diagonal - (1 - _EMPTY) * 0.6:
+            diagonal = _coverage(thick, (first, top), (second, bottom))
+            if diagonal >= _COVERED and _is_clear(ink, first, second, top, bottom):
                 return True
     return False
 
 
+def has_sign_at_axis(grey: np.ndarray, corner: tuple[float, float], wall: float) -> bool:
+    """Whether some ink stands on the rim line where it meets the axis: a sign that was not understood.
+
+    The parameters are those of `has_n_symbol`.
+    """
+    x, y = corner
+    size = max(12, int(np.ceil(2 * wall)))
+    lowest = size - max(_LEAST_PX, size // 8)
+    above = _window(grey, int(x), int(y), size)[size // 3 : lowest]
+    middle = slice(size - size // 3, size + size // 3 + 1)
+    sides = above.sum() - above[:, middle].sum()
+    # a wavy rim line or an interior's tone is there beside the axis too
+    return bool(above[-2:, middle].any() and above[:, middle].sum() >= _LEAST_SIGN * size and not sides)
+
+
 def _window(grey: np.ndarray, x: int, y: int, size: int) -> np.ndarray:
-    """Ink (bool) within `size` px of a place, thickened by a pixel so that a thin sampling line meets it."""
+    """Ink (bool) within `size` px of a place."""
     height, width = grey.shape
     padded = np.zeros((2 * size + 1, 2 * size + 1), bool)
+    around = grey[max(0, y - size) : y + size + 1, max(0, x - size) : x + size + 1]
+    if not around.size:
+        return padded
+    black, paper = np.percentile(around, (1, 90))
+    ink = paper - max(_LEAST_CONTRAST, _INK_SHARE * (paper - black))
     y0, y1, x0, x1 = max(0, y - size), min(height, y + size + 1), max(0, x - size), min(width, x + size + 1)
     if y0 < y1 and x0 < x1:
-        padded[y0 - y + size : y1 - y + size, x0 - x + size : x1 - x + size] = grey[y0:y1, x0:x1] < _INK
-    thick = padded.copy()
-    thick[:, 1:] |= padded[:, :-1]
-    thick[:, :-1] |= padded[:, 1:]
+        padded[y0 - y + size : y1 - y + size, x0 - x + size : x1 - x + size] = grey[y0:y1, x0:x1] < ink
+    return padded
+
+
+def _thickened(ink: np.ndarray) -> np.ndarray:
+    """Ink broader by a pixel on either side, so that a thin sampling line meets it."""
+    thick = ink.copy()
+    thick[:, 1:] |= ink[:, :-1]
+    thick[:, :-1] |= ink[:, 1:]
     return thick
 
 
@@ -57,12 +84,12 @@ def _upright_strokes(window: np.ndarray, size: int, wall: float) -> list[tuple[i
     runs = []
     reach = max(_LEAST_PX, int(_HALF_WIDTHS[1] * wall / 2) + 2)
     least = max(_LEAST_PX, int(_HEIGHTS[0] * wall))
+    off = max(2, int(_OFF_WALLS * wall))
     for column in range(max(0, size - reach), min(window.shape[1], size + reach + 1)):
-        dark = window[:, column]
-        up = _run(dark[: size + 1][::-1])
-        down = _run(dark[size:])
-        if up >= least and down >= least:
-            runs.append((column, size - up + 1, size + down - 1))
+        steps = np.flatnonzero(np.diff(np.concatenate([[0], window[:, column].astype(np.int8), [0]])))
+        for top, bottom in zip(steps[::2].tolist(), (steps[1::2] - 1).tolist(), strict=True):
+            if top <= size - least and bottom >= size - off and bottom - top >= 1.5 * least:
+                runs.append((column, top, bottom))
     pairs = []
     for i, (left, top, bottom) in enumerate(runs):
         for right, other_top, other_bottom in runs[i + 1 :]:
@@ -70,13 +97,7 @@ def _upright_strokes(window: np.ndarray, size: int, wall: float) -> list[tuple[i
             alike = abs(top - other_top) <= 0.25 * tall and abs(bottom - other_bottom) <= 0.25 * tall
             if right - left >= max(_LEAST_PX + 1, _HALF_WIDTHS[0] * wall) and left <= size <= right and alike:
                 pairs.append((left, right, min(top, other_top), max(bottom, other_bottom)))
-    return pairs[: _STEPS**2]
-
-
-def _run(dark: np.ndarray) -> int:
-    """Length of the ink from the start on."""
-    bare = np.flatnonzero(~dark)
-    return int(bare[0]) if len(bare) else len(dark)
+    return pairs[:_PAIRS]
 
 
 def _coverage(window: np.ndarray, start: tuple[int, int], end: tuple[int, int]) -> float:
@@ -85,3 +106,13 @@ def _coverage(window: np.ndarray, start: tuple[int, int], end: tuple[int, int]) 
     xs = np.rint(start[0] + share * (end[0] - start[0])).astype(int)
     ys = np.rint(start[1] + share * (end[1] - start[1])).astype(int)
     return float(window[ys, xs].mean())
+
+
+def _is_clear(ink: np.ndarray, first: int, second: int, top: int, bottom: int) -> bool:
+    """Whether paper shows amid the corner that the diagonal from (first, top) to (second, bottom) leaves above it."""
+    # a quarter down, halfway between the diagonal and the upright stroke: clear of the rim line below
+    x, y = first + 0.625 * (second - first), top + 0.25 * (bottom - top)
+    across, down = abs(second - first) / 12, (bottom - top) / 12
+    columns = np.rint(x + across * np.array([-1, 0, 1])).astype(int)
+    rows = np.rint(y + down * np.array([-1, 0, 1])).astype(int)
+    return bool(ink[np.ix_(rows, columns)].mean() <= _EMPTY)

@@ -35,6 +35,7 @@ class Evidence:
     greatest_radius: float | None
     thickness: tuple[Quantity, ...]
     n_break: bool = False
+    sign_at_axis: bool = False
     upside_down: bool = False
     disagreement: float = 0.0
     pieces: int = 1
@@ -52,6 +53,7 @@ def review_reasons(evidence: Evidence) -> tuple[str, ...]:
         "no_rim": not evidence.rim_source,
         "rim_from_section": evidence.rim_source == rims.SECTION,
         "n_break": evidence.n_break,
+        "sign_at_axis": evidence.sign_at_axis and not evidence.n_break,
         "upside_down": evidence.upside_down,
         "touches_edge": "touches_edge" in doubts,
         "low_confidence": _mean_probability(evidence.sections) < _SURE,

@@ -6,9 +6,7 @@ from itertools import pairwise
 import numpy as np
 from shapely import LineString, MultiPolygon, Polygon
 
-from profilex.types import Page
 from profilex.vessel.frame import LEFT, RIGHT, DrawingFrame
-from profilex.vessel.grouping import Group
 from profilex.vessel.lines import FittedLine
 from profilex.vessel.strokes import find_stroke, widest_stroke
 
@@ -20,6 +18,8 @@ _LEAST_SHARE = 0.4  # of the way from the section to the axis (and over it) on w
 _TOLD_PX = 0.35
 _SECTION_SD_PX = 1.0
 _LEVEL_SD = 0.0035  # radians by which a careful drawing's axis and rim line differ from a right angle
+_WAVER_PX = 1.0  # by which the ends of a line can be off
+_PAGE_SD = 0.008  # of a drawing's tilt about that of its page
 _SLANTED = np.tan(np.radians(15))
 _CUT_WALLS = (0.5, 2.0)  # length of the straight cut of a break, in wall thicknesses
 
@@ -38,22 +38,28 @@ class Rim:
     line: FittedLine | None = None
 
 
-def find_rim(page: Page, group: Group, axis: FittedLine | None, wall: float) -> Rim | None:
+def find_rim(
+    grey: np.ndarray,
+    walls: MultiPolygon,
+    window: tuple[float, float, float, float],
+    axis: FittedLine | None,
+    wall: float,
+) -> Rim | None:
     """The rim plane of one drawing, or None where its section has no rim.
+
+    `grey` is the page, uint8 (height, width); `walls`, `window` (left, top, right, bottom), `axis` and `wall`, the
+    wall's thickness, are in page px.
 
     The rim line is looked for at the top of the sections, from the lip over the axis to the other side's lip (to the
     window's ends while the axis is unknown). Without a line the section's top is the rim unless it is cut off aslant.
     """
-    walls = group.body
     tilt = axis.slope if axis is not None else 0.0
     x, y = _highest_point(walls, tilt)
     reach = max(_LEAST_REACH_PX, _REACH_WALLS * wall)
     lines = []
-    for start, end in _spans(walls, x, axis, group.window, wall):
+    for start, end in _spans(walls, x, axis, window, wall):
         guess = FittedLine(x, y, -tilt, start, end, reach, 0.1)
-        line = find_stroke(
-            page.grey.T, guess, reach, widest_px=widest_stroke(page.grey.shape), least_share=_LEAST_SHARE
-        )
+        line = find_stroke(grey.T, guess, reach, widest_px=widest_stroke(grey.shape), least_share=_LEAST_SHARE)
         if line is not None:
             lines.append(line)
     if lines:
@@ -62,16 +68,19 @@ def find_rim(page: Page, group: Group, axis: FittedLine | None, wall: float) -> 
     return None if _cut_aslant(walls, y, tilt, wall) else Rim(x, y, _SECTION_SD_PX, SECTION)
 
 
-def shared_tilt(axis: FittedLine | None, rim: Rim | None) -> float:
-    """Tilt of the drawing (dx per dy of its axis): that of axis and rim line, each as far as it can be trusted."""
-    tilts, weights = [], []
-    if axis is not None:
-        tilts.append(axis.slope)
-        weights.append(1 / (axis.sd_slope**2 + _LEVEL_SD**2))
-    if rim is not None and rim.line is not None:
-        tilts.append(-rim.line.slope)
-        weights.append(1 / (rim.line.sd_slope**2 + _LEVEL_SD**2))
-    return float(np.average(tilts, weights=weights)) if tilts else 0.0
+def drawing_tilt(axis: FittedLine | None, rim: Rim | None, page_tilt: float | None = None) -> tuple[float, float]:
+    """Tilt of a drawing (dx per dy of its axis) and its weight (1 / variance).
+
+    Axis, rim line and the whole page's tilt count each as far as they can be trusted: short lines less.
+    """
+    lines = [(axis.slope, axis)] if axis is not None else []
+    lines += [(-rim.line.slope, rim.line)] if rim is not None and rim.line is not None else []
+    tilts = [tilt for tilt, _ in lines]
+    weights = [1 / (line.sd_slope**2 + _LEVEL_SD**2 + (_WAVER_PX / max(line.length, 1.0)) ** 2) for _, line in lines]
+    if page_tilt is not None:
+        tilts.append(page_tilt)
+        weights.append(1 / _PAGE_SD**2)
+    return (float(np.average(tilts, weights=weights)), sum(weights)) if tilts else (0.0, 0.0)
 
 
 def rim_line(frame: DrawingFrame, radius: float, side: str) -> LineString:

@@ -156,8 +156,10 @@ def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
 
     None where the numbers stand elsewhere.
     """
+    measured = _filled_up(bar, measured)
+    unit_mm = (bar.length_mm or 0.0) / measured.cells
     if bar.span is None:
-        return measured.length_px
+        return measured.length_px if measured.cells == 1 or _is_round(unit_mm) else None
     (x0, y0), (x1, y1) = bar.span
     span = float(np.hypot(x1 - x0, y1 - y0))
     near = _NEAR_LETTERS * bar.letter_px + _NEAR_SHARE * measured.length_px
@@ -166,6 +168,32 @@ def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
     unit = measured.length_px / measured.cells
     cells = round(span / unit)
     return cells * unit if 1 <= cells <= measured.cells and abs(cells * unit - span) <= min(near, 0.45 * unit) else None
+
+
+def _filled_up(bar: StatedBar, measured: BarMeasure) -> BarMeasure:
+    """A bar with its last white cells, whose thin frame the measure may have missed, where the cells then are round."""
+    unit = measured.length_px / measured.cells
+    corners = shapely.get_coordinates(bar.polygon.minimum_rotated_rectangle)[:4]
+    long = float(np.hypot(*np.diff(corners, axis=0).T).max())
+    cells = round(long / unit)
+    if measured.cells == 1 or cells <= measured.cells or abs(long - cells * unit) > 0.3 * unit:
+        return measured
+    if bar.length_mm is None or not _is_round(bar.length_mm / cells):
+        return measured
+    share = cells / measured.cells
+    return replace(
+        measured, length_px=share * measured.length_px, uncertainty_px=share * measured.uncertainty_px, cells=cells
+    )
+
+
+def _is_round(length_mm: float) -> bool:
+    """Whether cells are this long: one, two, two and a half or five of something, seldom three or four."""
+    digits = length_mm
+    while digits >= 9.99:
+        digits /= 10
+    while 0 < digits < 0.999:
+        digits *= 10
+    return any(abs(digits - value) < 1e-3 for value in (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 1.5, 7.5))
 
 
 def _starts_within(bar: StatedBar, measured: BarMeasure) -> bool:
@@ -183,7 +211,7 @@ def _why_not(bar: StatedBar, measured: BarMeasure | None) -> str:
     if measured is None:
         return "no bar's ink is found in it"
     if bar.length_mm is not None:
-        return "its numbers do not stand at its ends"
+        return "its numbers do not go with its cells"
     return {
         "no_length": "no length is read at it",
         "not_read": "texts are not read",

@@ -7,7 +7,8 @@ from profilex.vessel.frame import LEFT, RIGHT, DrawingFrame
 from profilex.vessel.lines import FittedLine
 
 _ONE_SIDED = 0.88  # share of the section's area that must lie on one side of its axis
-_TWO_SIDED = 0.25  # ... or, with both walls cut, at least on either side
+_TWO_SIDED = 0.25  # ... or, with both walls cut, at least on either side ...
+_HALVED = 0.4  # ... which two walls joined by a floor share more evenly
 
 
 def left_share(walls: MultiPolygon, line: FittedLine) -> float:
@@ -22,8 +23,10 @@ def stands_beside(walls: MultiPolygon, line: FittedLine) -> bool:
     """Whether a line can be the sections' axis: they lie on one side of it, or in good part on both."""
     left, top, right, bottom = walls.bounds
     share = left_share(walls, line)
+    if not 1 - _ONE_SIDED < share < _ONE_SIDED:
+        return True
     two_sided = len(walls.geoms) > 1 or right - left > 2 * (bottom - top)
-    return not 1 - _ONE_SIDED < share < _ONE_SIDED or (two_sided and _TWO_SIDED <= share <= 1 - _TWO_SIDED)
+    return (_TWO_SIDED if two_sided else _HALVED) <= min(share, 1 - share)
 
 
 def side_of(walls: MultiPolygon, line: FittedLine) -> str:
