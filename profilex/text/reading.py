@@ -17,7 +17,7 @@ from profilex.types import Word
 
 _LEAST_ALONE_PX = 8  # one sign smaller than this is a speck
 _MOST_LINES = 400
-_BAR_EDGE_PX = 1.5  # ink of a bar beyond its box
+_BAR_EDGE_PX = 0.5  # ink of a bar beyond its box
 _REACH_SHARE, _REACH_PAGE = 0.35, 0.05  # text belongs to a bar within this share of its length, and of the page
 _SIZES = (1.0, 1.4, 0.8)  # of the best letter height, for further readings
 _LEAST_READINGS = 2

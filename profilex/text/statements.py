@@ -15,6 +15,7 @@ _TOKEN = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?)|(?P<unit>mm|cm|dm|m|{_MISREAD
 _CODE = re.compile(r"\w*\d+[-–/.]\d{2,}\w*|[A-Za-z]+\d+[-–/.]\w*")  # an inventory code or a date
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # first digits of lengths that bars have
 _LEAST_MM, _MOST_MM = 3.0, 5000.0
+_LEAST_CONFIDENCE = 0.25
 
 _RATIO_WORD = (
     r"(?:scale|scala|escala|[eéÉ]chelle|[eéÉ]ch|ech|ma(?:ß|ss|fs|b)stab|ma[bß]st|mst|m[eě]ř[ií]tko|skala|schaal|m)"
@@ -51,7 +52,7 @@ class PrintedRatio:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A number or a unit (in mm) within a line, with its centre on the page and its line's height, px."""
+    """A number, a unit (in mm) or something else within a line, with its centre on the page and its line's height, px."""
 
     kind: str
     value: float
@@ -65,7 +66,7 @@ def bar_length_mm(words: Sequence[Word]) -> BarText:
     It is the number beside the unit ("10 cm", "5cm", "cm 10", "2,5 cm"), or the greatest of the ticks' numbers
     ("0 5 10 cm"). Two lengths that are not ticks of one bar, or a length that no bar has, are not decided.
     """
-    lines = [_tokens(line) for line in lines_of_words(tuple(words))]
+    lines = [_tokens(line) for line in lines_of_words(tuple(words)) if line.confidence >= _LEAST_CONFIDENCE]
     units = {token.value for line in lines for token in line if token.kind == "unit"}
     if not units:
         return BarText(None, "no_length")
@@ -127,8 +128,9 @@ def _tokens(line: Word) -> list[_Token]:
         elif match["unit"]:
             unit = match["unit"] if match["unit"] in _UNITS_MM else "cm"
             tokens.append(_Token("unit", _UNITS_MM[unit], centre, y1 - y0))
-        elif len(match["other"]) > 1 and not _is_scale_word(match["other"]):
-            prose += 1
+        else:
+            tokens.append(_Token("other", 0.0, centre, y1 - y0))
+            prose += len(match["other"]) > 1 and not _is_scale_word(match["other"])
     return [] if prose > 2 else tokens
 
 

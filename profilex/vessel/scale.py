@@ -17,6 +17,7 @@ _BARS_AGREE = 0.02
 _SOURCES_AGREE = 0.03
 _NEAR_LETTERS = 2.0  # a number's middle is within this many letters' heights of its tick
 _NEAR_SHARE = 0.06  # ... and this share of the bar
+_ENDS_AGREE = 0.09  # share by which a bar's ink may be shorter or longer than the bar as it was found
 _UNREAD_CELLS = 10  # a bar of five cells and a block of five more has centimetres
 _LEAST_RIM_MM, _MOST_RIM_MM = 10.0, 1500.0
 _STATED = ("option", "table")  # a person's word is not refused
@@ -154,12 +155,13 @@ def _unread_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
 def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
     """The part of a bar (px) that its text is about: from tick 0, which may stand within the bar, to the last number.
 
-    None where the numbers stand elsewhere.
+    None where the numbers stand elsewhere, or where the ink that was measured does not fill the bar.
     """
     measured = _filled_up(bar, measured)
-    unit_mm = (bar.length_mm or 0.0) / measured.cells
+    if abs(measured.length_px / _long_side(bar) - 1) > _ENDS_AGREE:
+        return None
     if bar.span is None:
-        return measured.length_px if measured.cells == 1 or _is_round(unit_mm) else None
+        return measured.length_px
     (x0, y0), (x1, y1) = bar.span
     span = float(np.hypot(x1 - x0, y1 - y0))
     near = _NEAR_LETTERS * bar.letter_px + _NEAR_SHARE * measured.length_px
@@ -173,8 +175,7 @@ def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
 def _filled_up(bar: StatedBar, measured: BarMeasure) -> BarMeasure:
     """A bar with its last white cells, whose thin frame the measure may have missed, where the cells then are round."""
     unit = measured.length_px / measured.cells
-    corners = shapely.get_coordinates(bar.polygon.minimum_rotated_rectangle)[:4]
-    long = float(np.hypot(*np.diff(corners, axis=0).T).max())
+    long = _long_side(bar)
     cells = round(long / unit)
     if measured.cells == 1 or cells <= measured.cells or abs(long - cells * unit) > 0.3 * unit:
         return measured
@@ -184,6 +185,11 @@ def _filled_up(bar: StatedBar, measured: BarMeasure) -> BarMeasure:
     return replace(
         measured, length_px=share * measured.length_px, uncertainty_px=share * measured.uncertainty_px, cells=cells
     )
+
+
+def _long_side(bar: StatedBar) -> float:
+    corners = shapely.get_coordinates(bar.polygon.minimum_rotated_rectangle)
+    return float(np.hypot(*np.diff(corners, axis=0).T).max())
 
 
 def _is_round(length_mm: float) -> bool:
@@ -211,7 +217,7 @@ def _why_not(bar: StatedBar, measured: BarMeasure | None) -> str:
     if measured is None:
         return "no bar's ink is found in it"
     if bar.length_mm is not None:
-        return "its numbers do not go with its cells"
+        return "its ends are not clear, or its numbers do not stand there"
     return {
         "no_length": "no length is read at it",
         "not_read": "texts are not read",
