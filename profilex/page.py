@@ -18,6 +18,7 @@ from profilex.export import dxf, geojson, preview, svg, table
 from profilex.files import write_atomic
 from profilex.files.writing import unwritable
 from profilex.images import read_page
+from profilex.legend import read_legend, with_figures
 from profilex.settings import SegmentSettings, Settings
 from profilex.types import Page, PageRef, PageResult, Record, Segmentation
 from profilex.vectorize import scale_bars, sections
@@ -96,17 +97,19 @@ def _draw(
     found, dropped = sections(segmentation, settings.vectorize, frame=frame)
     bars = scale_bars(segmentation, settings.vectorize, frame=frame)
     passage.stage = "assemble"
-    vessels, ungrouped, warnings = assemble(page, segmentation, found, bars, settings)
+    legend = read_legend(page, bars)
+    vessels, ungrouped, warnings = assemble(page, segmentation, found, legend.bars, settings, legend.printed)
+    vessels = with_figures(page, vessels, legend)
     result = PageResult(
         ref=ref,
         sha256=page.sha256,
         width_px=page.width_px,
         height_px=page.height_px,
         dpi=page.dpi,
-        vessels=tuple(vessels),
-        scale_bars=tuple(bars),
+        vessels=vessels,
+        scale_bars=legend.bars,
         dropped=dict(sorted((Counter(dropped) + Counter(ungrouped)).items())),
-        warnings=(*page.warnings, *warnings),
+        warnings=(*page.warnings, *legend.warnings, *warnings),
         versions=versions,
     )
     passage.stage = "export"

@@ -52,7 +52,7 @@ class PrintedRatio:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A number, a unit (in mm) or something else within a line, with its centre on the page and its line's height, px."""
+    """A number, a unit (in mm) or something else within a line: its centre on the page, its line's height, px."""
 
     kind: str
     value: float
