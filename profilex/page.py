@@ -69,6 +69,7 @@ def process_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Pa
     """
     versions = manifest.software_versions(segmenter.card.name, segmenter.card.digest, dict(settings.plugins))
     passage = _Passage()
+    settings = settings.for_page(ref.source, ref.frame)
     try:
         result, contents = _draw(ref, segmenter, settings, versions, passage)
         passage.stage = "write"

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class ScaleSettings:
     source: str = "option"  # who says so: "option" for all pages, "table" for this one
 
 
+def table_key(source: str, frame: int | None = None) -> str:
+    """How a scale table names a page of a file, or all of them."""
+    return f"{source}\n{'' if frame is None else frame}"
+
+
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
     """Which files are written for a page besides page.geojson."""
@@ -73,7 +79,15 @@ class Settings:
     vectorize: VectorizeSettings = field(default_factory=VectorizeSettings)
     scale: ScaleSettings = field(default_factory=ScaleSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
+    scale_table: Mapping[str, ScaleSettings] = field(default_factory=dict)  # of single pages, by `table_key`
     plugins: tuple[tuple[str, str], ...] = ()  # name and version of those that decide what a page is: its source
+
+    def for_page(self, source: str, frame: int) -> "Settings":
+        """The settings of one page: its own scale where the table names it, and no other page's."""
+        if not self.scale_table:
+            return self
+        stated = self.scale_table.get(table_key(source, frame)) or self.scale_table.get(table_key(source))
+        return replace(self, scale=replace(stated, dpi=self.scale.dpi) if stated else self.scale, scale_table={})
 
     def digest(self) -> str:
         """SHA-256 (hex) of the canonical JSON of every field."""

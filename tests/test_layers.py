@@ -11,6 +11,7 @@ ROOT = Path(profilex.__file__).parent
 LAYERS = (
     {"errors", "types"},
     {"settings", "files"},
+    {"scale_table"},
     {"images", "model", "vectorize", "vessel", "text", "export", "synth"},
     {"manifest", "legend"},
     {"page", "segment", "train", "reexport"},

@@ -55,6 +55,13 @@ def batch(  # one parameter an option: Typer reads them from the signature
     ratio: Annotated[
         float | None, typer.Option(parser=_ratio, metavar="1:N", help="Publication scale of all pages, with the dpi.")
     ] = None,
+    bar_mm: Annotated[
+        float | None, typer.Option(min=0.1, help="What the scale bar of every page stands for, in millimetres.")
+    ] = None,
+    scale_table: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV of pages' scales: source, frame, and mm_per_px, ratio or bar_mm."),
+    ] = None,
     dpi: Annotated[float | None, typer.Option(min=1, help="Resolution of all scans, whatever the files say.")] = None,
     svg: Annotated[bool, typer.Option("--svg", help="Also write an SVG a vessel.")] = False,
     geojson: Annotated[
@@ -121,7 +128,7 @@ def batch(  # one parameter an option: Typer reads them from the signature
         out=out,
         settings=_settings(
             threshold=threshold, mm_per_px=mm_per_px, ratio=ratio, dpi=dpi,
-            plugins=plugins,
+            bar_mm=bar_mm, scale_table=scale_table, plugins=plugins,
             export={"svg": svg, "geojson": geojson, "page_dxf": page_dxf, "fill": fill, "preview": preview},
         ),
         model=_model(context, model, device),
@@ -134,13 +141,15 @@ def batch(  # one parameter an option: Typer reads them from the signature
 
 def _settings(
     *, threshold: float | None, mm_per_px: float | None, ratio: float | None, dpi: float | None,
-    plugins: tuple[tuple[str, str], ...], export: dict[str, bool],
+    bar_mm: float | None, scale_table: Path | None, plugins: tuple[tuple[str, str], ...], export: dict[str, bool],
 ) -> "Settings":  # fmt: skip
+    from profilex.scale_table import read_scale_table
     from profilex.settings import ExportSettings, ScaleSettings, SegmentSettings, Settings
 
     return Settings(
         segment=SegmentSettings() if threshold is None else SegmentSettings(threshold=threshold),
-        scale=ScaleSettings(mm_per_px=mm_per_px, ratio=ratio, dpi=dpi),
+        scale=ScaleSettings(mm_per_px=mm_per_px, ratio=ratio, dpi=dpi, bar_mm=bar_mm),
+        scale_table={} if scale_table is None else read_scale_table(scale_table),
         export=ExportSettings(**export),
         plugins=plugins,
     )

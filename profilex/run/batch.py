@@ -120,7 +120,8 @@ class _Batch:
 
     def _fail(self, ref: PageRef, failure: manifest.Failure) -> Record:
         _log.warning("%s frame %d: %s: %s", ref.source, ref.frame, failure.code, failure.message)
-        return manifest.record_failure(self._options.out, ref, failure, self._options.settings, self._versions)
+        settings = self._options.settings.for_page(ref.source, ref.frame)
+        return manifest.record_failure(self._options.out, ref, failure, settings, self._versions)
 
     def _tell(self, record: Record) -> None:
         self._summary.add(record)

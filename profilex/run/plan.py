@@ -70,7 +70,7 @@ def _sort_frames(plan: Plan, scan: ScanFile, options: RunOptions, versions: Mapp
         if entry is None:
             plan.todo.append(ref)
             continue
-        key = manifest.page_key(digest(), ref.frame, options.settings, versions)
+        key = manifest.page_key(digest(), ref.frame, options.settings.for_page(ref.source, ref.frame), versions)
         if manifest.is_done(options.out, entry.record, key, verify=options.verify):
             plan.done.append(entry.record)
         elif entry.record.code == Code.POISON and entry.record.key == key and not options.retry_failed:

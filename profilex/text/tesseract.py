@@ -15,7 +15,7 @@ from profilex.types import Word
 
 LINE, SPARSE = 7, 11  # Tesseract's page segmentation modes
 
-_TIME_LIMIT_S = 30.0
+_TIME_LIMIT_S = 120.0  # far above what a page needs: on a busy machine a page must not lose its scale
 _BORDER_PX = 24  # Tesseract does not read letters that touch the image's edge
 _LEAST_CONFIDENCE = 0.0  # Tesseract marks rows that hold no word by -1
 _MOST_SCALE = 10.0
