@@ -85,14 +85,12 @@ def read_mask(path: Path) -> np.ndarray:
 def _in_two_folders(folder: Path) -> tuple[dict[str, Path], dict[str, Path]] | None:
     children = sorted(child for child in folder.iterdir() if child.is_dir())
     masks = [child for child in children if _role(child.name) == "mask"]
-    pictures = [child for child in children if _role(child.name) == "picture"]
-    if masks and not pictures:
-        pictures = [child for child in children if child.name == "train"]
     if len(masks) != 1:
         return None
-    # test pictures without masks often lie beside: those of the mask's own name go first
-    stem = _key(masks[0].name)
-    pictures = [child for child in pictures if _key(child.name) == stem] or pictures
+    # test pictures without masks often lie beside; those that belong to the masks are called alike
+    stem = _rest(masks[0].name)
+    alike = [child for child in children if _role(child.name) == "picture" and _rest(child.name) == stem]
+    pictures = alike or [child for child in children if child.name == "train"]
     if len(pictures) != 1:
         return None
     return dict(_by_key(pictures[0])), dict(_by_key(masks[0]))
@@ -113,7 +111,7 @@ def _in_one_folder(folder: Path) -> tuple[dict[str, Path], dict[str, Path]] | No
 def _by_key(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.iterdir()):
         if path.suffix.lower() in SUFFIXES and path.is_file():
-            yield _key(path.stem), path
+            yield _rest(path.stem) or path.stem, path
 
 
 def _words(name: str) -> list[str]:
@@ -127,7 +125,6 @@ def _role(name: str) -> str:
     return "picture" if words & _PICTURE_WORDS else ""
 
 
-def _key(name: str) -> str:
-    """A name without what says whether it is a picture or a mask; the name itself where nothing else is left."""
-    rest = [word for word in _words(name) if word.lower() not in _PICTURE_WORDS | _MASK_WORDS]
-    return "_".join(rest) or name
+def _rest(name: str) -> str:
+    """A name without what says whether it is a picture or a mask."""
+    return "_".join(word for word in _words(name) if word.lower() not in _PICTURE_WORDS | _MASK_WORDS)
