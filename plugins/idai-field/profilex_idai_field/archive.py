@@ -109,7 +109,8 @@ class _Push:
         try:
             new, known = self._send_records("/import/jsonl", self.content.create, len(self.content.created))
         except RunError as error:  # an image that Field could not take shows here
-            raise RunError(error.code, " ".join([error.message, *said]), error.remedy) from error
+            of_images = f" Of the images it says: {'; '.join(said)}." if said else ""
+            raise RunError(error.code, error.message + of_images, error.remedy) from error
         merged, unchanged = self._send_records(
             "/import/jsonl?merge=true", self.content.drawings, len(self.content.merged)
         )

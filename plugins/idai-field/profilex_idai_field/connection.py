@@ -9,7 +9,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +16,9 @@ from urllib.parse import urlsplit
 from profilex.plugins import Code, RunError
 
 PASSWORD_VARIABLE = "PROFILEX_FIELD_PASSWORD"
+
+PAUSE_S = 1.0
+"""The first of the growing pauses between attempts, in seconds."""
 
 _ATTEMPTS = 4
 _UNAUTHORISED = (401, 403)
@@ -42,27 +44,15 @@ class Answer:
 class FieldConnection:
     """Field's HTTP interface at one address.
 
-    `pause_s` is the first of the growing pauses between attempts. Proxies of the environment are not used: Field runs
-    on this machine or beside it, and the password is for it alone.
+    Proxies of the environment are not used: Field runs on this machine or beside it, and the password is for it alone.
     """
 
-    def __init__(
-        self,
-        url: str,
-        user: str,
-        password: str,
-        *,
-        timeout_s: float,
-        pause_s: float = 1.0,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, url: str, user: str, password: str, *, timeout_s: float) -> None:
         if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             raise RunError(Code.USAGE, f"url {url!r} is not an address such as http://127.0.0.1:3000.")
         self._url = url.rstrip("/")
         self._credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._timeout_s = timeout_s
-        self._pause_s = pause_s
-        self._sleep = sleep
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
 
     def get(self, path: str) -> Answer:
@@ -92,7 +82,7 @@ class FieldConnection:
         repeated = (*_WORTH_A_RETRY, 400) if again_if_refused else _WORTH_A_RETRY
         for attempt in range(_ATTEMPTS):
             if attempt:
-                self._sleep(self._pause_s * 2 ** (attempt - 1))
+                time.sleep(PAUSE_S * 2 ** (attempt - 1))
             try:
                 answer = self._once(method, path, body, content_type)
             except (OSError, http.client.HTTPException) as error:
