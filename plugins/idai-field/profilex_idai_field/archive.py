@@ -109,7 +109,7 @@ class _Push:
         try:
             new, known = self._send_records("/import/jsonl", self.content.create, len(self.content.created))
         except RunError as error:  # an image that Field could not take shows here
-            of_images = f" Of the images it says: {'; '.join(said)}." if said else ""
+            of_images = f" Of the images it says: {'; '.join(said[:_TOLD])}." if said else ""
             raise RunError(error.code, error.message + of_images, error.remedy) from error
         merged, unchanged = self._send_records(
             "/import/jsonl?merge=true", self.content.drawings, len(self.content.merged)

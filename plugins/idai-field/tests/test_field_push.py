@@ -117,7 +117,7 @@ def test_images_that_field_cannot_see_are_named(package, field, capsys):
     assert push(package, field, "--set", "images=/nowhere") == 9
     shown = capsys.readouterr().err
     assert "relation to nothing: 000052354_p094_fig1.png" in shown
-    assert "Of the images it says: cannot be imported: 000052354_p094_fig1.png; cannot be" in shown
+    assert "Of the images it says: cannot be imported: 000052354_p093_fig14_7.png; cannot be" in shown
     assert push(package, field) == 0
 
 
