@@ -94,7 +94,8 @@ class Section:
 class Scale:
     """Page pixels to real millimetres.
 
-    `source` is one of "bar", "bar_cells" (an unread bar, its cells taken for centimetres), "ratio+dpi", "option", "table".
+    `source` is one of "bar", "bar_cells" (an unread bar, its cells taken for centimetres), "ratio+dpi", "option",
+    "table".
     """
 
     mm_per_px: float

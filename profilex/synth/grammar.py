@@ -152,7 +152,7 @@ def _midline(points: list[tuple[float, float]], sharp: list[int]) -> np.ndarray:
     """Smooth curve through control points, with corners where `sharp` says."""
     control = np.asarray(points, float)
     cuts = [0, *[i for i in sharp if 0 < i < len(control) - 1], len(control) - 1]
-    pieces = []
+    pieces: list[np.ndarray] = []
     for a, b in pairwise(cuts):
         part = control[a : b + 1]
         along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(part, axis=0).T) + 1e-6)])

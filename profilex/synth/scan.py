@@ -117,4 +117,4 @@ def _specks(rng: np.random.Generator, image: np.ndarray) -> None:
 
 def _jpeg(rng: np.random.Generator, image: np.ndarray, low: int, high: int) -> np.ndarray:
     _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(low, high))])
-    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE))

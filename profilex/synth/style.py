@@ -47,13 +47,13 @@ def choose_style(rng: np.random.Generator, section: str | None = None) -> Style:
         "toned": [0.03, 0.03, 0.02, 0.74, 0.03, 0.15, 0.0, 0.0],
         "ink": [0.12, 0.1, 0.12, 0.1, 0.4, 0.06, 0.0, 0.1],
     }[kind]
-    ink = int(rng.choice([0, rng.integers(0, 70), rng.integers(60, 120)], p=[0.5, 0.35, 0.15]))
+    ink = int(rng.choice([0, int(rng.integers(0, 70)), int(rng.integers(60, 120))], p=[0.5, 0.35, 0.15]))
     return Style(
         section=kind,
         pen=pen,
         outline=float(pen * rng.uniform(0.9, 1.9)),
         ink=ink,
-        fill=int(rng.choice([0, rng.integers(15, 50), rng.integers(50, 110)], p=[0.5, 0.35, 0.15])),
+        fill=int(rng.choice([0, int(rng.integers(15, 50)), int(rng.integers(50, 110))], p=[0.5, 0.35, 0.15])),
         hand=float(rng.choice([0.0, rng.uniform(0.1, 0.8)], p=[0.35, 0.65])),
         axis=str(rng.choice(["solid", "dashed", "stub", "lower", "missing"], p=[0.7, 0.07, 0.12, 0.06, 0.05])),
         rim_line=str(rng.choice(["solid", "double", "dashed", "none"], p=[0.72, 0.16, 0.06, 0.06])),
