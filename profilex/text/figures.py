@@ -46,7 +46,8 @@ def label_words(words: Sequence[Word], page_size: tuple[int, int]) -> tuple[Word
 
     Left out are prose, headings, the page's own number, scale texts, and single signs that were hardly read.
     """
-    lines = [line for line in lines_of_words(tuple(words)) if _may_be_label(line, page_size[1])]
+    written = tuple(word for word in words if any(sign.isalnum() for sign in word.text))
+    lines = [line for line in lines_of_words(written) if _may_be_label(line, page_size[1])]
     if not lines:
         return ()
     usual = float(np.median([_height(line) for line in lines]))

@@ -12,13 +12,14 @@ from shapely import Polygon
 from profilex.text.figures import common_prefix
 from profilex.text.lines import TextLine, find_lines, lines_of_words
 from profilex.text.statements import BarText, bar_length_mm
-from profilex.text.tesseract import read_words
+from profilex.text.tesseract import read_pieces, read_words
 from profilex.types import Word
 
 _LEAST_ALONE_PX = 8  # one sign smaller than this is a speck
 _MOST_LINES = 400
 _BAR_EDGE_PX = 0.5  # ink of a bar beyond its box
-_REACH_SHARE, _REACH_PAGE = 0.35, 0.05  # text belongs to a bar within this share of its length, and of the page
+_REACH_SHARE = 0.5  # text belongs to a bar within this share of its length ...
+_LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... but not less nor more than these of the page's longer side
 _SIZES = (1.0, 1.4, 0.8)  # of the best letter height, for further readings
 _LEAST_READINGS = 2
 _UPRIGHT = np.pi / 4
@@ -69,13 +70,12 @@ def read_labels(grey: np.ndarray, labels: Sequence[Word]) -> tuple[Word, ...]:
     layer = find_lines(grey)
     lines = [_line_at(layer.lines, label) for label in labels]
     readings = [[label] for label in labels]
-    for size, bilevel in ((1.0, False), (1.4, False), (1.4, True)):
-        scales = [size * line.scale for line in lines]
-        again = read_words(layer.grey, [line.crop for line in lines], scales=scales, bilevel=bilevel)
-        for word in lines_of_words(again):
-            at = next((i for i, line in enumerate(lines) if _inside(word, line.crop)), None)
-            if at is not None:
-                readings[at].append(word)
+    for bilevel, sizes in ((False, _SIZES[:2]), (True, _SIZES[1:2])):
+        crops = [line.crop for line in lines for _ in sizes]
+        scales = [size * line.scale for line in lines for size in sizes]
+        pieces = read_pieces(layer.grey, crops, scales=scales, bilevel=bilevel)
+        for index, piece in enumerate(pieces):
+            readings[index // len(sizes)] += lines_of_words(piece)
     best = common_prefix(readings)
     return tuple(replace(word, box=label.box) for word, label in zip(best, labels, strict=True))
 
@@ -97,10 +97,11 @@ def _may_be_text(line: TextLine) -> bool:
 
 
 def _reach(bar: Polygon, shape: tuple[int, ...]) -> Polygon:
-    """Where a bar's text may stand: around it, farther along than across."""
+    """Where a bar's text may stand."""
     corners = shapely.get_coordinates(bar.minimum_rotated_rectangle)[:4]
     long = max(float(np.hypot(*(corners[1] - corners[0]))), float(np.hypot(*(corners[2] - corners[1]))))
-    return bar.buffer(min(_REACH_SHARE * long, _REACH_PAGE * max(shape)) + 0.5 * _REACH_PAGE * max(shape), quad_segs=4)
+    reach = float(np.clip(_REACH_SHARE * long, _LEAST_REACH * max(shape), _MOST_REACH * max(shape)))
+    return bar.buffer(reach, quad_segs=4)
 
 
 def _centre(word: Word) -> tuple[float, float]:
@@ -152,9 +153,11 @@ def _read_turned(
     if not lines:
         return []
     back = np.linalg.inv(np.vstack([turn, [0, 0, 1]]))[:2]
+    crops = [line.crop for _ in _SIZES for line in lines]
+    pieces = read_pieces(layer.grey, crops, scales=[size * line.scale for size in _SIZES for line in lines])
     readings = []
-    for size in _SIZES:
-        words = read_words(layer.grey, [line.crop for line in lines], scales=[size * line.scale for line in lines])
+    for index in range(len(_SIZES)):
+        words = tuple(word for piece in pieces[index * len(lines) : (index + 1) * len(lines)] for word in piece)
         readings.append(tuple(_moved(word, back, (left, top)) for word in lines_of_words(words)))
     return readings
 

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,38 +35,47 @@ def is_installed() -> bool:
     return shutil.which("tesseract") is not None
 
 
-def read_words(
-    grey: np.ndarray,
-    boxes: Sequence[Box] | None = None,
-    *,
-    scales: Sequence[float] | None = None,
-    mode: int | None = None,
-    bilevel: bool = False,
-    time_limit_s: float = _TIME_LIMIT_S,
-) -> tuple[Word, ...]:
+def read_words(grey: np.ndarray, boxes: Sequence[Box] | None = None, **how: Any) -> tuple[Word, ...]:
     """Words of a picture, in the order of the boxes and as Tesseract reads them there.
 
-    `grey` is uint8 (height, width), 0 ink to 255 paper. `boxes` (x0, y0, x1, y1) are the pieces to read, each as one
-    line unless `mode` says otherwise; None reads the whole picture as scattered text. `scales` are the factors by which
-    the pieces are enlarged, `bilevel` makes them black and white then. Words have their boxes in pixels of `grey`. All
-    pieces go through one process, which is ended after `time_limit_s`.
+    `boxes` (x0, y0, x1, y1, px) are the pieces to read, each as one line; None reads the whole picture as scattered
+    text. All else is as for `read_pieces`.
 
     Raises:
         TextError: Tesseract is not installed, fails, or takes too long.
     """
-    height, width = grey.shape
-    mode = mode if mode is not None else LINE if boxes is not None else SPARSE
-    boxes = [(0, 0, width, height)] if boxes is None else boxes
+    if boxes is None:
+        height, width = grey.shape
+        boxes, how = [(0, 0, width, height)], {"mode": SPARSE} | how
+    return tuple(word for words in read_pieces(grey, boxes, **how) for word in words)
+
+
+def read_pieces(
+    grey: np.ndarray,
+    boxes: Sequence[Box],
+    *,
+    scales: Sequence[float] | None = None,
+    mode: int = LINE,
+    bilevel: bool = False,
+    time_limit_s: float = _TIME_LIMIT_S,
+) -> list[tuple[Word, ...]]:
+    """The words of each piece of a picture.
+
+    `grey` is uint8 (height, width), 0 ink to 255 paper. `boxes` (x0, y0, x1, y1) are the pieces, `scales` the factors
+    by which they are enlarged; `bilevel` makes them black and white then. Words have their boxes in pixels of `grey`.
+    All pieces go through one process, which is ended after `time_limit_s`.
+
+    Raises:
+        TextError: Tesseract is not installed, fails, or takes too long.
+    """
     scales = [1.0] * len(boxes) if scales is None else [min(scale, _MOST_SCALE) for scale in scales]
     pieces = [_enlarged(grey, box, scale, bilevel=bilevel) for box, scale in zip(boxes, scales, strict=True)]
-    if not pieces:
-        return ()
-    words = []
-    for index, text, place, confidence in _recognise(pieces, mode, time_limit_s):
+    words: list[list[Word]] = [[] for _ in boxes]
+    for index, text, place, confidence in _recognise(pieces, mode, time_limit_s) if pieces else ():
         (x0, y0, _, _), scale = boxes[index], scales[index]
         left, top, right, bottom = ((value - _BORDER_PX) / scale for value in place)
-        words.append(Word(text, (x0 + left, y0 + top, x0 + right, y0 + bottom), confidence))
-    return tuple(words)
+        words[index].append(Word(text, (x0 + left, y0 + top, x0 + right, y0 + bottom), confidence))
+    return [tuple(found) for found in words]
 
 
 def _enlarged(grey: np.ndarray, box: Box, scale: float, *, bilevel: bool) -> np.ndarray:

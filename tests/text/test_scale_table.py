@@ -1,6 +1,7 @@
 """The table of pages' scales: what it means, and what is wrong with it."""
 
 import pytest
+
 from profilex.errors import RunError
 from profilex.scale_table import read_scale_table
 from profilex.settings import ScaleSettings, Settings

@@ -1,0 +1,93 @@
+"""Reading pages with Tesseract, where it is installed; and without it."""
+
+import numpy as np
+import pytest
+from pages import page_of, page_with_bar, paper
+from shapely import LineString, box
+
+from profilex.legend import read_legend, with_figures
+from profilex.settings import ScaleSettings
+from profilex.synth.furniture import draw_text
+from profilex.text import TextError, is_installed, read_words
+from profilex.types import Scale, Section, Vessel
+from profilex.vessel.scale import find_scale
+
+needs_tesseract = pytest.mark.skipif(not is_installed(), reason="Tesseract is not installed")
+
+BARS = 6
+
+
+def scale_of(page, bars):
+    return find_scale(page, read_legend(page, bars).printed, ScaleSettings()).scale
+
+
+def outcomes(*, seen: bool) -> list[str]:
+    """Of pages with a bar of every kind: "right", "none" or "wrong" (more than 2 % off)."""
+    said = []
+    for seed in range(BARS):
+        grey, bar, px_per_mm = page_with_bar(seed)
+        scale: Scale | None = scale_of(page_of(grey), (box(*bar.box),) if seen else ())
+        right = scale is not None and abs(scale.mm_per_px * px_per_mm - 1) <= 0.02
+        said.append("none" if scale is None else "right" if right else "wrong")
+    return said
+
+
+@needs_tesseract
+@pytest.mark.parametrize(("seen", "least"), [(True, BARS - 1), (False, BARS - 2)])
+def test_bars_of_all_kinds_give_their_scale_or_none(seen, least):
+    said = outcomes(seen=seen)
+    assert "wrong" not in said
+    assert said.count("right") >= least
+
+
+@needs_tesseract
+def test_words_stand_where_they_are_written():
+    grey = paper()
+    width, height = draw_text(grey, (200, 300), "Tafel 12", 24)
+    words = read_words(grey, [(190, 290, 210 + width, 310 + height)], scales=[1.5])
+    assert [word.text for word in words] == ["Tafel", "12"]
+    assert words[0].box[0] == pytest.approx(200, abs=6)
+    assert words[-1].box[2] == pytest.approx(200 + width, abs=6)
+    assert all(0 <= word.confidence <= 1 for word in words)
+
+
+@needs_tesseract
+def test_ratio_and_figure_numbers_are_read():
+    grey = paper()
+    draw_text(grey, (400, 640), "scale 1:3", 18)
+    vessels = []
+    for row in range(2):
+        top = 80.0 + 250 * row
+        section = Section(box(200, top, 230, top + 120), 0.9, 0.5, 0.1)
+        axis = LineString([(400, top), (400, top + 120)])
+        rim = LineString([(200, top), (600, top)])
+        vessels.append(Vessel(f"v{row + 1:03d}", (section,), axis=axis, rim=rim))
+        draw_text(grey, (385, top + 140), f"{24 + row}", 18)
+    page = page_of(grey)
+    legend = read_legend(page, ())
+    assert legend.printed.ratio == 3.0
+    assert [vessel.figure for vessel in with_figures(page, tuple(vessels), legend)] == ["24", "25"]
+
+
+@needs_tesseract
+def test_an_empty_page_has_no_words():
+    legend = read_legend(page_of(paper()), ())
+    assert (legend.words, legend.bars, legend.warnings) == ((), (), ())
+
+
+@needs_tesseract
+def test_reading_that_takes_too_long_is_given_up():
+    noise = np.random.default_rng(0).integers(0, 255, (600, 600), dtype=np.uint8)
+    with pytest.raises(TextError, match=r"more than 0\.01 s"):
+        read_words(noise, time_limit_s=0.01)
+
+
+def test_without_tesseract_a_page_says_so_once(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    grey, bar, _ = page_with_bar(1)
+    legend = read_legend(page_of(grey), (box(*bar.box),))
+    assert legend.words == ()
+    assert legend.warnings == ("Tesseract is not installed: figure numbers and scale texts are not read.",)
+    assert legend.printed.bars[0].length_mm is None
+    found = find_scale(page_of(grey), legend.printed, ScaleSettings())
+    assert found.scale is None

@@ -1,0 +1,131 @@
+"""How what is printed and what the user says become one scale."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from pages import draw_blocks, page_of, paper
+from shapely import box
+
+from profilex.settings import ScaleSettings
+from profilex.types import Measure, PrintedScale, Scale, StatedBar, Vessel
+from profilex.vessel import find_bars
+from profilex.vessel.scale import find_scale, implausible
+
+UNIT = 16  # px of a cell, ten of which are a bar
+ASKED = ScaleSettings()
+
+
+@pytest.fixture
+def plate():
+    grey = paper()
+    draw_blocks(grey, 300, 500, UNIT, (1, 1, 1, 1, 1, 5))
+    return page_of(grey)
+
+
+def stated(length_mm=100.0, at=(300, 500), **text):
+    x, y = at
+    return StatedBar(box(x, y, x + 10 * UNIT, y + 12), length_mm, **text)
+
+
+def test_a_bar_of_known_length_gives_the_scale(plate):
+    found = find_scale(plate, PrintedScale((stated(),)), ASKED)
+    assert found.scale is not None
+    assert found.scale.mm_per_px == pytest.approx(10 / UNIT, rel=0.005)
+    assert found.scale.source == "bar"
+    assert 0 < found.scale.uncertainty < 0.01
+    assert found.review == ()
+
+
+def test_the_bar_wins_over_the_ratio_and_the_vessels_are_marked(plate):
+    found = find_scale(replace(plate, dpi=600.0), PrintedScale((stated(),), 3.0, "1:3"), ASKED)
+    assert found.scale is not None
+    assert found.scale.mm_per_px == pytest.approx(10 / UNIT, rel=0.005)
+    assert found.scale.drawing_scale == "1:3"
+    assert found.review == ("scale_disagrees",)
+
+
+def test_a_ratio_that_agrees_is_no_reason_to_look(plate):
+    dpi = 3 * 25.4 * UNIT / 10
+    assert find_scale(replace(plate, dpi=dpi), PrintedScale((stated(),), 3.0, "1:3"), ASKED).review == ()
+
+
+def test_a_ratio_needs_the_resolution():
+    page = page_of(paper())
+    assert find_scale(page, PrintedScale(ratio=3.0, ratio_text="1:3"), ASKED).scale is None
+    found = find_scale(replace(page, dpi=300.0), PrintedScale(ratio=3.0, ratio_text="1:3"), ASKED)
+    assert found.scale is not None
+    assert found.scale.mm_per_px == pytest.approx(0.254)
+    assert found.scale.source == "ratio+dpi"
+
+
+def test_nothing_is_known_without_evidence():
+    found = find_scale(page_of(paper()), PrintedScale(), ASKED)
+    assert found.scale is None
+    assert found.warnings
+
+
+def test_ten_cells_of_an_unread_bar_are_centimetres_and_marked(plate):
+    found = find_scale(plate, PrintedScale((stated(None, reason="no_length"),)), ASKED)
+    assert found.scale is not None
+    assert found.scale.mm_per_px == pytest.approx(10 / UNIT, rel=0.005)
+    assert found.scale.source == "bar_cells"
+    assert found.review == ("scale_bar_unread",)
+
+
+@pytest.mark.parametrize("reason", ["not_read", "several_lengths", "readings_differ"])
+def test_a_bar_whose_text_was_not_understood_gives_no_scale(plate, reason):
+    assert find_scale(plate, PrintedScale((stated(None, reason=reason),)), ASKED).scale is None
+
+
+def test_an_unread_bar_with_other_cells_gives_no_scale():
+    grey = paper()
+    draw_blocks(grey, 300, 500, 2 * UNIT, (1, 1, 1, 1, 1))
+    assert find_scale(page_of(grey), PrintedScale((stated(None, reason="no_length"),)), ASKED).scale is None
+
+
+def test_bars_that_differ_give_no_scale(plate):
+    draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1, 5))
+    bars = (stated(), stated(50.0, at=(300, 300)))
+    assert find_scale(plate, PrintedScale(bars), ASKED).scale is None
+
+
+def test_ticks_from_within_the_bar_count_from_their_zero(plate):
+    middle = 506.0
+    half = stated(50.0, span=((300.0 + 5 * UNIT, middle), (300.0 + 10 * UNIT, middle)), letter_px=10.0)
+    found = find_scale(plate, PrintedScale((half,)), ASKED)
+    assert found.scale is not None
+    assert found.scale.mm_per_px == pytest.approx(10 / UNIT, rel=0.005)
+
+
+def test_numbers_far_from_the_bar_give_no_scale(plate):
+    strange = stated(50.0, span=((100.0, 506.0), (800.0, 506.0)), letter_px=10.0)
+    assert find_scale(plate, PrintedScale((strange,)), ASKED).scale is None
+
+
+def test_what_the_user_states_stands_above_the_page(plate):
+    printed = PrintedScale((stated(),), 3.0, "1:3")
+    by_value = find_scale(plate, printed, ScaleSettings(mm_per_px=0.5)).scale
+    by_table = find_scale(plate, printed, ScaleSettings(mm_per_px=0.5, source="table")).scale
+    by_bar = find_scale(plate, printed, ScaleSettings(bar_mm=50.0)).scale
+    assert by_value is not None
+    assert by_table is not None
+    assert by_bar is not None
+    assert (by_value.mm_per_px, by_value.source) == (0.5, "option")
+    assert (by_table.mm_per_px, by_table.source) == (0.5, "table")
+    assert by_bar.mm_per_px == pytest.approx(5 / UNIT, rel=0.005)
+
+
+@pytest.mark.parametrize(("rim_mm", "absurd"), [(5.0, True), (120.0, False), (1400.0, False), (4200.0, True)])
+def test_rims_tell_a_scale_that_cannot_be(rim_mm, absurd):
+    vessel = Vessel("v001", (), scale=Scale(1.0, "bar"), measures={"rim_diameter_mm": Measure(rim_mm)})
+    assert bool(implausible((vessel,))) == absurd
+
+
+def test_chequered_bars_are_found_by_their_cells(plate):
+    rng = np.random.default_rng(1)
+    plate.grey[100:300, 200:600] = np.minimum(
+        plate.grey[100:300, 200:600], rng.choice([255, 40], (200, 400), p=[0.9, 0.1])
+    )
+    (bar,) = find_bars(plate)
+    assert bar.bounds == pytest.approx((300, 500, 300 + 10 * UNIT, 512), abs=2)
