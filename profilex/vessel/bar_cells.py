@@ -8,8 +8,11 @@ _FAINT = 0.3  # ink of a thin frame line after blur
 _EDGE = 0.5
 _THIN = 0.45  # a black run below this share of the narrowest white cell is a frame line, and no cell
 _LARGEST_SIZE = 10
+_ENOUGH = 4  # boundaries within a bar, without its ends
 _AGREE = 0.1  # share of a unit by which an edge may miss its place ...
 _AGREE_PX = 0.8  # ... or this much
+_AGREE_MEAN = 0.04  # the same for the root of the mean square, in units ...
+_AGREE_MEAN_PX = 0.3  # ... and px
 _BLOT_PX = 3.5  # ink spreads by no more than this ...
 _BLOT = 0.15  # ... or this share of a unit
 
@@ -90,11 +93,19 @@ def _crossings(profile: np.ndarray, start: int, end: int) -> list[float]:
     return [float(rise), float(fall)]
 
 
+def _telling(signs: np.ndarray) -> np.ndarray:
+    """Mask of the boundaries that a unit is taken from: a frame makes the ends' black cells longer than the others."""
+    inner = np.ones(len(signs), bool)
+    inner[[0, -1]] = signs[[0, -1]] == 0
+    return inner if inner.sum() >= _ENOUGH else np.ones(len(signs), bool)
+
+
 def _fit(boundaries: Boundaries, guess: float) -> Grid | None:
     """The grid near a guessed unit."""
     places, signs = boundaries.places, boundaries.signs
     unit, first, blot = guess, float(places[0]), 0.0
-    mixed = len(np.unique(signs)) > 1
+    used = _telling(signs)
+    mixed = len(np.unique(signs[used])) > 1
     steps = np.zeros(len(places))
     for _ in range(6):
         if unit < 3:
@@ -103,13 +114,15 @@ def _fit(boundaries: Boundaries, guess: float) -> Grid | None:
         if (np.diff(steps) < 1).any() or np.diff(steps).max() > _LARGEST_SIZE:
             return None
         columns = [np.ones(len(places)), steps] + ([signs] if mixed else [])
-        solution = np.linalg.lstsq(np.column_stack(columns), places, rcond=None)[0]
+        solution = np.linalg.lstsq(np.column_stack(columns)[used], places[used], rcond=None)[0]
         first, unit, blot = float(solution[0]), float(solution[1]), float(solution[2]) if mixed else 0.0
-    residuals = places - first - unit * steps - blot * signs
+    residuals = (places - first - unit * steps - blot * signs)[used]
     if np.abs(residuals).max() > max(_AGREE * unit, _AGREE_PX) or abs(blot) > max(_BLOT_PX, _BLOT * unit):
         return None
-    freedom = len(places) - 2 - mixed
+    if float(np.sqrt((residuals**2).mean())) > max(_AGREE_MEAN * unit, _AGREE_MEAN_PX):
+        return None
+    freedom = int(used.sum()) - 2 - mixed
     spread = max(float(np.sqrt((residuals**2).sum() / freedom)), 0.15) if freedom > 0 else 0.4
-    sd = spread / float(np.sqrt(((steps - steps.mean()) ** 2).sum()))
+    sd = spread / float(np.sqrt(((steps[used] - steps[used].mean()) ** 2).sum()))
     sizes = tuple(sorted({int(size) for size in np.diff(steps)}))
     return Grid(unit, sd, blot, sizes, int(steps[-1] - steps[0]), first)

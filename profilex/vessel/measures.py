@@ -18,6 +18,9 @@ NO_AXIS, NO_RIM, NO_BASE, N_BREAK = "no_axis", "no_rim", "base_unknown", "n_brea
 PRESERVED, HANDLE, OPEN, ROUND_BASE = "preserved", "handle", "section_open", "round_base"
 NO_WALL, NOT_SHOWN = "no_wall", "not_shown_in_section"
 
+_HANDLE_WALLS = 2.5  # a handle is no thicker than this many wall thicknesses
+_LOOP_WALLS = 0.5  # a hole broader than this is one between handle and wall
+
 
 @dataclass(frozen=True, slots=True)
 class Half:
@@ -30,7 +33,7 @@ class Half:
     def loops(self) -> list[Polygon]:
         """Holes large enough to put a finger through: between a handle and the wall."""
         rings = [Polygon(ring) for part in shapely.get_parts(self.section) for ring in part.interiors]
-        return [ring for ring in rings if ring.area > (0.5 * self.wall) ** 2]
+        return [ring for ring in rings if ring.area > (_LOOP_WALLS * self.wall) ** 2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +179,4 @@ def _beside_axis(section: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
 
 def _widest_at_handle(half: Half) -> bool:
     widest = half.section.bounds[2]
-    return any(widest - loop.bounds[2] < 2 * half.wall for loop in half.loops)
+    return any(widest - loop.bounds[2] < _HANDLE_WALLS * half.wall for loop in half.loops)

@@ -113,6 +113,9 @@ def _centres(darkness: np.ndarray, expected: np.ndarray, widest_px: int) -> tupl
     rightwards = np.logical_and.accumulate(dark[:, middle:], axis=1)
     leftwards = np.logical_and.accumulate(dark[:, middle::-1], axis=1)[:, ::-1]
     joined = np.concatenate([leftwards[:, :-1], rightwards], axis=1)
+    # the stroke's paler edges belong to it: without them its middle would be drawn to whole pixels
+    joined[:, 1:] |= joined[:, :-1].copy()
+    joined[:, :-1] |= joined[:, 1:].copy()
     weights = np.where(joined, values, 0)
     total = np.maximum(weights.sum(axis=1), 1e-6)
     return (weights * (peaks + span)).sum(axis=1) / total, strengths
