@@ -2,6 +2,7 @@
 
 import logging
 import platform
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
@@ -108,7 +109,10 @@ def retrain(
 def write_h5(package: Path, card: Card, weights: Sequence[np.ndarray]) -> Path:
     """Write weights as HDF5 beside a package, for `load_weights` of the same network in Keras; returns the file."""
     path = package.with_name(f"{package.name}.weights.h5")
-    rebuild_network(card.architecture, weights).save_weights(path)
+    network = rebuild_network(card.architecture, weights)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Keras and NumPy 2 disagree on __array__
+        network.save_weights(path)
     return path
 
 

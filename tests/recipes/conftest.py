@@ -1,5 +1,11 @@
 """Small data sets: pictures of discs with masks, and catalogue pages of solid walls."""
 
+import os
+
+os.environ.setdefault("SM_FRAMEWORK", "tf.keras")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
 from collections.abc import Callable
 from pathlib import Path
 

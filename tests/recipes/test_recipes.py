@@ -34,8 +34,12 @@ def trained(data, out, name, *options):
     return read_model(out)[0]
 
 
-def test_all_five_are_shipped_and_documented():
-    assert [path.stem for path in list_recipes()] == NAMES
+def test_every_shipped_recipe_can_be_read():
+    assert {path.stem for path in list_recipes()} >= set(NAMES)
+    assert all(read_recipe(path).title for path in list_recipes())
+
+
+def test_the_five_systems_are_documented():
     text = DOCS.read_text()
     assert [name for name in NAMES if f"--recipe {name}" not in text] == []
 
