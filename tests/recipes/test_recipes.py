@@ -101,6 +101,7 @@ def test_lungs_write_hdf5(make_pairs, tmp_path):
         assert len(stored["layers"]) > 3
 
 
+@pytest.mark.slow
 def test_roofs_compare_three_losses(make_pairs, tmp_path, capsys):
     card = trained(make_pairs(3), tmp_path / "model", "roofs", "--set", "fit.training_tiles=4")
     with (tmp_path / "model-run/comparison.csv").open(newline="") as file:
@@ -141,6 +142,7 @@ def test_one_loss_on_the_command_line_is_no_comparison(make_pairs, tmp_path):
     assert not (tmp_path / "model-run/comparison.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_trained_model_of_plain_images_segments_them(make_pairs, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     data = make_pairs(2)
@@ -151,6 +153,7 @@ def test_a_trained_model_of_plain_images_segments_them(make_pairs, tmp_path, mon
     assert set(json.loads(line)["shares"]) == {"background", "cell"}
 
 
+@pytest.mark.slow
 def test_a_comparison_that_was_stopped_goes_on(make_pairs, tmp_path):
     from profilex.train.compare import compare_losses
     from profilex.train.retrain import TrainingData
