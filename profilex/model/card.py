@@ -58,7 +58,7 @@ class Card:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of all that decides what the model sees; prose on the card may change without it."""
-        decisive = [asdict(self.architecture), self.channels, self.input, self.weights_sha256]
+        decisive: list[Any] = [asdict(self.architecture), self.channels, self.input, self.weights_sha256]
         if self.scale is not None:
             decisive += [self.scale, self.tile_px]
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
