@@ -27,6 +27,6 @@ pictures sheet images/synthetic-negatives.jpg "$work"/negatives/JPEGImages/*.png
 plate=$work/plates/solid/JPEGImages/0007_000000.png
 scale=$(pictures scale "$work/plates/solid/index.jsonl" 0007_000000)
 profilex batch "$plate" --out "$work/profiles" --mm-per-px "$scale" --workers 0 --quiet
-pictures preview images/preview.jpg "$work"/profiles/pages/*/0/preview.jpg
+pictures preview images/preview.jpg "$work"/profiles/pages/*/preview.jpg
 pictures drawing images/drawing.svg "$work/profiles"
 ls -l images

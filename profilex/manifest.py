@@ -258,14 +258,13 @@ def retire_frames(out: Path, scan: str, count: int) -> int:
 
     `scan` is the file's output folder (without the frame), `count` the number of frames it has now.
     """
-    retired = 0
-    for path in (out / "records" / scan).glob("*.json"):
-        entry = read_entry(out, f"{scan}/{path.stem}")
-        if entry and entry.record.frame >= count:
-            forget(out, entry.record.folder)
-            discard_outputs(out, entry.record.folder)
-            retired += 1
-    return retired
+    numbered = [f"{scan}/{path.stem}" for path in (out / "records" / scan).glob("*.json")]
+    known = [entry.record for folder in (scan, *numbered) if (entry := read_entry(out, folder))]
+    gone = [record for record in known if record.frame >= count or (record.folder == scan) != (count == 1)]
+    for record in gone:
+        forget(out, record.folder)
+        discard_outputs(out, record.folder)
+    return len(gone)
 
 
 def _compact(line: Mapping[str, Any]) -> str:

@@ -168,10 +168,10 @@ def _frames(discovery: Discovery) -> Iterator[PageRef | tuple[PageRef, PageError
         try:
             frames = count_frames(scan.path)
         except PageError as error:
-            yield PageRef(scan.path, scan.source, f"{scan.folder}/0"), error
+            yield PageRef(scan.path, scan.source, scan.folder), error
             continue
         for frame in range(frames):
-            yield PageRef(scan.path, scan.source, f"{scan.folder}/{frame}", frame)
+            yield PageRef(scan.path, scan.source, scan.page_folder(frame, frames), frame)
 
 
 def _record(

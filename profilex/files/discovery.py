@@ -25,6 +25,10 @@ class ScanFile:
     source: str
     folder: str
 
+    def page_folder(self, frame: int, frames: int = 1) -> str:
+        """Output folder of one of the file's pages: its own, or a numbered one below where it has several."""
+        return self.folder if frames == 1 else f"{self.folder}/{frame}"
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

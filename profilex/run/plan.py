@@ -59,8 +59,8 @@ def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str,
     return plan
 
 
-def _page(scan: ScanFile, frame: int) -> PageRef:
-    return PageRef(path=scan.path, source=scan.source, folder=f"{scan.folder}/{frame}", frame=frame)
+def _page(scan: ScanFile, frame: int, frames: int = 1) -> PageRef:
+    return PageRef(path=scan.path, source=scan.source, folder=scan.page_folder(frame, frames), frame=frame)
 
 
 def _sort_frames(plan: Plan, scan: ScanFile, options: RunOptions, versions: Mapping[str, str]) -> None:
@@ -80,7 +80,7 @@ def _sort_frames(plan: Plan, scan: ScanFile, options: RunOptions, versions: Mapp
 
 
 def _pages(scan: ScanFile, count: int) -> Iterator[PageRef]:
-    return (_page(scan, frame) for frame in range(count))
+    return (_page(scan, frame, count) for frame in range(count))
 
 
 class _DigestOnce:

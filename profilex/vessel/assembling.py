@@ -19,7 +19,7 @@ from profilex.vessel.review import Evidence, review_reasons, vessel_confidence
 from profilex.vessel.rim import rim_line
 from profilex.vessel.scale import find_scale, implausible, is_refusable
 from profilex.vessel.silhouettes import Silhouettes, find_silhouettes
-from profilex.vessel.strays import stray_sections
+from profilex.vessel.strays import is_unlikely, stray_sections
 
 _IN_BAR = 0.6  # share of a section within a scale bar that makes it a part of that
 _CONTOUR_SD_PX = 0.3  # a contour through probabilities is not true to less than this
@@ -38,7 +38,8 @@ def assemble(
     `sections` and `scale_bars` are polygons in page px. Vessels are named v001, v002, … from top to bottom and left to
     right, so that the same page and settings give the same names. Measures are in px always, in mm and ml where the
     scale is known. `printed` is what was read of the scale; without it the bars have no text. The counter holds
-    sections left out by reason: "in_scale_bar", "no_area", "inside_vessel" (paint and sherds over a vessel).
+    sections left out by reason: "in_scale_bar", "no_area", "inside_vessel" (paint and sherds over a vessel),
+    "unlikely" (neither sure nor shaped like a vessel's).
     """
     kept, dropped = _sift(sections, scale_bars)
     if not kept:
@@ -52,6 +53,11 @@ def assemble(
         dropped["inside_vessel"] += len(strays)
         kept = tuple(section for section in kept if not any(section is stray for stray in strays))
         placed = _place(page, segmentation, silhouettes, kept)
+        vessels = _vessels(page, placed, found.scale, found.review)
+    likely = [group for group, vessel in zip(placed, vessels, strict=True) if not is_unlikely(vessel)]
+    if len(likely) < len(placed):
+        dropped["unlikely"] += sum(len(vessel.sections) for vessel in vessels if is_unlikely(vessel))
+        placed = likely
         vessels = _vessels(page, placed, found.scale, found.review)
     doubt = implausible(vessels)
     if doubt and is_refusable(found.scale):

@@ -1,4 +1,4 @@
-"""Sections that are none: painted bands, floating sherds and contours within the drawing of another vessel.
+"""Sections that are none: paint, sherds and contours within the drawing of another vessel, and what is none at all.
 
 A section lies on one side of its axis. What else seems to be cut wall within the space that the vessel takes, from its
 outer contour to that contour's mirror image, is decoration or a sherd drawn over it, unless it is the same wall again:
@@ -17,7 +17,10 @@ from shapely.geometry.base import BaseGeometry
 from profilex.types import Section, Vessel
 
 _LESSER = 0.6  # a stray's area is at most this share of the section in whose drawing it lies
-_MINOR = 0.25  # ... or this, where it seems to have an axis of its own
+_MINOR = 0.25  # ... or this, where it seems to have an axis of its own ...
+_DOUBTFUL = 0.8  # ... or this, where it is a good deal less sure than the section
+_GAP = 0.1  # of confidence
+_SURE, _LIKELY, _UNLIKELY = 0.93, 0.8, 0.7
 _WITHIN = 0.8  # share of a stray within the drawing
 _CRACK_WALLS = 1.0  # nearer pieces are one wall
 _MIRRORED = 0.45  # overlap (IoU) with the mirror image that makes both sides cut
@@ -40,7 +43,7 @@ def stray_sections(vessels: Sequence[Vessel]) -> tuple[Section, ...]:
         mirrored = mirror_image(main.polygon, axis)
         space = _space(main.polygon, mirrored).buffer(_MARGIN_WALLS * wall)
         for vessel, section in candidates:
-            if section is main or not _is_lesser(section, vessel, main, axis, wall):
+            if section is main or not _is_lesser(section, vessel, host, main, wall):
                 continue
             shape = section.polygon
             within = shape.intersection(space).area >= _WITHIN * shape.area
@@ -71,10 +74,21 @@ def _main(vessel: Vessel) -> Section:
     return max(vessel.sections, key=lambda section: section.polygon.area)
 
 
-def _is_lesser(section: Section, vessel: Vessel, main: Section, axis: LineString, wall: float) -> bool:
+def _is_lesser(section: Section, vessel: Vessel, host: Vessel, main: Section, wall: float) -> bool:
     """Whether a section is small enough beside the main one; a vessel with an axis of its own must be far smaller."""
-    own = vessel.axis is not None and vessel.axis.distance(axis) > _SAME_AXIS_WALLS * wall
-    return section.polygon.area <= (_MINOR if own else _LESSER) * main.polygon.area
+    own = vessel.axis is not None and host.axis is not None
+    own = own and vessel.axis.distance(host.axis) > _SAME_AXIS_WALLS * wall
+    share = _MINOR if own else _LESSER
+    if vessel.confidence <= host.confidence - _GAP:
+        share = _DOUBTFUL
+    return section.polygon.area <= share * main.polygon.area
+
+
+def is_unlikely(vessel: Vessel) -> bool:
+    """Whether neither the network is sure of a vessel's sections nor its geometry is that of a vessel."""
+    areas = np.array([section.polygon.area for section in vessel.sections])
+    seen = float(np.average([section.confidence for section in vessel.sections], weights=areas))
+    return max(seen, vessel.confidence) < _LIKELY or (seen < _SURE and vessel.confidence < _UNLIKELY)
 
 
 def _overlap(one: Polygon, other: Polygon) -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from scans import Sheet, drawing, encoded, grey_picture, pdf
+from scan_files import Sheet, drawing, encoded, grey_picture, pdf
 
 from profilex.errors import PageError
 from profilex.images import count_frames, read_page

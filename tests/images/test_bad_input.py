@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from fuzz import GREY, NOISE, SEEDS
 from PIL import Image
-from scans import drawing, encoded, read
+from scan_files import drawing, encoded, read
 
 from profilex.errors import Code, PageError
 from profilex.files import sha256_bytes

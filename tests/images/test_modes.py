@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, TiffImagePlugin
-from scans import drawing, encoded, line_art, read
+from scan_files import drawing, encoded, line_art, read
 
 from profilex.errors import Code, PageError
 from profilex.images.raster import _UPRIGHT

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from PIL import Image
-from scans import Sheet, drawing, encoded, grey_picture, jpeg_picture, line_art, pdf, read, stream_object
+from scan_files import Sheet, drawing, encoded, grey_picture, jpeg_picture, line_art, pdf, read, stream_object
 
 from profilex.errors import Code, PageError
 from profilex.images import count_frames

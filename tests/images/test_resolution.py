@@ -5,7 +5,7 @@ import struct
 import numpy as np
 import pytest
 from PIL import Image
-from scans import drawing, encoded, read
+from scan_files import drawing, encoded, read
 
 from profilex.images.resolution import trusted_dpi
 

@@ -163,8 +163,22 @@ def test_frames_that_a_file_no_longer_has_are_removed(tmp_path):
     manifest.write_record(tmp_path, RECORD)
     later = replace(RECORD, frame=1, folder="a/plate.tif/1", outputs=())
     manifest.write_record(tmp_path, later)
+    last = replace(RECORD, frame=2, folder="a/plate.tif/2", outputs=())
+    manifest.write_record(tmp_path, last)
+    assert manifest.retire_frames(tmp_path, "a/plate.tif", 2) == 1
+    assert [entry.record.frame for entry in manifest.entries(tmp_path)] == [0, 1]
+
+
+def test_a_file_that_comes_to_have_one_page_leaves_no_numbered_folders(tmp_path):
+    output(tmp_path)
+    manifest.write_record(tmp_path, RECORD)
+    alone = replace(RECORD, folder="a/plate.tif", outputs=())
+    manifest.write_record(tmp_path, alone)
     assert manifest.retire_frames(tmp_path, "a/plate.tif", 1) == 1
-    assert [entry.record.frame for entry in manifest.entries(tmp_path)] == [0]
+    assert [entry.record.folder for entry in manifest.entries(tmp_path)] == ["a/plate.tif"]
+    manifest.write_record(tmp_path, RECORD)
+    assert manifest.retire_frames(tmp_path, "a/plate.tif", 3) == 1
+    assert [entry.record.folder for entry in manifest.entries(tmp_path)] == ["a/plate.tif/0"]
 
 
 def test_what_is_not_in_the_page_s_record_goes(tmp_path):

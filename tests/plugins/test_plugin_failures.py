@@ -122,7 +122,7 @@ def test_a_page_on_which_a_plugin_raises_stays_ok_and_is_delivered_later(faulty,
     assert r"ValueError: a bad\nmood" in shown
     assert "Traceback" in (out / "run.log").read_text()
     assert [entry.record.status for entry in manifest.entries(out)] == ["ok", "ok"]
-    assert (out / "deliveries/moody/pages/one.png/0/word.txt").read_text() == "hello"
+    assert (out / "deliveries/moody/pages/one.png/word.txt").read_text() == "hello"
     assert not (out / "deliveries/moody/pages/two.png").exists()
 
     (faulty / "mood").write_text("")
@@ -130,7 +130,7 @@ def test_a_page_on_which_a_plugin_raises_stays_ok_and_is_delivered_later(faulty,
     summary = json.loads(capsys.readouterr().out)
     assert summary["pages"]["kept"] == 2
     assert summary["delivered"] == {"moody": 1}
-    assert (out / "deliveries/moody/pages/two.png/0/word.txt").exists()
+    assert (out / "deliveries/moody/pages/two.png/word.txt").exists()
 
 
 def test_a_page_is_delivered_once_unless_the_options_change(faulty, scans, tmp_path, capsys):
@@ -140,7 +140,7 @@ def test_a_page_is_delivered_once_unless_the_options_change(faulty, scans, tmp_p
         assert batch(scans, out, "--also", "moody", "--json", *words) == 0
         delivered.append(json.loads(capsys.readouterr().out)["delivered"]["moody"])
     assert delivered == [2, 0, 2, 0]
-    assert (out / "deliveries/moody/pages/one.png/0/word.txt").read_text() == "bye"
+    assert (out / "deliveries/moody/pages/one.png/word.txt").read_text() == "bye"
 
 
 def test_failed_pages_count_before_failed_deliveries(faulty, scans, tmp_path):

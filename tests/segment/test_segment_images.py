@@ -93,7 +93,7 @@ def test_a_softmax_model_has_no_threshold(images, tmp_path, make_segmenter):
 def test_polygons_cover_what_the_mask_shows(images, tmp_path, make_segmenter):
     out = tmp_path / "out"
     record = segmented(images, out, make_segmenter(labels={"section": "blob"}), polygons=True)[0]
-    document = json.loads((out / "images/blobs.png/0/polygons.geojson").read_text())
+    document = json.loads((out / "images/blobs.png/polygons.geojson").read_text())
     polygons = [shape(feature["geometry"]) for feature in document["features"]]
     assert record.polygons == {"blob": 2}
     assert {feature["properties"]["class"] for feature in document["features"]} == {"blob"}

@@ -4,7 +4,7 @@ import pytest
 from shapely import LineString, Polygon, box
 
 from profilex.types import Section, Vessel
-from profilex.vessel.strays import mirror_image, stray_sections
+from profilex.vessel.strays import is_unlikely, mirror_image, stray_sections
 
 AXIS = LineString([(200, 40), (200, 160)])
 WALL = Polygon([(50, 40), (70, 40), (110, 160), (90, 160)])
@@ -60,3 +60,18 @@ def test_a_handle_section_beside_a_neck_is_kept() -> None:
 
 def test_without_an_axis_nothing_is_judged() -> None:
     assert strays_of(vessel(WALL, box(120, 60, 180, 70), axis=None, side="unknown")) == []
+
+
+def test_a_doubtful_vessel_in_another_s_drawing_is_a_stray_even_with_an_axis_of_its_own() -> None:
+    host = Vessel("v001", (section(WALL),), axis=AXIS, side="left", confidence=0.98)
+    band = Polygon([(240, 60), (262, 60), (272, 130), (250, 130)])
+    own = LineString([(330, 60), (330, 130)])
+    assert strays_of(host, Vessel("v002", (section(band),), axis=own, side="left", confidence=0.97)) == []
+    assert strays_of(host, Vessel("v002", (section(band),), axis=own, side="left", confidence=0.8)) == [band]
+
+
+@pytest.mark.parametrize(
+    ("seen", "confidence", "unlikely"), [(0.97, 0.5, False), (0.9, 0.5, True), (0.7, 0.9, False), (0.7, 0.7, True)]
+)
+def test_a_vessel_needs_a_sure_network_or_a_sound_drawing(seen: float, confidence: float, unlikely: bool) -> None:
+    assert is_unlikely(Vessel("v001", (Section(WALL, seen, 0.5, 0.1),), confidence=confidence)) is unlikely
