@@ -2,10 +2,12 @@
 
 Unlike a scanned plate, a plain image has no vessels, scale or text: whatever the model was trained to see is drawn.
 
-    OUT/manifest.jsonl                    a line an image, sorted by source
-    OUT/labelmap.txt                      the classes with their colours, in the order of their indices
-    OUT/images/<image>/<frame>/mask.png   class index of every pixel
-                               coloured.png, polygons.geojson
+    OUT/manifest.jsonl            a line an image, sorted by source
+    OUT/labelmap.txt              the classes with their colours, in the order of their indices
+    OUT/images/<image>/mask.png   class index of every pixel
+                       coloured.png, polygons.geojson
+
+Files of several frames have a folder for each of them.
 """
 
 import json

@@ -20,7 +20,7 @@ def segmented(images, out, segmenter, **settings):
 
 
 def mask_of(out, name="blobs.png", file="mask.png"):
-    return cv2.imread(str(out / "images" / name / "0" / file), cv2.IMREAD_UNCHANGED)
+    return cv2.imread(str(out / "images" / name / file), cv2.IMREAD_UNCHANGED)
 
 
 def dark(images, name="blobs.png", below=128):
