@@ -36,7 +36,7 @@ class VectorizeSettings:
     tolerance_px: float = 0.5  # greatest distance of an outline from its contour
     least_area_px: float = 80.0
     least_confidence: float = 0.6
-    least_wall_px: float = 3.0  # mean thickness below which a part is a line, not a wall
+    least_wall_px: float = 4.0  # mean thickness below which a part is a line, not a wall
     least_wall_share: float = 0.2  # of the page's typical wall: what is thinner is a contour beside it
     least_hole_px: float = 12.0  # area below which a hole is noise and is filled
 

@@ -79,7 +79,7 @@ def test_pages_that_hang_or_kill_harm_no_other(scans, tmp_path, environment):
 
     for name in ("hang_1.png", "kill_1.png"):
         (scans / name).unlink()
-        (tmp_path / "pool/records" / name / "0.json").unlink()
+        (tmp_path / "pool/records" / f"{name}.json").unlink()
     assert finish(scans, tmp_path / "pool", environment, "--workers", "0").returncode == 0
     assert finish(scans, tmp_path / "here", environment, "--workers", "0").returncode == 0
     assert tree(tmp_path / "pool") == tree(tmp_path / "here")

@@ -91,6 +91,8 @@ def test_the_summary_counts_by_reason():
         "failed": {"timeout": 1},
         "dropped": {"too small": 3},
         "skipped_files": {},
+        "delivered": {},
+        "undelivered": {},
     }
     summary.stopped_by = 15
     assert summary.exit_code == 143

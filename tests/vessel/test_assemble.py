@@ -85,10 +85,11 @@ def test_both_sides_agree_or_are_looked_at():
 def test_a_section_at_the_page_edge_or_hardly_seen_is_looked_at():
     sheet = Sheet()
     sheet.draw(sherd_profile(), axis_x=200.0)
-    cut = make_section(sheet.sections[0].intersection(box(0, 0, 700, 400)), confidence=0.7)
-    (vessel,), _, _ = assembled(sheet, "axis", sections=(cut,))
-    assert {"touches_edge", "low_confidence"} <= set(vessel.review)
-    assert vessel.confidence < 0.7
+    wall = sheet.sections[0].intersection(box(0, 0, 700, 400))
+    (vessel,), _, _ = assembled(sheet, "axis", sections=(make_section(wall, confidence=0.95),))
+    assert "touches_edge" in vessel.review
+    vessels, dropped, _ = assembled(sheet, "axis", sections=(make_section(wall, confidence=0.7),))
+    assert (vessels, dropped) == ((), {"unlikely": 1})
 
 
 def test_black_cells_of_a_scale_bar_are_no_vessel():
