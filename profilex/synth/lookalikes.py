@@ -184,10 +184,12 @@ def chart(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
             top = int(rng.uniform(10, h - 30))
             cv2.rectangle(page, (int(x), top), (int(x + w // 18), h - 20), int(rng.choice([0, 0, 90, 180])), -1)
     else:
-        x = np.linspace(20, w - 10, 30)
+        across = np.linspace(20, w - 10, 30)
         for _ in range(int(rng.integers(1, 4))):
             y = h / 2 + np.cumsum(rng.normal(0, h / 25, 30))
-            cv2.polylines(page, [np.stack([x, y], 1).astype(np.int32)], False, 0, int(rng.integers(1, 5)), cv2.LINE_AA)
+            cv2.polylines(
+                page, [np.stack([across, y], 1).astype(np.int32)], False, 0, int(rng.integers(1, 5)), cv2.LINE_AA
+            )
     return page
 
 

@@ -230,8 +230,8 @@ def _negative(rng: np.random.Generator) -> SynthPage:
     page, dpi = _blank(rng)
     h, w = page.shape
     if rng.random() < 0.25:  # one photograph or plan, filling the picture
-        figure = FIGURES[int(rng.integers(len(FIGURES)))](rng, int(w * 0.6), int(h * 0.5))
-        return SynthPage(figure, np.zeros_like(figure), "negative", "none", dpi, None)
+        alone = FIGURES[int(rng.integers(len(FIGURES)))](rng, int(w * 0.6), int(h * 0.5))
+        return SynthPage(alone, np.zeros_like(alone), "negative", "none", dpi, None)
     furnish(rng, page)
     text_share = float(rng.choice([0.0, 0.4, 0.8, 1.0]))
     columns = int(rng.integers(1, 4))

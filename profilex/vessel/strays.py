@@ -76,9 +76,9 @@ def _main(vessel: Vessel) -> Section:
 
 def _is_lesser(section: Section, vessel: Vessel, host: Vessel, main: Section, wall: float) -> bool:
     """Whether a section is small enough beside the main one; a vessel with an axis of its own must be far smaller."""
-    own = vessel.axis is not None and host.axis is not None
-    own = own and vessel.axis.distance(host.axis) > _SAME_AXIS_WALLS * wall
-    share = _MINOR if own else _LESSER
+    share = _LESSER
+    if vessel.axis is not None and vessel.axis.distance(host.axis) > _SAME_AXIS_WALLS * wall:
+        share = _MINOR
     if vessel.confidence <= host.confidence - _GAP:
         share = _DOUBTFUL
     return section.polygon.area <= share * main.polygon.area
