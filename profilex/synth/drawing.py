@@ -11,9 +11,11 @@ from shapely import LineString, MultiPolygon, Polygon, box
 from shapely import affinity as aff
 from shapely.ops import unary_union
 
-from profilex.synth.canvas import Canvas, hatch, resample, scatter, wobble
+from profilex.synth.canvas import Canvas, resample
 from profilex.synth.decoration import decorate, float_sherd, relief, shade, stipple
 from profilex.synth.grammar import Shape
+from profilex.synth.section import draw_section
+from profilex.synth.sheet import Sheet
 from profilex.synth.style import Style
 
 
@@ -39,39 +41,6 @@ class Drawing:
     marks: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """A drawing in progress: where the vessel frame lies on the canvas."""
-
-    rng: np.random.Generator
-    canvas: Canvas
-    shape: Shape
-    style: Style
-    k: float  # px per mm
-    ax: float  # x of the axis
-    top: float  # y of the rim plane
-    side: int  # -1 section on the left, 1 on the right
-
-    def at(self, points: np.ndarray, side: int) -> np.ndarray:
-        """Vessel frame (r, y) mm to sheet px on one side of the axis."""
-        p = np.asarray(points, float)
-        return np.stack([self.ax + side * self.k * p[:, 0], self.top + self.k * p[:, 1]], 1)
-
-    def place(self, shape: Polygon | MultiPolygon, side: int) -> Polygon | MultiPolygon:
-        return aff.affine_transform(shape, [side * self.k, 0, 0, self.k, self.ax, self.top])
-
-    def line(
-        self, points: np.ndarray, width: float | None = None, tone: int | None = None, *, closed: bool = False
-    ) -> None:
-        """A hand-drawn line in the style's ink."""
-        pts = wobble(self.rng, np.concatenate([points, points[:1]]) if closed else points, self.style.hand)
-        self.canvas.stroke(pts, width or self.style.pen, self.style.ink if tone is None else tone)
-
-    @property
-    def bottom(self) -> float:
-        return self.top + self.k * max(self.shape.section.bounds[3], float(self.shape.outer[:, 1].max()))
-
-
 def draw_vessel(rng: np.random.Generator, shape: Shape, style: Style, px_per_mm: float) -> Drawing:
     """Draw `shape` at `px_per_mm` in `style`."""
     right = (style.section_right and rng.random() < 0.9) or rng.random() >= 0.97
@@ -83,7 +52,7 @@ def draw_vessel(rng: np.random.Generator, shape: Shape, style: Style, px_per_mm:
     height = px_per_mm * max(shape.section.bounds[3], float(shape.outer[:, 1].max()))
     w, h = int(2 * reach + 2 * margin), int(height + rise + 2 * margin + 6)
     canvas = Canvas(w, h, 3 if w * h < 400_000 else 2)
-    sheet = _Sheet(rng, canvas, shape, style, px_per_mm, w / 2 + float(rng.uniform(-1, 1)), margin + rise, side)
+    sheet = Sheet(rng, canvas, shape, style, px_per_mm, w / 2 + float(rng.uniform(-1, 1)), margin + rise, side)
     both = rng.random() < 0.04
     n_symbol = shape.top == "rim" and rng.random() < 0.04
     handle = _choose_handle(rng, shape, style)
@@ -136,14 +105,14 @@ def _masks(
     }
 
 
-def _silhouette(sheet: _Sheet) -> Polygon:
+def _silhouette(sheet: Sheet) -> Polygon:
     """The whole vessel as seen from outside, both halves."""
     outer = sheet.shape.outer
     left, right = sheet.at(outer, -1), sheet.at(outer, 1)
     return Polygon(np.concatenate([left, right[::-1]])).buffer(0)
 
 
-def _half(sheet: _Sheet, side: int, contour: np.ndarray) -> Polygon:
+def _half(sheet: Sheet, side: int, contour: np.ndarray) -> Polygon:
     """The region between the axis and a contour on one side."""
     line = sheet.at(contour, side)
     ring = np.concatenate([line, [[sheet.ax, line[-1, 1]], [sheet.ax, line[0, 1]]]])
@@ -152,7 +121,7 @@ def _half(sheet: _Sheet, side: int, contour: np.ndarray) -> Polygon:
     return max(parts, key=lambda p: p.area) if parts else Polygon()
 
 
-def _draw_halves(sheet: _Sheet, both: bool) -> None:
+def _draw_halves(sheet: Sheet, both: bool) -> None:
     """Shading, paint and sherds on interior and exterior, before any line."""
     rng, style, shape, canvas = sheet.rng, sheet.style, sheet.shape, sheet.canvas
     cut = sheet.place(shape.section, sheet.side)
@@ -189,7 +158,7 @@ def _draw_halves(sheet: _Sheet, both: bool) -> None:
         _sherds(sheet)
 
 
-def _dress(sheet: _Sheet, half: Polygon | MultiPolygon) -> None:
+def _dress(sheet: Sheet, half: Polygon | MultiPolygon) -> None:
     """The exterior's look."""
     rng, style, canvas = sheet.rng, sheet.style, sheet.canvas
     half = max(getattr(half, "geoms", [half]), key=lambda p: p.area)
@@ -208,7 +177,7 @@ def _dress(sheet: _Sheet, half: Polygon | MultiPolygon) -> None:
         decorate(rng, canvas, half, 1.0)
 
 
-def _sherds(sheet: _Sheet) -> None:
+def _sherds(sheet: Sheet) -> None:
     rng = sheet.rng
     reach, height = sheet.k * sheet.shape.section.bounds[2], sheet.bottom - sheet.top
     for _ in range(int(rng.integers(1, 3))):
@@ -218,7 +187,7 @@ def _sherds(sheet: _Sheet) -> None:
             float_sherd(rng, sheet.canvas, (x, sheet.top + height * rng.uniform(0.3, 0.7)), size, sheet.style.pen)
 
 
-def _draw_lines(sheet: _Sheet, both: bool, n_symbol: bool) -> None:
+def _draw_lines(sheet: Sheet, both: bool, n_symbol: bool) -> None:
     """Exterior contour, levels, rim line, base line and axis."""
     rng, style, shape = sheet.rng, sheet.style, sheet.shape
     side, heavy = sheet.side, style.outline if style.section in ("outline", "ink") else style.pen
@@ -250,7 +219,7 @@ def _draw_lines(sheet: _Sheet, both: bool, n_symbol: bool) -> None:
         _reconstruction(sheet)
 
 
-def _foot_line(sheet: _Sheet, tone: int) -> None:
+def _foot_line(sheet: Sheet, tone: int) -> None:
     """The edge between wall and foot on the exterior."""
     outer = sheet.shape.outer
     near = outer[outer[:, 1] > outer[-1, 1] - 2.5 * sheet.shape.wall]
@@ -260,7 +229,7 @@ def _foot_line(sheet: _Sheet, tone: int) -> None:
             sheet.line(sheet.at(np.array([waist, [0, waist[1]]]), -sheet.side), None, tone)
 
 
-def _interior_lines(sheet: _Sheet, tone: int) -> None:
+def _interior_lines(sheet: Sheet, tone: int) -> None:
     """Grooves and edges seen inside, from the wall to the axis."""
     inner, rng = LineString(sheet.shape.inner), sheet.rng
     low = float(sheet.shape.section.bounds[3])
@@ -274,7 +243,7 @@ def _interior_lines(sheet: _Sheet, tone: int) -> None:
             )
 
 
-def _inner_contour(sheet: _Sheet, tone: int) -> None:
+def _inner_contour(sheet: Sheet, tone: int) -> None:
     """The inside of the wall drawn dotted on the exterior half: two parallel lines that are no cut wall."""
     inner = sheet.shape.inner
     if sheet.shape.top == "rim" and len(inner) > 2:
@@ -284,7 +253,7 @@ def _inner_contour(sheet: _Sheet, tone: int) -> None:
             sheet.canvas.dashes(sheet.at(seen, -sheet.side), sheet.style.pen * 0.8, tone, dash, dash)
 
 
-def _rim_line(sheet: _Sheet, tone: int) -> None:
+def _rim_line(sheet: Sheet, tone: int) -> None:
     rng, style, shape, side = sheet.rng, sheet.style, sheet.shape, sheet.side
     if style.rim_line == "none":
         return
@@ -307,7 +276,7 @@ def _rim_line(sheet: _Sheet, tone: int) -> None:
                 sheet.line(sheet.at(np.array([[0, y], [inner_edge * 0.98, y]]), side), style.pen, tone)
 
 
-def _axis_line(sheet: _Sheet, n_symbol: bool, tone: int) -> None:
+def _axis_line(sheet: Sheet, n_symbol: bool, tone: int) -> None:
     rng, style, canvas = sheet.rng, sheet.style, sheet.canvas
     y0, y1 = sheet.top, sheet.bottom
     if sheet.shape.bottom == "break" and rng.random() < 0.5:
@@ -331,7 +300,7 @@ def _axis_line(sheet: _Sheet, n_symbol: bool, tone: int) -> None:
         canvas.stroke(sign, style.pen, style.ink)
 
 
-def _reconstruction(sheet: _Sheet) -> None:
+def _reconstruction(sheet: Sheet) -> None:
     """A dashed lower body below the break."""
     rng, shape, style = sheet.rng, sheet.shape, sheet.style
     r, y = shape.outer[-1]
@@ -355,7 +324,7 @@ def _section_shape(shape: Shape, with_handle: bool) -> Polygon | MultiPolygon:
     return shape.section
 
 
-def _outline_handle(sheet: _Sheet, side: int) -> None:
+def _outline_handle(sheet: Sheet, side: int) -> None:
     """A handle seen from outside, not cut."""
     if sheet.shape.handle is None:
         return
@@ -368,7 +337,7 @@ def _outline_handle(sheet: _Sheet, side: int) -> None:
                 sheet.line(np.asarray(ring.coords), None if sheet.style.section != "outline" else sheet.style.outline)
 
 
-def _handle_section(sheet: _Sheet) -> Polygon | None:
+def _handle_section(sheet: Sheet) -> Polygon | None:
     """The handle's own cut, a small oval beside the vessel."""
     rng, t = sheet.rng, sheet.k * sheet.shape.wall
     x = 4 + t if sheet.side < 0 else sheet.canvas.width - 4 - t
@@ -387,7 +356,7 @@ def _handle_section(sheet: _Sheet) -> Polygon | None:
     return oval
 
 
-def _draw_breaks(sheet: _Sheet, both: bool) -> None:
+def _draw_breaks(sheet: Sheet, both: bool) -> None:
     """Short dashes that carry the wall on beyond its break."""
     style, rng = sheet.style, sheet.rng
     if style.ticks == "none":
@@ -406,64 +375,6 @@ def _draw_breaks(sheet: _Sheet, both: bool) -> None:
                     sheet.canvas.stroke(sheet.at(piece, s), style.pen, style.ink)
         if style.ticks == "line":
             sheet.canvas.stroke(sheet.at(edge + direction * gap, sheet.side), style.pen, style.ink)
-
-
-def draw_section(sheet: _Sheet, part: Polygon | MultiPolygon, breaks: list[np.ndarray]) -> None:
-    """Fill and outline one cut wall as its style demands."""
-    rng, style, canvas = sheet.rng, sheet.style, sheet.canvas
-    if style.section == "solid":
-        canvas.fill(part, style.fill)
-        return
-    width = style.outline if style.section != "toned" else style.pen
-    if style.section == "toned":
-        canvas.fill(part, style.tint)
-    else:
-        canvas.fill(part, 255)
-    if style.section == "hatched":
-        _hatch_section(sheet, part)
-    elif style.section == "outline" and rng.random() < 0.05:
-        middle = part.buffer(-0.3 * sheet.k * sheet.shape.wall)
-        for p in getattr(middle, "geoms", [middle]):
-            if not p.is_empty:
-                canvas.dashes(np.asarray(p.exterior.coords), style.pen, style.ink, 8, 5)
-    tone = style.ink if style.section != "toned" else int(rng.integers(40, 130))
-    for line in _edges(sheet, part, breaks):
-        canvas.stroke(line, width, tone)
-
-
-def _edges(sheet: _Sheet, part: Polygon | MultiPolygon, breaks: list[np.ndarray]) -> list[np.ndarray]:
-    """The outline's drawn pieces: sometimes open at the break, left to the axis line at the axis, or with a gap."""
-    rng = sheet.rng
-    edge = part.boundary
-    if sheet.style.axis in ("solid", "dashed", "stub") and rng.random() < 0.85:
-        edge = edge.difference(box(sheet.ax - 0.8, -1e4, sheet.ax + 0.8, 1e4))
-    if breaks and rng.random() < 0.3:
-        edge = edge.difference(unary_union([LineString(b).buffer(1.0) for b in breaks]))
-    if rng.random() < 0.15:
-        spot = part.boundary.interpolate(rng.random(), normalized=True)
-        edge = edge.difference(spot.buffer(rng.uniform(1.5, 5)))
-    lines = [g for g in getattr(edge, "geoms", [edge]) if g.geom_type in ("LineString", "LinearRing") and g.length > 1]
-    return [np.asarray(g.coords) for g in lines]
-
-
-def _hatch_section(sheet: _Sheet, part: Polygon | MultiPolygon) -> None:
-    rng, style, canvas = sheet.rng, sheet.style, sheet.canvas
-    step = max(3.0, style.hatch_step)
-    if style.hatch_kind == "grey":
-        canvas.fill(part, int(rng.integers(110, 225)))
-        return
-    if style.hatch_kind == "dots":
-        inside = canvas.coverage(part) > 127
-        places = scatter(rng, inside, float(rng.uniform(0.02, 0.12)), canvas.factor)[:4000]
-        canvas.dots(places, style.pen * 0.6, style.ink)
-        return
-    angles = [style.hatch_angle] if style.hatch_kind != "cross" else [style.hatch_angle, style.hatch_angle + np.pi / 2]
-    for angle in angles:
-        for line in hatch(part, angle, step):
-            if style.hatch_kind == "dashes":
-                canvas.dashes(line, style.pen, style.ink, style.pen * 4, style.pen * 3)
-            else:
-                canvas.stroke(line, style.pen * 0.9, style.ink)
 
 
 def mirrored(drawing: Drawing) -> Drawing:
