@@ -13,8 +13,8 @@ from shapely.ops import unary_union
 
 from profilex.synth.canvas import Canvas, resample
 from profilex.synth.decoration import decorate, float_sherd, relief, shade, stipple
-from profilex.synth.grammar import Shape
 from profilex.synth.section import draw_section
+from profilex.synth.shape import Shape
 from profilex.synth.sheet import Sheet
 from profilex.synth.style import Style
 

@@ -6,10 +6,11 @@ import cv2
 import numpy as np
 from shapely import Polygon
 
+from profilex.synth.breaks import break_off
 from profilex.synth.canvas import Canvas, hatch, irregular, resample, wobble
 from profilex.synth.decoration import decorate, shade, stipple
 from profilex.synth.furniture import draw_bar, draw_text, text_block, words
-from profilex.synth.grammar import break_off, draw_shape
+from profilex.synth.grammar import draw_shape
 from profilex.synth.style import choose_style
 
 

@@ -7,7 +7,7 @@ from shapely import MultiPolygon, Polygon
 from shapely import affinity as aff
 
 from profilex.synth.canvas import Canvas, wobble
-from profilex.synth.grammar import Shape
+from profilex.synth.shape import Shape
 from profilex.synth.style import Style
 
 
