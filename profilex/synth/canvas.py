@@ -150,10 +150,20 @@ def scatter(rng: np.random.Generator, inside: np.ndarray, density: np.ndarray | 
     return np.stack([xs[hit], ys[hit]], 1) / factor
 
 
-def irregular(rng: np.random.Generator, centre: Sequence[float], radius: float, rough: float = 0.25) -> np.ndarray:
+def irregular(
+    rng: np.random.Generator, centre: Sequence[float] | np.ndarray, radius: float, rough: float = 0.25
+) -> np.ndarray:
     """A closed, uneven outline (n, 2) of about `radius` around `centre`, such as a sherd or a pit."""
     n = int(rng.integers(6, 14))
     angle = np.sort(rng.uniform(0, 2 * np.pi, n))
     r = radius * (1 + rng.normal(0, rough, n)).clip(0.45, 1.6)
     squeeze = rng.uniform(0.5, 1.0)
     return np.stack([centre[0] + r * np.cos(angle), centre[1] + r * squeeze * np.sin(angle)], 1)
+
+
+def rounded(points: np.ndarray, times: int = 3) -> np.ndarray:
+    """A closed outline (n, 2) rounded by corner cutting (Chaikin 1974), `times` over."""
+    for _ in range(times):
+        ahead = np.roll(points, -1, 0)
+        points = np.stack([0.75 * points + 0.25 * ahead, 0.25 * points + 0.75 * ahead], 1).reshape(-1, 2)
+    return points

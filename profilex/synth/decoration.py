@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from shapely import Polygon
+from shapely import MultiPolygon, Polygon
 
 from profilex.synth.canvas import Canvas, hatch, irregular, resample, scatter
 
@@ -153,12 +153,41 @@ def shade(
         "even": np.ones((1, 1)),
     }[direction]
     amount = np.broadcast_to(dark * (0.25 + 0.75 * fall ** rng.uniform(0.6, 2.5)), (h, w)).astype(np.float32)
+    _lay_tone(rng, canvas, cover, np.s_[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1], amount, grain)
+
+
+def shade_beside(
+    rng: np.random.Generator, canvas: Canvas, region: Polygon, edge: Polygon | MultiPolygon, dark: float, grain: float
+) -> None:
+    """Shading as by `shade` that is darkest beside `edge` and lightens away from it."""
+    cover = canvas.coverage(region)
+    ys, xs = np.nonzero(cover.any(1))[0], np.nonzero(cover.any(0))[0]
+    if len(ys) < 4 or len(xs) < 4:
+        return
+    part = np.s_[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
+    away = cv2.distanceTransform((canvas.coverage(edge) < 128).astype(np.uint8), cv2.DIST_L2, 3)[part]
+    reach = (xs[-1] - xs[0] + 1) * rng.uniform(0.15, 0.9)
+    floor = rng.uniform(0.0, 0.6)
+    _lay_tone(
+        rng, canvas, cover, part, (dark * (floor + (1 - floor) * np.exp(-away / reach))).astype(np.float32), grain
+    )
+
+
+def _lay_tone(
+    rng: np.random.Generator,
+    canvas: Canvas,
+    cover: np.ndarray,
+    part: tuple[slice, slice],
+    amount: np.ndarray,
+    grain: float,
+) -> None:
+    """Darken the sheet by `amount` (0..1) within `part`, with a grain of its own and clouds, where `cover` says."""
+    h, w = amount.shape
     coarse = rng.normal(0, 1, (h // 2 + 1, w // 2 + 1)).astype(np.float32)
     noise = cv2.resize(cv2.GaussianBlur(coarse, (0, 0), rng.uniform(0.3, 1.4)), (w, h))
     cloud = cv2.resize(rng.normal(0, 1, (5, 5)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC)
     amount = amount * (1 + grain * noise / (noise.std() + 1e-6) + 0.15 * cloud)
     tone = np.full(cover.shape, 255, np.uint8)
-    part = np.s_[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1]
     tone[part] = np.clip(canvas.tone[part] * (1 - np.clip(amount, 0, 0.97)), 0, 255)
     canvas.blend(cover, tone)
 

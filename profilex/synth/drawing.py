@@ -16,7 +16,8 @@ from profilex.synth.decoration import decorate, float_sherd, relief, shade, stip
 from profilex.synth.section import draw_section
 from profilex.synth.shape import Shape
 from profilex.synth.sheet import Sheet
-from profilex.synth.style import Style
+from profilex.synth.style import Style, fitted
+from profilex.synth.tone import tone_interior, tone_undersides
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Drawing:
 
 def draw_vessel(rng: np.random.Generator, shape: Shape, style: Style, px_per_mm: float) -> Drawing:
     """Draw `shape` at `px_per_mm` in `style`."""
+    style = fitted(style, px_per_mm * shape.wall)
     right = (style.section_right and rng.random() < 0.9) or rng.random() >= 0.97
     side = 1 if right else -1
     handle_reach = shape.handle.bounds[2] if shape.handle is not None else 0.0
@@ -131,19 +133,8 @@ def _draw_halves(sheet: Sheet, both: bool) -> None:
         outside = outside.difference(sheet.place(shape.section, -sheet.side))
     inside_parts = [p for p in getattr(inside, "geoms", [inside]) if p.geom_type == "Polygon" and p.area > 30]
     if style.section == "toned":
-        dark = "left" if sheet.side > 0 else "right"
-        for part in inside_parts:
-            light = dark if rng.random() < 0.7 else None
-            shade(
-                rng,
-                canvas,
-                part,
-                style.gloom * rng.uniform(0.6, 1.15),
-                rng.uniform(0.08, 0.35),
-                light and {"left": "left", "right": "bottom"}[light],
-            )
-        if rng.random() < 0.12 and inside_parts:
-            stipple(rng, canvas, max(inside_parts, key=lambda p: p.area), rng.uniform(0.05, 0.2), 1.2)
+        tone_interior(sheet, inside_parts, cut)
+        tone_undersides(sheet, cut, _silhouette(sheet))
     elif rng.random() < 0.1:
         for part in inside_parts:
             canvas.fill(part, int(rng.integers(195, 235)))

@@ -1,4 +1,4 @@
-"""What stands on a page and is no vessel in section: plans, pits, lithics, photographs, maps, tables, uncut vessels."""
+"""What stands on a page and is no vessel in section: plans, pits, finds, photographs, maps, tables, uncut vessels."""
 
 from collections.abc import Callable
 
@@ -7,47 +7,14 @@ import numpy as np
 from shapely import Polygon
 
 from profilex.synth.breaks import break_off
-from profilex.synth.canvas import Canvas, hatch, irregular, resample, wobble
+from profilex.synth.canvas import Canvas, hatch, irregular, resample, rounded, wobble
 from profilex.synth.decoration import decorate, shade, stipple
-from profilex.synth.furniture import draw_bar, draw_text, text_block, words
+from profilex.synth.finds import ground_stone, lithic, metalwork
+from profilex.synth.furniture import draw_bar, draw_text, paste, text_block, words
 from profilex.synth.grammar import draw_shape
+from profilex.synth.graves import pit_plan
+from profilex.synth.photographs import photograph
 from profilex.synth.style import choose_style
-
-
-def _smooth(points: np.ndarray) -> np.ndarray:
-    """A closed outline rounded by corner cutting (Chaikin)."""
-    for _ in range(3):
-        ahead = np.roll(points, -1, 0)
-        points = np.stack([0.75 * points + 0.25 * ahead, 0.25 * points + 0.75 * ahead], 1).reshape(-1, 2)
-    return points
-
-
-def pit_plan(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
-    """A pit or grave with a ring of ticks, stones, bones and a north arrow."""
-    c = Canvas(w, h, 2)
-    pen = float(rng.uniform(1, 2.4))
-    ring = _smooth(irregular(rng, (w / 2, h / 2), min(w, h) * 0.42, 0.12))
-    c.stroke(ring, pen, closed=True)
-    inner = (ring - ring.mean(0)) * rng.uniform(0.7, 0.92) + ring.mean(0)
-    if rng.random() < 0.6:
-        c.stroke(inner, pen * 0.7, closed=True)
-        for a, b in zip(resample(ring, 9), resample(inner, 9 * 0.85), strict=False):
-            c.stroke(np.array([a, b]), pen * 0.6)
-    for _ in range(int(rng.integers(2, 16))):
-        spot = (rng.uniform(0.25, 0.75) * w, rng.uniform(0.25, 0.75) * h)
-        if rng.random() < 0.5:  # bones: paired strokes
-            d = np.array([np.cos(a := rng.uniform(0, 6.3)), np.sin(a)]) * rng.uniform(8, 0.18 * min(w, h) + 9)
-            side = np.array([-d[1], d[0]]) / (np.hypot(*d) + 1e-6) * rng.uniform(2, 5)
-            bone = _smooth(np.array([spot - side, spot + d - side, spot + d + side, spot + side]))
-            c.stroke(bone, pen * 0.8, closed=True)
-        else:
-            stone = _smooth(irregular(rng, spot, rng.uniform(4, 0.06 * min(w, h) + 5), 0.2))
-            c.stroke(stone, pen * 0.8, closed=True) if rng.random() < 0.7 else c.fill(
-                Polygon(stone).buffer(0), int(rng.integers(0, 120))
-            )
-    arrow = np.array([w * 0.9, h * 0.15])
-    c.fill(Polygon([arrow + (0, -14), arrow + (5, 8), arrow + (0, 4), arrow + (-5, 8)]), 0)
-    return c.paper()
 
 
 def pit_profile(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
@@ -76,70 +43,11 @@ def pit_profile(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     return c.paper()
 
 
-def lithic(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
-    """A flint or bone tool with ripples and its lens-shaped cross-section beside."""
-    c = Canvas(w, h, 2)
-    pen = float(rng.uniform(1, 2.2))
-    body = _smooth(irregular(rng, (w * 0.35, h / 2), min(w * 0.3, h * 0.42), 0.15))
-    c.stroke(body, pen, closed=True)
-    shape = Polygon(body).buffer(0)
-    for _ in range(int(rng.integers(2, 7))):
-        start = body[int(rng.integers(len(body)))]
-        fan = start + np.cumsum(rng.normal((w * 0.35 - start[0]) / 22, 2, (14, 2)) * [1, 0.6], 0)
-        c.stroke(fan, pen * 0.7)
-    if shape.geom_type == "Polygon" and not shape.is_empty and rng.random() < 0.6:
-        for line in hatch(shape, rng.uniform(-1.2, 1.2), rng.uniform(4, 9))[:: int(rng.integers(1, 4))]:
-            c.stroke(line, pen * 0.5)
-    lens = _smooth(irregular(rng, (w * 0.8, h / 2), min(w * 0.14, h * 0.4), 0.1)) * [1, 1]
-    lens[:, 0] = w * 0.8 + (lens[:, 0] - w * 0.8) * rng.uniform(0.3, 1)
-    if rng.random() < 0.4:
-        c.fill(Polygon(lens).buffer(0), int(rng.choice([0, 60, 200])))
-    c.stroke(lens, pen, closed=True)
-    return c.paper()
-
-
-def photograph(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
-    """A grey picture of a sherd, pot or site with texture, shadow and a photo scale."""
-    ground = float(rng.uniform(60, 250))
-    tone = np.full((h, w), ground, np.float32)
-    tone += cv2.resize(rng.normal(0, 22, (4, 4)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC)
-    for _ in range(int(rng.integers(1, 5))):
-        blob = _smooth(
-            irregular(
-                rng, (w * rng.uniform(0.2, 0.8), h * rng.uniform(0.25, 0.75)), min(w, h) * rng.uniform(0.12, 0.42), 0.18
-            )
-        )
-        mask = np.zeros((h, w), np.uint8)
-        cv2.fillPoly(mask, [np.round(blob).astype(np.int32)], 255)
-        soft = cv2.GaussianBlur(mask, (0, 0), 1.2).astype(np.float32) / 255
-        shadow = cv2.GaussianBlur(np.roll(mask, (5, 7), (0, 1)), (0, 0), 6).astype(np.float32) / 255
-        tone *= 1 - 0.35 * shadow
-        texture = float(rng.uniform(30, 200)) + cv2.resize(
-            rng.normal(0, 20, (h // 6 + 2, w // 6 + 2)).astype(np.float32), (w, h), interpolation=cv2.INTER_CUBIC
-        )
-        texture += np.linspace(rng.uniform(-40, 40), rng.uniform(-40, 40), w)[None].astype(np.float32)
-        tone = tone * (1 - soft) + texture * soft
-    out = np.clip(tone + rng.normal(0, 6, (h, w)), 0, 255).astype(np.uint8)
-    if rng.random() < 0.6:
-        strip = out[int(h * 0.9) :]
-        if strip.shape[0] > 6:
-            cell = max(4, w // 24)
-            for i in range(10):
-                cv2.rectangle(
-                    out,
-                    (w // 4 + i * cell, int(h * 0.9)),
-                    (w // 4 + (i + 1) * cell, int(h * 0.9) + cell // 2 + 2),
-                    255 * (i % 2),
-                    -1,
-                )
-    return out
-
-
 def site_map(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     """Contours, walls and trenches with names."""
     c = Canvas(w, h, 2)
     centre = np.array([rng.uniform(0.3, 0.7) * w, rng.uniform(0.3, 0.7) * h])
-    hill = _smooth(irregular(rng, (0, 0), 1.0, 0.2))
+    hill = rounded(irregular(rng, (0, 0), 1.0, 0.2))
     for s in np.linspace(0.15, 1, int(rng.integers(3, 9))):
         c.stroke(hill * min(w, h) * 0.6 * s + centre, rng.uniform(0.8, 2), closed=True)
     for _ in range(int(rng.integers(1, 8))):  # walls drawn double, or solid
@@ -260,11 +168,37 @@ def bare_bar(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     return page
 
 
+def framed_plan(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
+    """A plan in a frame, with an inset in its corner and a title block, as planning offices draw them."""
+    page = np.full((h, w), 255, np.uint8)
+    pen, gap = int(rng.integers(1, 3)), int(rng.integers(3, 24))
+    inside = pit_plan if rng.random() < 0.6 else site_map
+    mw, mh = int(w * rng.uniform(0.5, 0.8)), int(h * rng.uniform(0.5, 0.8))
+    paste(page, inside(rng, mw, mh), int((w - mw) * rng.uniform(0.3, 0.9)), int((h - mh) * rng.uniform(0.2, 0.8)))
+    cv2.rectangle(page, (2, 2), (w - 3, h - 3), 0, pen)
+    if rng.random() < 0.3:
+        cv2.rectangle(page, (2 + gap, 2 + gap), (w - 3 - gap, h - 3 - gap), 0, 1)
+    iw, ih = int(w * rng.uniform(0.15, 0.4)), int(h * rng.uniform(0.1, 0.3))
+    page[gap : gap + ih, gap : gap + iw] = 255
+    paste(page, site_map(rng, iw, ih), gap, gap)
+    bw, bh = int(w * rng.uniform(0.2, 0.6)), int(h * rng.uniform(0.04, 0.12))
+    corner = (w - 3 - bw - (gap if rng.random() < 0.5 else 0), h - 3 - bh - (gap if rng.random() < 0.5 else 0))
+    page[corner[1] : corner[1] + bh, corner[0] : corner[0] + bw] = 255
+    cv2.rectangle(page, corner, (corner[0] + bw, corner[1] + bh), 0, 1)
+    for row in range(int(rng.integers(1, 4))):
+        draw_text(page[:, : corner[0] + bw - 4], (corner[0] + 6, corner[1] + 4 + row * 14), words(rng, 4), 11)
+    return page
+
+
 Figure = Callable[[np.random.Generator, int, int], np.ndarray]
 FIGURES: tuple[Figure, ...] = (
     pit_plan,
+    pit_plan,
     pit_profile,
+    framed_plan,
     lithic,
+    ground_stone,
+    metalwork,
     photograph,
     photograph,
     photograph,

@@ -101,7 +101,7 @@ def _put(page: np.ndarray, bits: np.ndarray, drawing: Drawing, x: int, y: int, l
 def _vessel(rng: np.random.Generator, hand: Style, px_per_mm: float, widest: float, tallest: float) -> Drawing | None:
     """A vessel in this hand that fits `widest` × `tallest` px at the plate's scale."""
     for _ in range(6):
-        shape = draw_shape(rng)
+        shape = draw_shape(rng, hand.thickness)
         reach = max(shape.section.bounds[2], float(shape.outer[:, 0].max()))
         height = max(shape.section.bounds[3], float(shape.outer[:, 1].max()))
         if (
@@ -184,7 +184,7 @@ def _mark_bar(bits: np.ndarray, bar: Bar) -> None:
 
 def _item(rng: np.random.Generator, hand: Style) -> SynthPage:
     """A single drawing, cropped closely out of a plate: labels and the right half may be cut."""
-    shape = draw_shape(rng)
+    shape = draw_shape(rng, hand.thickness)
     reach = max(shape.section.bounds[2], float(shape.outer[:, 0].max()))
     tall = max(shape.section.bounds[3], float(shape.outer[:, 1].max()))
     width = float(np.exp(rng.uniform(np.log(230), np.log(1500))))

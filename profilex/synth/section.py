@@ -37,6 +37,9 @@ def _edges(sheet: Sheet, part: Polygon | MultiPolygon, breaks: list[np.ndarray])
     edge = part.boundary
     if sheet.style.axis in ("solid", "dashed", "stub") and rng.random() < 0.85:
         edge = edge.difference(box(sheet.ax - 0.8, -1e4, sheet.ax + 0.8, 1e4))
+    if sheet.style.section == "toned" and rng.random() < 0.35:  # no line towards the dark inside
+        side = 1 if part.centroid.x > sheet.ax else -1
+        edge = edge.difference(LineString(sheet.at(sheet.shape.inner, side)).buffer(0.7))
     if breaks and rng.random() < 0.3:
         edge = edge.difference(unary_union([LineString(b).buffer(1.0) for b in breaks]))
     if rng.random() < 0.15:

@@ -1,6 +1,6 @@
 """The hand that draws a publication: one random choice of conventions, kept for a whole plate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,7 @@ class Style:
     tint: int  # section tone in toned drawings
     gloom: float  # darkness of shaded interiors, 0..1
     label: str  # below, left, none
+    thickness: float = 1.0  # of walls, relative to what is usual
 
 
 def choose_style(rng: np.random.Generator, section: str | None = None) -> Style:
@@ -67,4 +68,14 @@ def choose_style(rng: np.random.Generator, section: str | None = None) -> Style:
         tint=int(rng.integers(225, 250)) if rng.random() < 0.8 else int(rng.integers(190, 256)),
         gloom=float(rng.uniform(0.3, 0.78)),
         label=str(rng.choice(["below", "left", "none"], p=[0.7, 0.15, 0.15])),
+        thickness=float(np.exp(rng.normal(*((-0.35, 0.3) if kind == "toned" else (0.0, 0.1))))),
+    )
+
+
+def fitted(style: Style, wall_px: float) -> Style:
+    """The style with pens that a wall of `wall_px` leaves room for: a hollow wall shows paper between its lines."""
+    if style.section == "solid":
+        return style
+    return replace(
+        style, pen=min(style.pen, max(0.8, 0.2 * wall_px)), outline=min(style.outline, max(0.9, 0.28 * wall_px))
     )
