@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from shapely import MultiPolygon, Polygon
 
-from profilex.synth.canvas import Canvas, hatch, irregular, resample, scatter
+from profilex.synth.canvas import Canvas, hatch, irregular, scatter
 
 Motif = Callable[[np.random.Generator, Canvas, float, float, float, float, float], None]
 
@@ -107,30 +107,6 @@ def decorate(rng: np.random.Generator, canvas: Canvas, half: Polygon, pen: float
             break
     inside = canvas.coverage(half) > 127
     np.minimum(canvas.tone, sheet.tone, out=canvas.tone, where=inside)
-
-
-def float_sherd(
-    rng: np.random.Generator, canvas: Canvas, centre: tuple[float, float], radius: float, pen: float
-) -> None:
-    """A sherd drawn over the vessel: torn outline, its own paint or shading, never a section."""
-    outline = irregular(rng, centre, radius, 0.18)
-    if rng.random() < 0.5:  # a straight rim on top
-        outline[:, 1] = np.maximum(outline[:, 1], centre[1] - 0.4 * radius)
-    shape = Polygon(outline).buffer(0)
-    if shape.is_empty or shape.geom_type != "Polygon":
-        return
-    canvas.fill(shape, 255)
-    roll = rng.random()
-    if roll < 0.55:
-        decorate(rng, canvas, shape, pen)
-    elif roll < 0.75:
-        shade(rng, canvas, shape, rng.uniform(0.1, 0.5), grain=0.4)
-    elif roll < 0.85:
-        stipple(rng, canvas, shape, rng.uniform(0.02, 0.12), pen)
-    elif roll < 0.92:
-        canvas.fill(shape, int(rng.integers(0, 60)))
-    rough = resample(np.concatenate([outline, outline[:1]]), 5.0)
-    canvas.stroke(rough + rng.normal(0, 0.5, rough.shape), pen * rng.uniform(0.8, 1.8), closed=True)
 
 
 def shade(

@@ -12,10 +12,11 @@ from shapely import affinity as aff
 from shapely.ops import unary_union
 
 from profilex.synth.canvas import Canvas, resample
-from profilex.synth.decoration import decorate, float_sherd, relief, shade, stipple
+from profilex.synth.decoration import decorate, relief, shade, stipple
 from profilex.synth.section import draw_section
 from profilex.synth.shape import Shape
 from profilex.synth.sheet import Sheet
+from profilex.synth.sherds import float_sherds, mark_breaks, reconstruct, sherd_in_place
 from profilex.synth.style import Style, fitted
 from profilex.synth.tone import tone_interior, tone_undersides
 
@@ -61,13 +62,15 @@ def draw_vessel(rng: np.random.Generator, shape: Shape, style: Style, px_per_mm:
     silhouette = _silhouette(sheet)
     _draw_halves(sheet, both)
     _draw_lines(sheet, both, n_symbol)
+    if not both and rng.random() < {"ink": 0.3, "outline": 0.06}.get(style.section, 0.02):
+        sherd_in_place(sheet, silhouette)
     section = _section_shape(shape, handle == "cut")
     sections = [sheet.place(section, side)]
     if both:
         sections.append(sheet.place(section, -side))
     for part, s in zip(sections, (side, -side), strict=False):
         draw_section(sheet, part, [sheet.at(b, s) for b in shape.breaks])
-    _draw_breaks(sheet, both)
+    mark_breaks(sheet, both)
     if handle == "uncut":
         _outline_handle(sheet, side)
     if shape.handle is not None and rng.random() < 0.6:
@@ -146,7 +149,7 @@ def _draw_halves(sheet: Sheet, both: bool) -> None:
     if not outside.is_empty:
         _dress(sheet, outside)
     if rng.random() < (0.16 if style.section in ("solid", "outline", "ink") else 0.04):
-        _sherds(sheet)
+        float_sherds(sheet)
 
 
 def _dress(sheet: Sheet, half: Polygon | MultiPolygon) -> None:
@@ -166,16 +169,6 @@ def _dress(sheet: Sheet, half: Polygon | MultiPolygon) -> None:
         relief(rng, canvas, half, style.pen)
     if style.section == "toned" and rng.random() < 0.25:
         decorate(rng, canvas, half, 1.0)
-
-
-def _sherds(sheet: Sheet) -> None:
-    rng = sheet.rng
-    reach, height = sheet.k * sheet.shape.section.bounds[2], sheet.bottom - sheet.top
-    for _ in range(int(rng.integers(1, 3))):
-        x = sheet.ax + rng.uniform(-0.45, 1.0) * reach * -sheet.side
-        size = min(reach, height) * rng.uniform(0.2, 0.75)
-        if size > 8:
-            float_sherd(rng, sheet.canvas, (x, sheet.top + height * rng.uniform(0.3, 0.7)), size, sheet.style.pen)
 
 
 def _draw_lines(sheet: Sheet, both: bool, n_symbol: bool) -> None:
@@ -207,7 +200,7 @@ def _draw_lines(sheet: Sheet, both: bool, n_symbol: bool) -> None:
         _rim_line(sheet, pale)
     _axis_line(sheet, n_symbol, pale)
     if shape.bottom == "break" and rng.random() < 0.16:
-        _reconstruction(sheet)
+        reconstruct(sheet)
 
 
 def _foot_line(sheet: Sheet, tone: int) -> None:
@@ -228,7 +221,7 @@ def _interior_lines(sheet: Sheet, tone: int) -> None:
         hit = inner.intersection(LineString([(0, y), (1e4, y)]))
         if not hit.is_empty:
             sheet.line(
-                sheet.at(np.array([[hit.bounds[2], y], [0, y]]), sheet.side),
+                sheet.at(np.array([[hit.bounds[0], y], [0, y]]), sheet.side),
                 sheet.style.pen * rng.uniform(0.5, 1),
                 tone,
             )
@@ -291,18 +284,6 @@ def _axis_line(sheet: Sheet, n_symbol: bool, tone: int) -> None:
         canvas.stroke(sign, style.pen, style.ink)
 
 
-def _reconstruction(sheet: Sheet) -> None:
-    """A dashed lower body below the break."""
-    rng, shape, style = sheet.rng, sheet.shape, sheet.style
-    r, y = shape.outer[-1]
-    step = min(3.0 * shape.wall, (sheet.canvas.height - 4 - sheet.top) / sheet.k - y)
-    if step <= shape.wall:
-        return
-    points = np.array([[r, y], [r * rng.uniform(0.75, 1.0), y + step]])
-    for s in (-1, 1):
-        sheet.canvas.dashes(sheet.at(points, s), style.pen, style.ink, style.pen * 5, style.pen * 4)
-
-
 def _choose_handle(rng: np.random.Generator, shape: Shape, style: Style) -> str:
     if shape.handle is None:
         return "apart" if rng.random() < 0.02 else "none"
@@ -345,27 +326,6 @@ def _handle_section(sheet: Sheet) -> Polygon | None:
         return None
     draw_section(sheet, oval, [])
     return oval
-
-
-def _draw_breaks(sheet: Sheet, both: bool) -> None:
-    """Short dashes that carry the wall on beyond its break."""
-    style, rng = sheet.style, sheet.rng
-    if style.ticks == "none":
-        return
-    for edge in sheet.shape.breaks:
-        direction = np.array([edge[1, 1] - edge[0, 1], edge[0, 0] - edge[1, 0]])
-        direction /= np.hypot(*direction) + 1e-9
-        down = 1 if sheet.shape.bottom == "break" else -1
-        if direction[1] * down < 0:
-            direction = -direction
-        gap, long = rng.uniform(2, 9) / sheet.k, rng.uniform(3, 10) / sheet.k
-        for end in edge:
-            piece = np.array([end + direction * gap, end + direction * (gap + long)])
-            for s in (sheet.side, -sheet.side):
-                if s == sheet.side or both or np.allclose(end, edge[0]):
-                    sheet.canvas.stroke(sheet.at(piece, s), style.pen, style.ink)
-        if style.ticks == "line":
-            sheet.canvas.stroke(sheet.at(edge + direction * gap, sheet.side), style.pen, style.ink)
 
 
 def mirrored(drawing: Drawing) -> Drawing:

@@ -21,7 +21,7 @@ class Style:
     axis: str  # solid, dashed, stub, lower, missing
     rim_line: str  # solid, double, dashed, none
     rim_gap: float  # px between section and rim line
-    ticks: str  # dashes, none, line
+    ticks: str  # dashes, none, line, outline
     exterior: str  # bare, wheel, painted, shaded, stippled, relief, grey, mixed
     section_right: bool
     hatch_angle: float
@@ -59,7 +59,12 @@ def choose_style(rng: np.random.Generator, section: str | None = None) -> Style:
         axis=str(rng.choice(["solid", "dashed", "stub", "lower", "missing"], p=[0.7, 0.07, 0.12, 0.06, 0.05])),
         rim_line=str(rng.choice(["solid", "double", "dashed", "none"], p=[0.72, 0.16, 0.06, 0.06])),
         rim_gap=float(rng.choice([0.0, rng.uniform(2, 15)], p=[0.6, 0.4])),
-        ticks=str(rng.choice(["dashes", "none", "line"], p=[0.5, 0.4, 0.1])),
+        ticks=str(
+            rng.choice(
+                ["dashes", "none", "line", "outline"],
+                p=[0.47, 0.37, 0.08, 0.08] if kind != "ink" else [0.3, 0.2, 0.2, 0.3],
+            )
+        ),
         exterior=str(rng.choice(exterior, p=shares)),
         section_right=bool(rng.random() < 0.12),
         hatch_angle=float(rng.choice([0.79, -0.79, rng.uniform(-1.5, 1.5)])),
