@@ -18,6 +18,7 @@ from profilex.export import table
 from profilex.files import sha256_file, write_atomic
 from profilex.files.writing import unwritable
 from profilex.settings import Settings
+from profilex.text import installed_version
 from profilex.types import PageRef, Record
 
 SCHEMA = 1
@@ -51,6 +52,7 @@ class Failure:
 def software_versions(model_name: str, model_digest: str, plugins: Mapping[str, str] | None = None) -> dict[str, str]:
     """What besides the page and the settings decides on the outputs; it stands in every record and in its key."""
     versions = {"profilex": __version__, "schema": str(SCHEMA), "model": model_name, "model_sha256": model_digest}
+    versions["tesseract"] = installed_version()  # what it reads on a page changes with it
     return versions | {f"plugin:{name}": version for name, version in (plugins or {}).items()}
 
 

@@ -4,7 +4,7 @@ from profilex.text.figures import FigureLabel, figure_labels
 from profilex.text.lines import lines_of_words
 from profilex.text.reading import read_bar, read_labels, read_page
 from profilex.text.statements import BarText, PrintedRatio, bar_length_mm, printed_ratio, states_length
-from profilex.text.tesseract import TextError, is_installed, read_words
+from profilex.text.tesseract import TextError, installed_version, is_installed, read_words
 
 __all__ = [
     "BarText",
@@ -13,6 +13,7 @@ __all__ = [
     "TextError",
     "bar_length_mm",
     "figure_labels",
+    "installed_version",
     "is_installed",
     "lines_of_words",
     "printed_ratio",

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,18 @@ class TextError(Exception):
 def is_installed() -> bool:
     """Whether Tesseract can be called."""
     return shutil.which("tesseract") is not None
+
+
+@lru_cache(maxsize=1)
+def installed_version() -> str:
+    """The version of the Tesseract that is installed, such as "5.3.4"; "none" where none can be called."""
+    try:
+        said = subprocess.run(["tesseract", "--version"], capture_output=True, timeout=_TIME_LIMIT_S, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "none"
+    # old versions say it on stderr: "tesseract 5.3.4"
+    words = (said.stdout or said.stderr).decode(errors="replace").split()
+    return words[1].removeprefix("v") if len(words) > 1 else "none"
 
 
 def read_words(grey: np.ndarray, boxes: Sequence[Box] | None = None, **how: Any) -> tuple[Word, ...]:

@@ -8,7 +8,7 @@ from shapely import LineString, box
 from profilex.legend import read_legend, with_figures
 from profilex.settings import ScaleSettings
 from profilex.synth.furniture import draw_text
-from profilex.text import TextError, is_installed, read_words
+from profilex.text import TextError, installed_version, is_installed, read_words
 from profilex.types import Scale, Section, Vessel
 from profilex.vessel.scale import find_scale
 
@@ -80,6 +80,15 @@ def test_reading_that_takes_too_long_is_given_up():
     noise = np.random.default_rng(0).integers(0, 255, (600, 600), dtype=np.uint8)
     with pytest.raises(TextError, match=r"more than 0\.01 s"):
         read_words(noise, time_limit_s=0.01)
+
+
+def test_the_version_is_a_number_or_none(monkeypatch, tmp_path):
+    installed_version.cache_clear()
+    assert installed_version()[0].isdigit() == is_installed()
+    installed_version.cache_clear()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert installed_version() == "none"
+    installed_version.cache_clear()
 
 
 def test_without_tesseract_a_page_says_so_once(monkeypatch, tmp_path):
