@@ -4,6 +4,7 @@ import csv
 import io
 from pathlib import Path
 
+from profilex import neighbours
 from profilex.errors import Code, RunError
 from profilex.settings import ScaleSettings, table_key
 
@@ -16,7 +17,9 @@ def read_scale_table(path: Path) -> dict[str, ScaleSettings]:
 
     Columns are separated by commas or semicolons. `source` is the scan's path as it stands in manifest.jsonl, `frame`
     the page within the file, counted from 0, empty for all of them; `mm_per_px` are millimetres for a pixel, `ratio` a
-    publication scale ("1:3" or 3), `bar_mm` what the page's scale bar stands for.
+    publication scale ("1:3" or 3), `bar_mm` what the page's scale bar stands for. Rows that `profilex scales` proposed
+    say so in `evidence` and have an `uncertainty`, a share of `mm_per_px`; those that it left without a scale count as
+    absent.
 
     Raises:
         RunError: the table cannot be read, lacks a column, or a row is not understood.
@@ -35,7 +38,7 @@ def read_scale_table(path: Path) -> dict[str, ScaleSettings]:
     rows: dict[str, ScaleSettings] = {}
     for row in reader:
         cells = {str(name).strip(): value.strip() for name, value in row.items() if isinstance(value, str)}
-        if not any(cells.values()):
+        if not any(cells.values()) or _is_left_open(cells):
             continue
         try:
             key, scale = _row(cells)
@@ -65,4 +68,16 @@ def _row(cells: dict[str, str]) -> tuple[str, ScaleSettings]:
     if not 0 < value < float("inf"):
         raise ValueError(f"{name} must be above 0")
     frame = int(cells["frame"]) if cells.get("frame") else None
-    return table_key(source, frame), ScaleSettings(**{name: value}, source="table")
+    evidence = cells.get("evidence", "")
+    if evidence and (evidence != neighbours.SOURCE or name != "mm_per_px"):
+        raise ValueError(f"its evidence is {evidence!r}; it can only be {neighbours.SOURCE!r}, of mm_per_px")
+    uncertainty = float(cells.get("uncertainty") or 0.0)
+    if not 0 <= uncertainty < 1:
+        raise ValueError("the uncertainty is a share, from 0 to 1")
+    scale = ScaleSettings(**{name: value}, source=evidence or "table", uncertainty=uncertainty)
+    return table_key(source, frame), scale
+
+
+def _is_left_open(cells: dict[str, str]) -> bool:
+    """Whether a row is one that `profilex scales` wrote for a page whose neighbours do not tell."""
+    return bool(cells.get("source") and cells.get("note")) and not any(cells.get(name) for name in _VALUES)

@@ -49,7 +49,8 @@ class ScaleSettings:
     ratio: float | None = None  # 3.0 for a publication scale of 1:3, used with the dpi
     dpi: float | None = None  # overrides what the file states
     bar_mm: float | None = None  # what the whole scale bar stands for
-    source: str = "option"  # who says so: "option" for all pages, "table" for this one
+    source: str = "option"  # who says so: "option" for all pages, "table" for this one, "neighbours" for it
+    uncertainty: float = 0.0  # of mm_per_px, as a share
 
 
 def table_key(source: str, frame: int | None = None) -> str:

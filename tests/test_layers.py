@@ -10,7 +10,7 @@ ROOT = Path(profilex.__file__).parent
 
 LAYERS = (
     {"errors", "types"},
-    {"settings", "files"},
+    {"settings", "files", "neighbours"},
     {"scale_table"},
     {"images", "model", "vectorize", "vessel", "text", "export", "synth"},
     {"manifest", "legend"},

@@ -16,6 +16,7 @@ COMMANDS = (
     "profilex.cli.models",
     "profilex.cli.plugins",
     "profilex.cli.report",
+    "profilex.cli.scales",
     "profilex.cli.segment",
     "profilex.cli.synth",
     "profilex.cli.train",

@@ -9,7 +9,10 @@ from profilex.settings import ScaleSettings
 from profilex.types import Measure, Page, PrintedScale, Scale, StatedBar, Vessel
 from profilex.vessel.bar import BarMeasure, measure_bar
 
-DISAGREES, UNREAD_BAR = "scale_disagrees", "scale_bar_unread"
+DISAGREES, UNREAD_BAR, BESIDE = "scale_disagrees", "scale_bar_unread", "scale_from_neighbours"
+
+_NEIGHBOURS = "neighbours"
+_UNKNOWN = "The scale is unknown: measures are in pixels only."
 
 _MM_PER_INCH = 25.4
 _RATIO_SD = 0.005  # a page printed at its nominal scale is true to this share
@@ -37,11 +40,28 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
 
     A stated mm_per_px goes first, then a scale bar of known length, which is true even where a page was reduced after
     drawing, then a ratio with the resolution. A bar whose text is not understood gives no scale, but for one that is
-    divided into five cells and a block of five: that has centimetres, and its vessels are marked for review.
+    divided into five cells and a block of five: that has centimetres, and its vessels are marked for review. So are
+    those whose scale comes from the pages beside theirs, which goes last.
     """
     ratio_text = f"1:{settings.ratio:g}" if settings.ratio is not None else printed.ratio_text
+    stated = None
     if settings.mm_per_px is not None:
-        return FoundScale(Scale(settings.mm_per_px, settings.source, drawing_scale=ratio_text))
+        stated = Scale(settings.mm_per_px, settings.source, settings.uncertainty, ratio_text)
+    if stated is not None and stated.source != _NEIGHBOURS:
+        return FoundScale(stated)
+    found = _printed_scale(page, printed, settings, ratio_text)
+    if stated is None:
+        return found if found.scale else replace(found, warnings=(*found.warnings, _UNKNOWN))
+    if found.scale is None:
+        return FoundScale(stated, found.warnings, (BESIDE,))
+    if abs(stated.mm_per_px / found.scale.mm_per_px - 1) <= _SOURCES_AGREE:
+        return found
+    warning = f"The pages beside this one have {stated.mm_per_px:.3g} mm per pixel: this page's own scale is used."
+    return replace(found, warnings=(*found.warnings, warning), review=(*found.review, DISAGREES))
+
+
+def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, ratio_text: str) -> FoundScale:
+    """The scale by the page's bars, or by a ratio."""
     by_ratio, ratio_warnings = _ratio_scale(page, printed, settings)
     by_bar = _bar_scale(page, _bars(printed, settings))
     warnings, review = ratio_warnings + by_bar.warnings, by_bar.review
@@ -53,9 +73,7 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
                 f"The ratio {ratio_text} and the resolution give {share:.0%} of the bar's scale: the bar is used.",
             )
     found = by_bar.scale or by_ratio
-    if found is None:
-        return FoundScale(None, (*warnings, "The scale is unknown: measures are in pixels only."))
-    return FoundScale(replace(found, drawing_scale=ratio_text), warnings, review)
+    return FoundScale(replace(found, drawing_scale=ratio_text) if found else None, warnings, review)
 
 
 def bar_scale(bar: BarMeasure, length_mm: float) -> Scale:

@@ -1,0 +1,52 @@
+"""`profilex scales`: a scale for pages that show none, from the pages beside them."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("scales")(scales)
+
+
+def scales(
+    profiles: Annotated[Path, typer.Argument(metavar="PROFILES", help="The output folder of profilex batch.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="The table to write; PROFILES/scales.csv by default.")
+    ] = None,
+) -> int:
+    """Propose a scale for pages with vessels but without one, from the pages beside them in the publication.
+
+    The table has a row for each such page. Read it, correct it where you know better, and run profilex batch again
+    with --scale-table: only the pages that it names are done anew. Their vessels keep the review reason
+    scale_from_neighbours.
+
+    Exit status: 0 the table is written, even if no page needs a scale; 3 some pages could not be read, and it names
+    them; 2, 4 and 5 as for profilex batch.
+    """
+    from profilex.errors import Exit
+    from profilex.files import write_atomic
+    from profilex.neighbours import page_scale, propose, table_text
+    from profilex.reexport import Spoilt, read_profiles
+    from profilex.run.progress import escaped
+
+    target = out or profiles / "scales.csv"
+    folder = read_profiles(profiles)
+    pages = []
+    spoilt = list(folder.torn)
+    for page in folder.pages():
+        if isinstance(page, Spoilt):
+            spoilt.append(page.message)
+        elif (known := page_scale(page)) is not None:
+            pages.append(known)
+    proposals = propose(pages)
+    write_atomic(target, table_text(proposals).encode())
+    for message in spoilt:
+        print(escaped(f"cannot be read: {message}"), file=sys.stderr)
+    told = sum(proposal.mm_per_px is not None for proposal in proposals)
+    summary = f"{len(proposals)} of {len(pages)} pages with vessels have no scale; neighbours tell {told}: {target}"
+    print(escaped(summary), file=sys.stderr)
+    return int(Exit.PAGES_FAILED if spoilt else Exit.OK)
