@@ -81,13 +81,33 @@ class Section:
     """One cut wall as a valid polygon in page pixels.
 
     `confidence` 0..1 is the mean section probability inside. `hausdorff_px` is the distance between the simplified
-    outline and the contour it came from, `tolerance_px` the bound it was held to.
+    outline and the contour it came from, `tolerance_px` the bound it was held to. `is_handle` marks the section of a
+    handle, drawn apart from the wall.
     """
 
     polygon: Polygon
     confidence: float
     tolerance_px: float
     hausdorff_px: float
+    is_handle: bool = False
+
+
+EDGE_KINDS = RIM, OUTER, BASE, INNER, BREAK, WALL = "rim", "outer", "base", "inner", "break", "wall"
+"""What a stretch of a section's outline can be; "wall" is a face that is not known to be outer or inner."""
+
+COMPLETE = "complete"
+"""What a vessel's portion is with rim and base; else it is RIM, BASE or WALL, after what is preserved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A stretch of a section's outline in page pixels: `kind` is one of EDGE_KINDS.
+
+    Where the axis cuts a floor the clay goes on: that stretch of the outline is no edge.
+    """
+
+    kind: str
+    line: LineString
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +173,8 @@ class Vessel:
     `axis` and `rim` are straight lines (top to bottom; section side to exterior) or None. `side` is the side of the
     axis on which the section lies on the page: "left", "right", "both" or "unknown". `measures` maps a name such as
     "rim_diameter_mm" to its Measure. `review` lists the reasons for which a person should look at the vessel.
-    `height_is_complete` says whether rim and base are both drawn, None where that is not known.
+    `height_is_complete` says whether rim and base are both drawn, None where that is not known. `edges` are the
+    stretches of the sections' outlines; `portion` says what is preserved: COMPLETE, RIM, BASE or WALL, "" if unknown.
     """
 
     identifier: str
@@ -168,6 +189,8 @@ class Vessel:
     measures: dict[str, Measure] = field(default_factory=dict)
     review: tuple[str, ...] = ()
     height_is_complete: bool | None = None
+    edges: tuple[Edge, ...] = ()
+    portion: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from profilex.errors import Code, PageError
 
-PARTS = ("section", "vessel", "axis", "rim", "scale_bar")
+PARTS = ("section", "vessel", "axis", "rim", "edge", "scale_bar")
 """What a feature of page.geojson can be; `TABLE` is the one other place of a field."""
 
 TABLE = "table"
@@ -82,11 +82,13 @@ def _measure_fields(quantity: Quantity) -> tuple[Field, ...]:
 
 FIELDS: tuple[Field, ...] = (
     Field("identifier", "text", "", "the vessel's stable name, also of its files; none for scale bars", _EVERYWHERE),
-    Field("part", "text", "", "section, vessel, axis, rim or scale_bar", PARTS),
+    Field("part", "text", "", "section, vessel, axis, rim, edge or scale_bar", PARTS),
     Field("page", "integer", "", "frame of the source file, counted from 0", _EVERYWHERE),
     Field("figure", "text", "", "figure number as printed beside the drawing", _EVERYWHERE),
     Field("source_file", "text", "", "path of the scan below the scan folder", _EVERYWHERE),
     Field("source_sha256", "text", "", "SHA-256 of the scan's bytes", _EVERYWHERE),
+    Field("edge", "text", "", "stretch of the outline: rim, outer, base, inner, break or wall", ("edge",)),
+    Field("is_handle", "boolean", "", "the section of a handle, drawn apart from the wall", ("section",)),
     Field("bbox_px", "numbers", "px", "left, top, right, bottom on the page", ("section", "vessel", "scale_bar")),
     Field("dpi", "number", "px/inch", "resolution that the file states and that can be trusted", _VESSEL),
     Field("drawing_scale", "text", "", "publication scale as printed, such as 1:3", _VESSEL),
@@ -107,6 +109,8 @@ FIELDS: tuple[Field, ...] = (
     Field("axis_source", "text", "", "how the axis was found", ("vessel", "axis", TABLE)),
     Field("frame_origin", "text", "", "origin of the vessel frame: axis_rim, axis_top or section_top_right", _VESSEL),
     *(field for quantity in QUANTITIES for field in _measure_fields(quantity)),
+    Field("portion", "text", "", "what is preserved: complete, rim, base or wall", _VESSEL),
+    Field("n_breaks", "integer", "", "break edges of the sections", _VESSEL),
     Field("height_is_complete", "boolean", "", "rim and base are both drawn", _VESSEL),
     Field("tolerance_px", "number", "px", "bound on the distance of the outline from its contour", _DRAWN),
     Field("hausdorff_px", "number", "px", "distance of the outline from its contour", _DRAWN),

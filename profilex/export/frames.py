@@ -9,7 +9,8 @@ from shapely import LineString, MultiPolygon, Polygon
 from shapely.affinity import affine_transform
 
 from profilex.errors import Code, PageError
-from profilex.types import PageResult, Vessel
+from profilex.export.exterior import directions, exterior_contour, unit
+from profilex.types import Edge, PageResult, Vessel
 
 AXIS_RIM = "axis_rim"
 AXIS_TOP = "axis_top"
@@ -25,7 +26,8 @@ class PlacedVessel:
     `unit` is "mm", or "px" while the scale is unknown. `origin` says where (0, 0) lies: "axis_rim" where the axis meets
     the rim plane; "axis_top" on the axis, level with the section's highest point, where the rim is unknown;
     "section_top_right" at that corner of the section's bounding box where the axis is. `rotation_deg` is the turn,
-    counter-clockwise, that brought the drawing upright. `sections` have their shells counter-clockwise.
+    counter-clockwise, that brought the drawing upright. `sections` have their shells counter-clockwise; `exterior` is
+    the contour seen from outside, at x > 0 (see `exterior_contour`).
     """
 
     vessel: Vessel
@@ -36,11 +38,13 @@ class PlacedVessel:
     sections: tuple[Polygon, ...]
     axis: LineString | None
     rim: LineString | None
+    edges: tuple[Edge, ...]
+    exterior: tuple[LineString, ...]
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """Left, bottom, right, top of all that is drawn."""
-        drawn = [geometry for geometry in (*self.sections, self.axis, self.rim) if geometry is not None]
+        drawn = [geometry for geometry in (*self.sections, *self.exterior, self.axis, self.rim) if geometry is not None]
         return shapely.total_bounds(drawn).tolist() if drawn else (0.0, 0.0, 0.0, 0.0)
 
 
@@ -54,7 +58,7 @@ def place_vessel(vessel: Vessel) -> PlacedVessel:
         PageError: a coordinate, the scale or a measure is not a finite number.
     """
     require_finite(vessel)
-    right, up = _directions(vessel)
+    right, up = directions(vessel)
     mirrored = vessel.side == "right"
     factor = vessel.scale.mm_per_px if vessel.scale else 1.0
     along = -factor if mirrored else factor
@@ -76,6 +80,8 @@ def place_vessel(vessel: Vessel) -> PlacedVessel:
         ),
         axis=placed(vessel.axis),
         rim=placed(vessel.rim),
+        edges=tuple(Edge(edge.kind, affine_transform(edge.line, matrix)) for edge in vessel.edges),
+        exterior=tuple(affine_transform(line, matrix) for line in exterior_contour(vessel)),
     )
 
 
@@ -96,6 +102,7 @@ def require_finite(vessel: Vessel) -> None:
         PageError: a coordinate, the scale or a measure is not a finite number.
     """
     geometries = [*(section.polygon for section in vessel.sections), vessel.axis, vessel.rim]
+    geometries += [edge.line for edge in vessel.edges]
     numbers = [value for measure in vessel.measures.values() for value in (measure.value, measure.uncertainty)]
     numbers += [vessel.scale.mm_per_px, vessel.scale.uncertainty] if vessel.scale else []
     finite = all(np.isfinite(shapely.get_coordinates(geometry)).all() for geometry in geometries if geometry)
@@ -111,24 +118,6 @@ def require_finite(vessel: Vessel) -> None:
 def outline(vessel: Vessel) -> MultiPolygon:
     """A vessel's sections as one geometry, in page pixels."""
     return MultiPolygon([section.polygon for section in vessel.sections])
-
-
-def _directions(vessel: Vessel) -> tuple[np.ndarray, np.ndarray]:
-    """The vessel's right and up as unit vectors on the page (y down)."""
-    up = np.array([0.0, -1.0])
-    if vessel.axis is not None and vessel.axis.length > 0:
-        up = _unit(vessel.axis)
-        up = up if up[1] < 0 else -up
-    elif vessel.rim is not None and vessel.rim.length > 0:
-        right = _unit(vessel.rim)
-        right = right if right[0] > 0 else -right
-        up = np.array([right[1], -right[0]])
-    return np.array([-up[1], up[0]]), up
-
-
-def _unit(line: LineString) -> np.ndarray:
-    first, last = np.asarray(line.coords[0]), np.asarray(line.coords[-1])
-    return (last - first) / np.hypot(*(last - first))
 
 
 def _origin(vessel: Vessel, linear: tuple[float, float, float, float]) -> tuple[str, tuple[float, float]]:
@@ -149,7 +138,7 @@ def _crossing(axis: LineString, rim: LineString) -> tuple[float, float] | None:
     """Where the two lines meet when made longer; None where they run too nearly side by side."""
     if axis.length == 0 or rim.length == 0:
         return None
-    start, along, across = np.asarray(axis.coords[0]), _unit(axis), _unit(rim)
+    start, along, across = np.asarray(axis.coords[0]), unit(axis), unit(rim)
     sine = along[0] * across[1] - along[1] * across[0]
     if abs(sine) < _LEAST_SINE:
         return None

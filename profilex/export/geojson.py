@@ -15,6 +15,7 @@ from profilex.errors import Code, PageError
 from profilex.export.frames import PlacedVessel, outline, place_page, place_vessel, require_finite
 from profilex.export.properties import (
     Properties,
+    edge_properties,
     line_properties,
     scale_bar_properties,
     section_properties,
@@ -68,6 +69,7 @@ def vessel_document(vessel: Vessel, result: PageResult) -> bytes:
     for part, line in (("axis", placed.axis), ("rim", placed.rim)):
         if line is not None:
             features.append(_feature(line, line_properties(part, vessel, result)))
+    features += [_feature(edge.line, edge_properties(edge, vessel, result)) for edge in placed.edges]
     member = {"profilex:coordinates": _vessel_frame(placed), "profilex:vessel": _placement(placed)}
     return _serialise(member, features, vessel.identifier)
 
@@ -80,6 +82,8 @@ def _vessel_features(vessel: Vessel, result: PageResult) -> Iterator[Feature]:
     for part, line in (("axis", vessel.axis), ("rim", vessel.rim)):
         if line is not None:
             yield _feature(line, line_properties(part, vessel, result))
+    for edge in vessel.edges:
+        yield _feature(edge.line, edge_properties(edge, vessel, result))
 
 
 def _vessel_frame(placed: PlacedVessel) -> str:

@@ -20,6 +20,7 @@ from profilex.export.frames import outline, place_page, require_finite
 from profilex.export.geojson import round_coordinates
 from profilex.export.properties import (
     Properties,
+    edge_properties,
     line_properties,
     scale_bar_properties,
     section_properties,
@@ -32,6 +33,7 @@ _GEOMETRIES = {
     "section": "Polygon",
     "axis": "LineString",
     "rim": "LineString",
+    "edge": "LineString",
     "scale_bar": "Polygon",
 }
 _UNITS = {
@@ -60,7 +62,7 @@ def require_driver() -> None:
 
 
 def page_package(result: PageResult) -> bytes:
-    """A page as GeoPackage: layers vessel, section, axis, rim and scale_bar, those without features left out.
+    """A page as GeoPackage: layers vessel, section, axis, rim, edge and scale_bar, those without features left out.
 
     x runs right, y up, the origin is the page's lower left corner, as in `dxf.page_drawing`: millimetres of the real
     vessels where all of the page share one scale, else pixels. A list such as bbox_px stands as JSON, always in page
@@ -98,6 +100,8 @@ def _vessel_features(vessel: Vessel, result: PageResult) -> Iterator[_Feature]:
     for part, line in (("axis", vessel.axis), ("rim", vessel.rim)):
         if line is not None:
             yield part, line, line_properties(part, vessel, result)
+    for edge in vessel.edges:
+        yield "edge", edge.line, edge_properties(edge, vessel, result)
 
 
 def _write_layer(path: Path, part: str, features: Sequence[_Feature], matrix: tuple[float, ...], unit: str) -> None:

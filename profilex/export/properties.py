@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from profilex import __version__
 from profilex.export.fields import PAGE_QUANTITIES, QUANTITIES, TABLE, arrange
 from profilex.export.frames import outline, place_vessel
-from profilex.types import PageResult, Section, Vessel
+from profilex.types import BREAK, Edge, PageResult, Section, Vessel
 
 Properties = dict[str, Any]
 
@@ -29,6 +29,7 @@ def section_properties(section: Section, vessel: Vessel, result: PageResult) -> 
     """Properties of a section's feature, with its vessel's scale and main measures."""
     values: Properties = {
         "bbox_px": _box(section.polygon),
+        "is_handle": section.is_handle,
         "confidence": _rounded(section.confidence),
         "px_per_mm": _px_per_mm(vessel),
         **_outline_facts((section,), vessel),
@@ -42,6 +43,11 @@ def line_properties(part: str, vessel: Vessel, result: PageResult) -> Properties
     """Properties of an "axis" or "rim" feature."""
     known = {"axis_source": vessel.axis_source or None} if part == "axis" else {}
     return arrange(part, {"part": part} | _source(result, vessel) | known)
+
+
+def edge_properties(edge: Edge, vessel: Vessel, result: PageResult) -> Properties:
+    """Properties of an edge's feature."""
+    return arrange("edge", {"part": "edge", "edge": edge.kind} | _source(result, vessel))
 
 
 def scale_bar_properties(bar: BaseGeometry, result: PageResult) -> Properties:
@@ -69,6 +75,8 @@ def _shared(vessel: Vessel, result: PageResult) -> Properties:
         "axis_source": vessel.axis_source or None,
         **_frame_facts(vessel),
         **_measures(vessel),
+        "portion": vessel.portion or None,
+        "n_breaks": sum(edge.kind == BREAK for edge in vessel.edges) if vessel.edges else None,
         "height_is_complete": vessel.height_is_complete,
         **_outline_facts(vessel.sections, vessel),
         "n_sections": len(vessel.sections),

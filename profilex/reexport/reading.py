@@ -17,7 +17,7 @@ from shapely.errors import ShapelyError
 from profilex.errors import Code, PageError
 from profilex.export.fields import PAGE_QUANTITIES, PARTS, QUANTITIES
 from profilex.export.properties import NO_SCALE
-from profilex.types import Measure, PageRef, PageResult, Record, Scale, Section, Vessel
+from profilex.types import EDGE_KINDS, Edge, Measure, PageRef, PageResult, Record, Scale, Section, Vessel
 
 _REMEDY = "Run profilex batch again with --verify: it writes damaged files anew."
 
@@ -45,6 +45,7 @@ class _Pieces:
     properties: Properties
     sections: list[Section] = field(default_factory=list)
     lines: dict[str, LineString] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
 
 
 class _Reader:
@@ -104,12 +105,19 @@ class _Reader:
         vessel = pieces.get(identifier) if isinstance(identifier, str) else None
         if vessel is None:
             self._refuse(f"{where} belongs to no vessel of the page")
+        if part == "edge":
+            kind = self._text(properties, "edge", where)
+            if kind not in EDGE_KINDS:
+                self._refuse(f"{where} has the edge {kind!r}, not one of {', '.join(EDGE_KINDS)}")
+            vessel.edges.append(Edge(kind, self._geometry(geometry, LineString, where)))
+            return
         if part != "section":
             vessel.lines[part] = self._geometry(geometry, LineString, where)
             return
         polygon = self._geometry(geometry, Polygon, where)
-        errors = [self._number(properties, key, where) or 0.0 for key in _SECTION_NUMBERS]
-        vessel.sections.append(Section(polygon, *errors))
+        confidence, tolerance, distance = (self._number(properties, key, where) or 0.0 for key in _SECTION_NUMBERS)
+        is_handle = properties.get("is_handle") is True
+        vessel.sections.append(Section(polygon, confidence, tolerance, distance, is_handle))
 
     def _vessel(self, identifier: str, pieces: _Pieces) -> Vessel:
         known, where = pieces.properties, f"vessel {identifier!r}"
@@ -128,6 +136,8 @@ class _Reader:
             measures=self._measures(known, where),
             review=tuple(review.split("; ")) if review else (),
             height_is_complete=complete if isinstance(complete, bool) else None,
+            edges=tuple(edge for edge in pieces.edges if _lies_on(edge.line, pieces.sections)),
+            portion=self._text(known, "portion", where),
         )
 
     def _scale(self, known: Properties, where: str) -> Scale | None:
@@ -202,6 +212,13 @@ class _Reader:
 
 _SECTION_NUMBERS = ("confidence", "tolerance_px", "hausdorff_px")
 _NOTHING = Measure(None)
+_OFF_PX = 0.05  # what the decimals of the file can move an edge off its outline
+
+
+def _lies_on(line: LineString, sections: list[Section]) -> bool:
+    """Whether an edge still is one: whoever corrects a section by hand may leave its edges where they were."""
+    outlines = shapely.union_all([section.polygon.boundary for section in sections])
+    return bool(outlines.buffer(_OFF_PX).covers(line))
 
 
 def _refuse_constant(name: str) -> NoReturn:

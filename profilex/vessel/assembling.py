@@ -8,8 +8,9 @@ import shapely
 from shapely import LineString, Polygon
 
 from profilex.settings import Settings
-from profilex.types import Page, PrintedScale, Scale, Section, Segmentation, StatedBar, Vessel
+from profilex.types import Edge, Page, PrintedScale, Scale, Section, Segmentation, StatedBar, Vessel
 from profilex.vessel.contour import find_lip, reaches_axis
+from profilex.vessel.edges import drawing_edges, portion
 from profilex.vessel.grouping import group_sections
 from profilex.vessel.measures import Drawing, Half, disagreement, measure
 from profilex.vessel.n_symbol import has_n_symbol, has_sign_at_axis
@@ -51,7 +52,7 @@ def assemble(
     strays = stray_sections(vessels)
     if strays:
         dropped["inside_vessel"] += len(strays)
-        kept = tuple(section for section in kept if not any(section is stray for stray in strays))
+        kept = tuple(section for section in kept if not any(section.polygon is stray.polygon for stray in strays))
         placed = _place(page, segmentation, silhouettes, kept)
         vessels = _vessels(page, placed, found.scale, found.review)
     likely = [group for group, vessel in zip(placed, vessels, strict=True) if not is_unlikely(vessel)]
@@ -103,7 +104,7 @@ def _vessel(page: Page, placed: Placement, scale: Scale | None, identifier: str)
     complete = None if placed.axis is None else drawing.has_rim and drawing.has_base
     return Vessel(
         identifier=identifier,
-        sections=placed.group.sections,
+        sections=(*placed.group.walls, *(replace(handle, is_handle=True) for handle in placed.group.handles)),
         axis=_axis_line(placed, drawing),
         axis_source=placed.axis.source if placed.axis is not None else "",
         rim=_rim_line(placed, drawing),
@@ -113,6 +114,8 @@ def _vessel(page: Page, placed: Placement, scale: Scale | None, identifier: str)
         measures=named_measures(quantities, scale),
         review=review_reasons(evidence),
         height_is_complete=complete,
+        edges=_edges(placed, drawing),
+        portion=portion(has_rim=drawing.has_rim, has_base=drawing.has_base, has_axis=drawing.has_axis),
     )
 
 
@@ -135,6 +138,20 @@ def _drawing(placed: Placement) -> Drawing:
         sd_rim=rim.sd_px if rim is not None else 0.0,
         gap=gap,
     )
+
+
+def _edges(placed: Placement, drawing: Drawing) -> tuple[Edge, ...]:
+    """The stretches of the walls' outlines on the page."""
+    told = drawing_edges(
+        placed.walls,
+        placed.frame,
+        placed.side,
+        wall=placed.wall,
+        has_rim=drawing.has_rim,
+        has_axis=drawing.has_axis,
+        gap=drawing.gap,
+    )
+    return tuple(Edge(edge.kind, placed.on_page(edge.line)) for edge in told)
 
 
 def _evidence(page: Page, placed: Placement, drawing: Drawing, quantities: dict[str, Quantity]) -> Evidence:

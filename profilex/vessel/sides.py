@@ -39,8 +39,13 @@ def side_of(walls: MultiPolygon, line: FittedLine) -> str:
 
 def split_halves(walls: MultiPolygon, frame: DrawingFrame, side: str) -> list[MultiPolygon]:
     """The cut wall on each side of the axis, in (radius, depth) with radius >= 0; one half unless `side` is "both"."""
-    sides = {"left": (LEFT,), "right": (RIGHT,)}.get(side, (LEFT, RIGHT))
-    return [half for sign in sides if (half := _beside_axis(frame.profile(walls, sign)))]
+    return [half for _, half in sided_halves(walls, frame, side)]
+
+
+def sided_halves(walls: MultiPolygon, frame: DrawingFrame, side: str) -> list[tuple[int, MultiPolygon]]:
+    """The same halves with the side of the axis, LEFT or RIGHT, on which each lies."""
+    signs = {"left": (LEFT,), "right": (RIGHT,)}.get(side, (LEFT, RIGHT))
+    return [(sign, half) for sign in signs if (half := _beside_axis(frame.profile(walls, sign)))]
 
 
 def _beside_axis(walls: MultiPolygon) -> MultiPolygon | None:

@@ -11,10 +11,10 @@ FORMATS = Path(__file__).parents[2] / "docs" / "formats.md"
 _LAYER_CONTENTS = {
     "PX_SECTION_OUTLINE": "outlines of the sections: closed polylines, one a ring; the master geometry",
     "PX_SECTION_FILL": "their fill: a hatch a section, holes left out; not with `--no-fill`",
-    "PX_OUTLINE_EXT": "for the exterior contour, which profilex does not draw",
+    "PX_OUTLINE_EXT": "the contour seen from outside, on the side without a section: the outer wall's mirror image",
     "PX_AXIS": "the axis",
     "PX_RIM": "the rim line",
-    "PX_BREAK": "for break edges, which profilex does not tell apart",
+    "PX_BREAK": "the break edges of fragments: open polylines, a stretch of the outline each",
     "PX_DIMENSION": "the rim diameter",
     "PX_TEXT": "the vessel's name, and its tag",
     "PX_SCALEBAR": "a metric bar; in page.dxf the scale bars of the plate",

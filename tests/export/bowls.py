@@ -7,7 +7,7 @@ import shapely
 from shapely import LineString, Polygon
 from shapely.affinity import rotate
 
-from profilex.types import Measure, PageRef, PageResult, Scale, Section, Vessel
+from profilex.types import Edge, Measure, PageRef, PageResult, Scale, Section, Vessel
 
 MM_PER_PX = 0.25
 AXIS_PX = 500.0
@@ -55,6 +55,26 @@ def make_bowl(identifier: str = "plate-7_1", tilt_deg: float = 0.0, side: str = 
         },
         review=("scale from one bar",),
         height_is_complete=True,
+    )
+
+
+def make_sherd(identifier: str = "plate-7_9") -> Vessel:
+    """A straight rim sherd of the bowl's rim, broken 100 px below it, with its edges told."""
+    a, b, c, d = (100, RIM_PX), (140, RIM_PX), (170, RIM_PX + 100), (130, RIM_PX + 100)
+    edges = {"rim": (b, a), "outer": (a, d), "break": (d, c), "inner": (c, b)}
+    return Vessel(
+        identifier=identifier,
+        sections=(make_section(shapely.orient_polygons(Polygon([a, b, c, d]))),),
+        axis=LineString([(AXIS_PX, RIM_PX), (AXIS_PX, RIM_PX + 100)]),
+        axis_source="line",
+        rim=LineString([(100, RIM_PX), (900, RIM_PX)]),
+        side="left",
+        scale=Scale(MM_PER_PX, "bar", 0.01, "1:3"),
+        confidence=0.9,
+        measures={"rim_diameter_mm": Measure(200.0, 2.1), "height_mm": Measure(25.0, 0.8, "preserved")},
+        height_is_complete=False,
+        edges=tuple(Edge(kind, LineString(line)) for kind, line in edges.items()),
+        portion="rim",
     )
 
 

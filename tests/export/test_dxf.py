@@ -11,7 +11,7 @@ import ezdxf
 import numpy as np
 import pytest
 import shapely
-from bowls import MM_PER_PX, make_bowl, make_result
+from bowls import MM_PER_PX, make_bowl, make_result, make_sherd
 from shapely import Polygon
 
 from profilex.errors import Code, PageError
@@ -283,3 +283,31 @@ def test_gdal_reads_the_same_coordinates(bowl, result, tmp_path):
     (fill,) = by_layer["PX_SECTION_FILL"]
     assert fill.area == pytest.approx(truth.sections[0].area)
     assert by_layer["PX_RIM"][0].equals_exact(truth.rim, 1e-6)
+
+
+def paths(doc, layer: str) -> list[list[tuple[float, float]]]:
+    return [list(line.get_points("xy")) for line in doc.modelspace().query(f'LWPOLYLINE[layer=="{layer}"]')]
+
+
+def test_the_break_and_the_exterior_of_a_sherd_have_their_layers():
+    sherd = make_sherd()
+    doc = read(dxf.vessel_drawing(sherd, make_result(sherd), ALL))
+
+    assert paths(doc, "PX_BREAK") == [[pytest.approx((-92.5, -25)), pytest.approx((-82.5, -25))]]
+    assert paths(doc, "PX_OUTLINE_EXT") == [[pytest.approx((92.5, -25)), pytest.approx((100, 0))]]
+    assert all(not line.closed for line in doc.modelspace().query('LWPOLYLINE[layer=="PX_BREAK"]'))
+
+
+def test_the_plate_has_them_too_where_they_stand():
+    sherd = make_sherd()
+    doc = read(dxf.page_drawing(make_result(sherd), ALL))
+
+    assert paths(doc, "PX_BREAK") == [[pytest.approx((32.5, 275)), pytest.approx((42.5, 275))]]
+    assert paths(doc, "PX_OUTLINE_EXT") == [[pytest.approx((217.5, 275)), pytest.approx((225, 300))]]
+
+
+def test_a_plain_drawing_has_neither():
+    sherd = make_sherd()
+    doc = read(dxf.vessel_drawing(sherd, make_result(sherd), ExportSettings(plain=True)))
+
+    assert paths(doc, "PX_BREAK") == paths(doc, "PX_OUTLINE_EXT") == []

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from bowls import make_bowl, make_result
+from bowls import make_bowl, make_result, make_sherd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pots import plate, record_of
@@ -115,3 +115,24 @@ def test_a_torn_document_is_never_half_a_page(cut):
     document = geojson.page_document(make_result(make_bowl()))
     with pytest.raises(PageError, match="is not JSON"):
         page_result(document[: min(cut, len(document) - 3)], record_of(make_result()), "page.geojson")
+
+
+def test_edges_come_back_and_those_off_their_outline_do_not():
+    result = make_result(make_sherd())
+    (sherd,) = again(result).vessels
+    assert sherd.edges == result.vessels[0].edges
+    assert sherd.portion == "rim"
+
+    document = json.loads(geojson.page_document(result))
+    for feature in document["features"]:
+        if feature["properties"]["part"] == "section":
+            feature["geometry"]["coordinates"][0][2][0] += 3.0  # a corner moved by hand
+    (edited,) = page_result(json.dumps(document).encode(), record_of(result), "page.geojson").vessels
+    assert 0 < len(edited.edges) < len(sherd.edges)
+
+
+def test_an_unknown_edge_is_refused():
+    result = make_result(make_sherd())
+    document = geojson.page_document(result).replace(b'"edge": "break"', b'"edge": "crack"')
+    with pytest.raises(PageError, match="'crack'"):
+        page_result(document, record_of(result), "page.geojson")

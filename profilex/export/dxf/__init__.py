@@ -19,15 +19,17 @@ from profilex.export.dxf.entities import (
     add_line,
     add_metric_bar,
     add_outline,
+    add_path,
     add_rim_dimension,
     add_section,
     add_tag,
 )
 from profilex.export.dxf.plate import lay_out
+from profilex.export.exterior import exterior_contour
 from profilex.export.frames import AXIS_RIM, PlacedVessel, outline, place_page, place_vessel, require_finite
 from profilex.export.properties import section_properties, vessel_properties
 from profilex.settings import ExportSettings
-from profilex.types import PageResult, Vessel
+from profilex.types import BREAK, PageResult, Vessel
 
 __all__ = ["page_drawing", "vessel_drawing"]
 
@@ -51,6 +53,10 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
         if settings.plain:
             add_group(doc, vessel.identifier, drawn)
             return
+        for edge in placed.edges:
+            drawn += add_path(doc, edge.line, "PX_BREAK") if edge.kind == BREAK else []
+        for contour in placed.exterior:
+            drawn += add_path(doc, contour, "PX_OUTLINE_EXT")
         centre = (left + right) / 2
         drawn += add_label(doc, vessel.identifier, (centre, bottom - height), height)
         drawn += add_tag(doc, vessel_properties(vessel, result), (centre, bottom - height), height)
@@ -87,6 +93,10 @@ def page_drawing(result: PageResult, settings: ExportSettings) -> bytes:
         for vessel in result.vessels:
             drawn = _add_on_plate(doc, vessel, result, on_plate, filled=settings.fill)
             if not settings.plain:
+                for edge in vessel.edges:
+                    drawn += add_path(doc, on_plate(edge.line), "PX_BREAK") if edge.kind == BREAK else []
+                for contour in exterior_contour(vessel):
+                    drawn += add_path(doc, on_plate(contour), "PX_OUTLINE_EXT")
                 left, bottom, right, _ = on_plate(outline(vessel)).bounds
                 drawn += add_label(doc, vessel.identifier, ((left + right) / 2, bottom - height / 2), height)
             add_group(doc, vessel.identifier, drawn)

@@ -60,6 +60,14 @@ def add_line(doc: Drawing, line: LineString | None, layer: str) -> Entities:
     return [doc.modelspace().add_line(start[:2], end[:2], dxfattribs={"layer": layer})]
 
 
+def add_path(doc: Drawing, line: LineString, layer: str) -> Entities:
+    """A line with all its vertices, as an open polyline; nothing for one without length."""
+    if line.length == 0:
+        return []
+    points = [(x, y) for x, y in shapely.get_coordinates(line).tolist()]
+    return [doc.modelspace().add_lwpolyline(points, dxfattribs={"layer": layer})]
+
+
 def add_label(doc: Drawing, text: str, at: tuple[float, float], height: float, layer: str = "PX_TEXT") -> Entities:
     """A text whose upper edge is centred on `at`."""
     entity = doc.modelspace().add_text(plain(text), height=height, dxfattribs={"layer": layer})
