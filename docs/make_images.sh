@@ -29,4 +29,5 @@ scale=$(pictures scale "$work/plates/solid/index.jsonl" 0007_000000)
 profilex batch "$plate" --out "$work/profiles" --mm-per-px "$scale" --workers 0 --quiet
 pictures preview images/preview.jpg "$work"/profiles/pages/*/preview.jpg
 pictures drawing images/drawing.svg "$work/profiles"
+pictures reliability images/reliability.svg ../models/default/card.json
 ls -l images

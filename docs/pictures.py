@@ -46,6 +46,50 @@ def preview(target: Path, source: Path) -> None:
     cv2.imwrite(str(target), cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), _QUALITY)
 
 
+def reliability(target: Path, card: Path) -> None:
+    """Draw how the confidences of a model's card turned out on pages that they were not fitted to."""
+    bins = json.loads(card.read_text())["confidence"]["fitted"]["held_out"]["bins"]
+    side, edge = 360, 44
+
+    def place(across: float, up: float) -> tuple[float, float]:
+        return edge + across * side, edge / 2 + (1 - up) * side
+
+    most = max(row["vessels"] for row in bins)
+    marks = [
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{3 + 9 * (row["vessels"] / most) ** 0.5:.1f}" fill="#0060be"/>'
+        f'<text x="{x + 14:.1f}" y="{y + 4:.1f}">{row["vessels"]}</text>'
+        for row in bins
+        for x, y in [place(row["confidence"], row["right"])]
+    ]
+    path = " L".join("{:.1f} {:.1f}".format(*place(row["confidence"], row["right"])) for row in bins)
+    ticks = [
+        f'<text x="{place(t, 0)[0]:.0f}" y="{place(0, 0)[1] + 16:.0f}" text-anchor="middle">{t:.1f}</text>'
+        f'<text x="{edge - 6}" y="{place(0, t)[1] + 4:.0f}" text-anchor="end">{t:.1f}</text>'
+        for t in (0, 0.2, 0.4, 0.6, 0.8, 1)
+    ]
+    (x0, y0), (x1, y1) = place(0, 0), place(1, 1)
+    names = (
+        f'<text x="{(x0 + x1) / 2}" y="{y0 + 34}" text-anchor="middle">confidence</text>'
+        f'<text transform="translate(12 {(y0 + y1) / 2}) rotate(-90)" text-anchor="middle">share that is right</text>'
+    )
+    body = "\n".join(
+        [
+            f'<rect x="{x0}" y="{y1}" width="{side}" height="{side}" fill="#fff" stroke="#888"/>',
+            f'<path d="M{x0} {y0} L{x1} {y1}" stroke="#aaa" stroke-dasharray="5 4"/>',
+            f'<path d="M{path}" fill="none" stroke="#0060be" stroke-width="1.5"/>',
+            *marks,
+            *ticks,
+            names,
+        ]
+    )
+    size = f"0 0 {side + edge + 36} {side + edge / 2 + 42:.0f}"
+    target.write_text(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{size}" width="460" '
+        f'font-family="sans-serif" font-size="11">\n'
+        f'<rect width="100%" height="100%" fill="#fff"/>\n{body}\n</svg>\n'
+    )
+
+
 def scale(index: Path, name: str) -> str:
     """Millimetres for a pixel of a synthetic page."""
     entries = (json.loads(line) for line in index.read_text().splitlines())
@@ -73,5 +117,7 @@ if __name__ == "__main__":
         print(scale(Path(words[0]), words[1]))
     elif command == "preview":
         preview(Path(words[0]), Path(words[1]))
+    elif command == "reliability":
+        reliability(Path(words[0]), Path(words[1]))
     elif command == "drawing":
         drawing(Path(words[0]), Path(words[1]))

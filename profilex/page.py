@@ -8,13 +8,14 @@ import errno
 import hashlib
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from profilex import manifest
 from profilex.errors import Code, PageError, RunError
-from profilex.export import dxf, geojson, preview, svg, table
+from profilex.export import dxf, geojson, preview, residual, svg, table
 from profilex.files import write_atomic
 from profilex.files.writing import unwritable
 from profilex.images import read_page
@@ -22,7 +23,7 @@ from profilex.legend import read_legend, with_figures
 from profilex.settings import SegmentSettings, Settings
 from profilex.types import Page, PageRef, PageResult, Record, Segmentation
 from profilex.vectorize import scale_bars, sections
-from profilex.vessel import assemble
+from profilex.vessel import Calibration, assemble, parse_calibration
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,9 @@ class Card(Protocol):
 
     @property
     def digest(self) -> str: ...
+
+    @property
+    def confidence(self) -> Mapping[str, Any]: ...
 
 
 class Segmenter(Protocol):
@@ -99,7 +103,9 @@ def _draw(
     bars = scale_bars(segmentation, settings.vectorize, frame=frame)
     passage.stage = "assemble"
     legend = read_legend(page, bars)
-    vessels, ungrouped, warnings = assemble(page, segmentation, found, legend.bars, settings, legend.printed)
+    vessels, ungrouped, warnings = assemble(
+        page, segmentation, found, legend.bars, settings, legend.printed, _calibration(segmenter.card)
+    )
     vessels = with_figures(page, vessels, legend)
     result = PageResult(
         ref=ref,
@@ -117,6 +123,24 @@ def _draw(
     return result, _export(page, result, settings)
 
 
+def _calibration(card: Card) -> Calibration | None:
+    """The calibration of a model's vessels, None where its card carries none.
+
+    Raises:
+        RunError: the card's calibration is none of this version's.
+    """
+    if not card.confidence:
+        return None
+    try:
+        return parse_calibration(card.confidence)
+    except ValueError as error:
+        raise RunError(
+            Code.MODEL_MISMATCH,
+            f"the calibration on the card of {card.name} cannot be used: {error}.",
+            "Fit it anew with profilex models calibrate.",
+        ) from error
+
+
 def _export(page: Page, result: PageResult, settings: Settings) -> Contents:
     """The bytes of every file that the settings ask for, in memory: a format that fails leaves no half a page."""
     wanted = settings.export
@@ -128,6 +152,9 @@ def _export(page: Page, result: PageResult, settings: Settings) -> Contents:
             contents.append((f"{vessel.identifier}.svg", svg.vessel_drawing(vessel, result, wanted)))
         if wanted.geojson:
             contents.append((f"{vessel.identifier}.geojson", geojson.vessel_document(vessel, result)))
+        if wanted.preview and residual.is_wanted(vessel):
+            picture = residual.residual_picture(page.grey, vessel)
+            contents.append((f"{vessel.identifier}.{residual.SUFFIX}", picture))
     if wanted.page_dxf:
         contents.append(("page.dxf", dxf.page_drawing(result, wanted)))
     if wanted.preview:

@@ -115,7 +115,7 @@ class Scale:
     """Page pixels to real millimetres.
 
     `source` is one of "bar", "bar_cells" (an unread bar, its cells taken for centimetres), "ratio+dpi", "option",
-    "table".
+    "table", "neighbours" (pages beside this one).
     """
 
     mm_per_px: float
@@ -167,13 +167,33 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Residual:
+    """How far a vessel's vector is from the scan's ink.
+
+    `distance_px` is the mean distance of the outline to the nearest edge or pen stroke, `share` (0..1) the part of the
+    outline that has none nearby, `uneven` the part of the cut wall's inside whose tone is not that of the rest,
+    `lines_share` the part of the axis and rim line, where they were found on ink, that has none.
+    `points` float64 (n, 3) are places on all these lines (x, y, page px) with their distance (px), `spots` (n, 2) the
+    pixels (their centres) of the other tone: for a picture, they are not stored.
+    """
+
+    distance_px: float
+    share: float
+    uneven: float = 0.0
+    lines_share: float = 0.0
+    points: np.ndarray = field(default_factory=lambda: np.empty((0, 3)), compare=False, repr=False)
+    spots: np.ndarray = field(default_factory=lambda: np.empty((0, 2)), compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Vessel:
     """The sections that belong to one vessel, with its geometry in page pixels.
 
     `axis` and `rim` are straight lines (top to bottom; section side to exterior) or None. `side` is the side of the
     axis on which the section lies on the page: "left", "right", "both" or "unknown". `measures` maps a name such as
     "rim_diameter_mm" to its Measure. `review` lists the reasons for which a person should look at the vessel.
-    `height_is_complete` says whether rim and base are both drawn, None where that is not known. `edges` are the
+    `height_is_complete` says whether rim and base are both drawn, None where that is not known. `confidence` (0..1) is
+    the probability that the sections are right, `residual` how they lie on the scan. `edges` are the
     stretches of the sections' outlines; `portion` says what is preserved: COMPLETE, RIM, BASE or WALL, "" if unknown.
     """
 
@@ -189,6 +209,7 @@ class Vessel:
     measures: dict[str, Measure] = field(default_factory=dict)
     review: tuple[str, ...] = ()
     height_is_complete: bool | None = None
+    residual: Residual | None = None
     edges: tuple[Edge, ...] = ()
     portion: str = ""
 

@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     models.command("show")(show)
     models.command("verify")(verify)
     models.command("promote")(promote)
+    models.command("calibrate")(calibrate)
     app.add_typer(models, name="models")
 
 
@@ -74,3 +75,33 @@ def promote(
         typer.echo(f"{place}\n{as_table(theirs.summary)}")
     card = put_in_place(candidate, place, ours, theirs, tolerance)
     typer.echo(f"promoted  {card.name}  sha256 {card.weights_sha256}")
+
+
+def calibrate(
+    model: Name = None,
+    pages: Annotated[int, typer.Option(min=6, help="Synthetic pages; every third is kept to check on.")] = 120,
+    seed: Annotated[int, typer.Option(min=0, help="Names the pages; take none that the model was trained on.")] = 5,
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 is the engine's choice.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Fit the confidence of a model's vessels on synthetic pages, write it on the card, and say how reliable it is.
+
+    To be run anew after a training. The weights stay as they are; pages that were done with another calibration are
+    done again by the next batch.
+    """
+    from dataclasses import replace
+
+    from tqdm import tqdm
+
+    from profilex.files import write_atomic
+    from profilex.model import find_model, load_segmenter, verify_model
+    from profilex.model.card import CARD_FILE, card_json
+    from profilex.train.calibrate import as_table
+    from profilex.train.calibrate import calibrate as fit
+
+    folder = find_model(model)
+    segmenter = load_segmenter(folder, threads=threads)
+    calibration, reliability = fit(segmenter, pages, seed, each=lambda numbers: tqdm(numbers, unit="page"))
+    card = replace(verify_model(folder), confidence=calibration.as_json())
+    write_atomic(folder / CARD_FILE, card_json(card).encode())
+    typer.echo(json.dumps(calibration.as_json()) if as_json else as_table(reliability))

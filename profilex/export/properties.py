@@ -80,6 +80,7 @@ def _shared(vessel: Vessel, result: PageResult) -> Properties:
         "height_is_complete": vessel.height_is_complete,
         **_outline_facts(vessel.sections, vessel),
         "n_sections": len(vessel.sections),
+        **_residual_facts(vessel),
         "confidence": _rounded(vessel.confidence),
         "review": "; ".join(vessel.review),
         "model_id": result.versions.get("model"),
@@ -130,6 +131,15 @@ def _outline_facts(sections: tuple[Section, ...], vessel: Vessel) -> Properties:
         "n_holes": len(rings) - len(sections),
     }
     return facts
+
+
+def _residual_facts(vessel: Vessel) -> Properties:
+    residual = vessel.residual
+    return {
+        "residual_px": _rounded(residual.distance_px) if residual else None,
+        "residual_share": _rounded(residual.share) if residual else None,
+        "residual_tone": _rounded(residual.uneven) if residual else None,
+    }
 
 
 def _product(value: float | None, factor: float | None) -> float | None:

@@ -21,7 +21,7 @@ def rows(result: PageResult, outputs: Sequence[str] = ()) -> list[dict[str, Any]
     """
     found = []
     for vessel in result.vessels:
-        files = [path for path in outputs if PurePosixPath(path).stem == vessel.identifier]
+        files = [path for path in outputs if PurePosixPath(path).name.startswith(f"{vessel.identifier}.")]
         found.append(table_row(vessel, result, files))
     return found
 

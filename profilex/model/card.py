@@ -39,6 +39,8 @@ class Card:
 
     A model of plain pictures looks once, at the fixed `scale` (px that it works on for a px of the picture), in tiles
     of `tile_px` where it is given. `labels` say what channels show in such pictures, as {"section": "membrane"}.
+
+    `confidence` is the calibration of its vessels (`profilex.vessel.confidence`), empty for a model that has none.
     """
 
     name: str
@@ -54,13 +56,16 @@ class Card:
     scale: float | None = None
     tile_px: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    confidence: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) of all that decides what the model sees; prose on the card may change without it."""
+        """SHA-256 (hex) of all that decides on what the model says; prose on the card may change without it."""
         decisive: list[Any] = [asdict(self.architecture), self.channels, self.input, self.weights_sha256]
         if self.scale is not None:
             decisive += [self.scale, self.tile_px]
+        if self.confidence:
+            decisive += [self.confidence.get("intercept"), self.confidence.get("weights")]
         return hashlib.sha256(json.dumps(decisive, sort_keys=True).encode()).hexdigest()
 
 

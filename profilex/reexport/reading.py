@@ -17,7 +17,7 @@ from shapely.errors import ShapelyError
 from profilex.errors import Code, PageError
 from profilex.export.fields import PAGE_QUANTITIES, PARTS, QUANTITIES
 from profilex.export.properties import NO_SCALE
-from profilex.types import EDGE_KINDS, Edge, Measure, PageRef, PageResult, Record, Scale, Section, Vessel
+from profilex.types import EDGE_KINDS, Edge, Measure, PageRef, PageResult, Record, Residual, Scale, Section, Vessel
 
 _REMEDY = "Run profilex batch again with --verify: it writes damaged files anew."
 
@@ -136,9 +136,14 @@ class _Reader:
             measures=self._measures(known, where),
             review=tuple(review.split("; ")) if review else (),
             height_is_complete=complete if isinstance(complete, bool) else None,
+            residual=self._residual(known, where),
             edges=tuple(edge for edge in pieces.edges if _lies_on(edge.line, pieces.sections)),
             portion=self._text(known, "portion", where),
         )
+
+    def _residual(self, known: Properties, where: str) -> Residual | None:
+        distance, share, tone = (self._number(known, f"residual_{name}", where) for name in ("px", "share", "tone"))
+        return None if distance is None or share is None else Residual(distance, share, tone or 0.0)
 
     def _scale(self, known: Properties, where: str) -> Scale | None:
         mm_per_px = self._number(known, "mm_per_px", where)

@@ -3,9 +3,24 @@
 Everything is found in page pixels; `profilex.vessel.outcome` turns the measures into millimetres, once.
 """
 
-from profilex.vessel.assembling import assemble
+from profilex.vessel.assembling import Candidate, assemble, candidate_features, suppose
 from profilex.vessel.bar import BarMeasure, measure_bar
 from profilex.vessel.bar_search import find_bar, find_bars
+from profilex.vessel.confidence import Calibration, default_calibration, parse_calibration
 from profilex.vessel.scale import bar_scale, has_centimetres
 
-__all__ = ["BarMeasure", "assemble", "bar_scale", "find_bar", "find_bars", "has_centimetres", "measure_bar"]
+__all__ = [
+    "BarMeasure",
+    "Calibration",
+    "Candidate",
+    "assemble",
+    "bar_scale",
+    "candidate_features",
+    "default_calibration",
+    "find_bar",
+    "find_bars",
+    "has_centimetres",
+    "measure_bar",
+    "parse_calibration",
+    "suppose",
+]

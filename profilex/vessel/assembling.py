@@ -1,7 +1,8 @@
 """From a page's sections to its vessels: grouping, axis, rim, side, measures and what to look at."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -9,6 +10,7 @@ from shapely import LineString, Polygon
 
 from profilex.settings import Settings
 from profilex.types import Edge, Page, PrintedScale, Scale, Section, Segmentation, StatedBar, Vessel
+from profilex.vessel.confidence import Calibration, default_calibration, features
 from profilex.vessel.contour import find_lip, reaches_axis
 from profilex.vessel.edges import drawing_edges, portion
 from profilex.vessel.grouping import group_sections
@@ -16,7 +18,8 @@ from profilex.vessel.measures import Drawing, Half, disagreement, measure
 from profilex.vessel.n_symbol import has_n_symbol, has_sign_at_axis
 from profilex.vessel.outcome import Quantity, named_measures
 from profilex.vessel.placing import Placement, floor_gap, place_group, straighten
-from profilex.vessel.review import Evidence, review_reasons, vessel_confidence
+from profilex.vessel.residual import mirrored_share
+from profilex.vessel.review import Evidence, review_reasons, traits
 from profilex.vessel.rim import rim_line
 from profilex.vessel.scale import find_scale, implausible, is_refusable
 from profilex.vessel.silhouettes import Silhouettes, find_silhouettes
@@ -24,6 +27,17 @@ from profilex.vessel.strays import is_unlikely, stray_sections
 
 _IN_BAR = 0.6  # share of a section within a scale bar that makes it a part of that
 _CONTOUR_SD_PX = 0.3  # a contour through probabilities is not true to less than this
+_NO_IMAGE = 0.2  # both sides' radii differ by this share: neither is the other's image
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A group of sections that may be a vessel, placed and measured, with what speaks for it."""
+
+    placed: Placement
+    drawing: Drawing
+    quantities: dict[str, Quantity]
+    evidence: Evidence
 
 
 def assemble(
@@ -33,52 +47,84 @@ def assemble(
     scale_bars: tuple[Polygon, ...],
     settings: Settings,
     printed: PrintedScale | None = None,
+    calibration: Calibration | None = None,
 ) -> tuple[tuple[Vessel, ...], Counter[str], tuple[str, ...]]:
     """The vessels of a page, in reading order, with what was left out and warnings for the manifest.
 
     `sections` and `scale_bars` are polygons in page px. Vessels are named v001, v002, … from top to bottom and left to
     right, so that the same page and settings give the same names. Measures are in px always, in mm and ml where the
-    scale is known. `printed` is what was read of the scale; without it the bars have no text. The counter holds
-    sections left out by reason: "in_scale_bar", "no_area", "inside_vessel" (paint and sherds over a vessel),
-    "unlikely" (neither sure nor shaped like a vessel's).
+    scale is known. `printed` is what was read of the scale; without it the bars have no text. `calibration` is that of
+    the model. The counter holds sections left out by reason: "in_scale_bar", "no_area", "inside_vessel" (paint and
+    sherds over a vessel), "unlikely" (the vessel's confidence is too low).
     """
-    kept, dropped = _sift(sections, scale_bars)
-    if not kept:
-        return (), dropped, ()
+    calibration = calibration or default_calibration()
     found = find_scale(page, printed or _unread(scale_bars), settings.scale)
-    silhouettes = find_silhouettes(segmentation)
-    placed = _place(page, segmentation, silhouettes, kept)
-    vessels = _vessels(page, placed, found.scale, found.review)
-    strays = stray_sections(vessels)
-    if strays:
-        dropped["inside_vessel"] += len(strays)
-        kept = tuple(section for section in kept if not any(section.polygon is stray.polygon for stray in strays))
-        placed = _place(page, segmentation, silhouettes, kept)
-        vessels = _vessels(page, placed, found.scale, found.review)
-    likely = [group for group, vessel in zip(placed, vessels, strict=True) if not is_unlikely(vessel)]
-    if len(likely) < len(placed):
-        dropped["unlikely"] += sum(len(vessel.sections) for vessel in vessels if is_unlikely(vessel))
-        placed = likely
-        vessels = _vessels(page, placed, found.scale, found.review)
+    supposed, dropped = suppose(page, segmentation, sections, scale_bars, calibration)
+    vessels = _vessels(supposed, found.scale, found.review, calibration)
+    unlikely = [vessel for vessel in vessels if is_unlikely(vessel)]
+    if unlikely:
+        dropped["unlikely"] += sum(len(vessel.sections) for vessel in unlikely)
+        supposed = [one for one, vessel in zip(supposed, vessels, strict=True) if not is_unlikely(vessel)]
+        vessels = _vessels(supposed, found.scale, found.review, calibration)
+    if not vessels:
+        return (), dropped, ()
     doubt = implausible(vessels)
     if doubt and is_refusable(found.scale):
-        vessels = _vessels(page, placed, None, ())
+        vessels = _vessels(supposed, None, (), calibration)
     return vessels, dropped, (*found.warnings, doubt) if doubt else found.warnings
 
 
-def _place(
+def suppose(
+    page: Page,
+    segmentation: Segmentation,
+    sections: tuple[Section, ...],
+    scale_bars: tuple[Polygon, ...],
+    calibration: Calibration,
+) -> tuple[list[Candidate], Counter[str]]:
+    """All that may be vessels on a page, in reading order, before the unlikely ones are left out; see `assemble`."""
+    kept, dropped = _sift(sections, scale_bars)
+    if not kept:
+        return [], dropped
+    silhouettes = find_silhouettes(segmentation)
+    supposed = _candidates(page, segmentation, silhouettes, kept)
+    strays = stray_sections(_vessels(supposed, None, (), calibration))
+    if strays:
+        dropped["inside_vessel"] += len(strays)
+        out = [stray.polygon for stray in strays]
+        kept = tuple(section for section in kept if not any(section.polygon is polygon for polygon in out))
+        supposed = _candidates(page, segmentation, silhouettes, kept)
+    return supposed, dropped
+
+
+def candidate_features(one: Candidate) -> dict[str, float]:
+    """What a candidate's confidence is told from, by name; see `profilex.vessel.confidence`."""
+    return features(traits(one.evidence))
+
+
+def _candidates(
     page: Page, segmentation: Segmentation, silhouettes: Silhouettes | None, sections: tuple[Section, ...]
-) -> list[Placement]:
+) -> list[Candidate]:
     groups = group_sections(page, sections, silhouettes)
-    return straighten([place_group(page, segmentation, silhouettes, group) for group in groups])
+    return [
+        _candidate(page, placed)
+        for placed in straighten([place_group(page, segmentation, silhouettes, group) for group in groups])
+    ]
+
+
+def _candidate(page: Page, placed: Placement) -> Candidate:
+    drawing = _drawing(placed)
+    quantities = measure(drawing)
+    return Candidate(placed, drawing, quantities, _evidence(page, placed, drawing, quantities))
 
 
 def _unread(bars: tuple[Polygon, ...]) -> PrintedScale:
     return PrintedScale(tuple(StatedBar(bar, reason="not_read") for bar in bars))
 
 
-def _vessels(page: Page, placed: list[Placement], scale: Scale | None, review: tuple[str, ...]) -> tuple[Vessel, ...]:
-    vessels = [_vessel(page, group, scale, f"v{number:03d}") for number, group in enumerate(placed, start=1)]
+def _vessels(
+    supposed: Sequence[Candidate], scale: Scale | None, review: tuple[str, ...], calibration: Calibration
+) -> tuple[Vessel, ...]:
+    vessels = [_vessel(one, scale, f"v{number:03d}", calibration) for number, one in enumerate(supposed, start=1)]
     return tuple(replace(vessel, review=vessel.review + review) for vessel in vessels)
 
 
@@ -96,11 +142,10 @@ def _sift(sections: tuple[Section, ...], bars: tuple[Polygon, ...]) -> tuple[tup
     return tuple(kept), dropped
 
 
-def _vessel(page: Page, placed: Placement, scale: Scale | None, identifier: str) -> Vessel:
-    """Measure a placed group and say how sure that is."""
-    drawing = _drawing(placed)
-    quantities = measure(drawing)
-    evidence = _evidence(page, placed, drawing, quantities)
+def _vessel(one: Candidate, scale: Scale | None, identifier: str, calibration: Calibration) -> Vessel:
+    """A candidate as a vessel, with its measures in the scale's unit and how sure it is."""
+    placed, drawing, evidence = one.placed, one.drawing, one.evidence
+    confidence = calibration.confidence(traits(evidence))
     complete = None if placed.axis is None else drawing.has_rim and drawing.has_base
     return Vessel(
         identifier=identifier,
@@ -110,10 +155,11 @@ def _vessel(page: Page, placed: Placement, scale: Scale | None, identifier: str)
         rim=_rim_line(placed, drawing),
         side=placed.side,
         scale=scale,
-        confidence=vessel_confidence(evidence),
-        measures=named_measures(quantities, scale),
-        review=review_reasons(evidence),
+        confidence=confidence,
+        measures=named_measures(one.quantities, scale),
+        review=review_reasons(evidence, confidence),
         height_is_complete=complete,
+        residual=placed.residual,
         edges=_edges(placed, drawing),
         portion=portion(has_rim=drawing.has_rim, has_base=drawing.has_base, has_axis=drawing.has_axis),
     )
@@ -164,6 +210,9 @@ def _evidence(page: Page, placed: Placement, drawing: Drawing, quantities: dict[
         tilt=placed.frame.tilt,
         greatest_radius=max(half.section.bounds[2] for half in drawing.halves) if drawing.has_axis else None,
         thickness=tuple(quantity for name, quantity in quantities.items() if name.startswith("wall_thickness")),
+        wall=placed.wall,
+        residual=placed.residual,
+        mirrored=_mirrored(placed, drawing),
         n_break=drawing.n_break,
         sign_at_axis=drawing.has_axis
         and drawing.has_rim
@@ -174,6 +223,16 @@ def _evidence(page: Page, placed: Placement, drawing: Drawing, quantities: dict[
         handles=len(placed.group.handles),
         loops=sum(len(half.loops) for half in drawing.halves),
     )
+
+
+def _mirrored(placed: Placement, drawing: Drawing) -> float:
+    """Share of the outer contour with an image beyond the axis: in the ink, or in the other side's own section."""
+    if placed.axis is None:
+        return 0.0
+    if len(drawing.halves) > 1:
+        return 1.0 - min(1.0, disagreement(drawing) / _NO_IMAGE)
+    half = drawing.halves[0].section
+    return mirrored_share(placed.grey, half, placed.frame, placed.side, placed.wall)
 
 
 def _axis_line(placed: Placement, drawing: Drawing) -> LineString | None:

@@ -7,12 +7,13 @@ import shapely
 from shapely import LineString, MultiPolygon
 from shapely.affinity import affine_transform
 
-from profilex.types import Page, Segmentation
-from profilex.vessel.axis import Axis, find_axis
+from profilex.types import Page, Residual, Segmentation
+from profilex.vessel.axis import INK, Axis, find_axis
 from profilex.vessel.contour import reaches_axis
-from profilex.vessel.frame import DrawingFrame, frame_on
+from profilex.vessel.frame import DrawingFrame, frame_on, line_string
 from profilex.vessel.grouping import Group
 from profilex.vessel.lines import FittedLine
+from profilex.vessel.residual import measure_residual
 from profilex.vessel.rim import Rim, drawing_tilt, find_rim
 from profilex.vessel.sides import side_of, split_halves
 from profilex.vessel.silhouettes import Silhouettes
@@ -29,6 +30,7 @@ class Placement:
 
     `walls` is the vessel's body and `wall` its thickness. Of one drawn `upside_down` all this stands on the page turned
     over (y counts from its lower edge up): `on_page` turns lines back. `grey` is the page as it is looked at.
+    `residual` is how the sections and the lines that were found lie on the scan.
     """
 
     group: Group
@@ -39,6 +41,7 @@ class Placement:
     frame: DrawingFrame
     side: str
     grey: np.ndarray
+    residual: Residual
     upside_down: bool = False
 
     def on_page(self, line: LineString) -> LineString:
@@ -57,6 +60,7 @@ def place_group(page: Page, segmentation: Segmentation, silhouettes: Silhouettes
     walls = group.body
     found = wall_thickness(walls)
     wall = found[1] if found is not None else 2 * walls.area / walls.length
+    shapes = MultiPolygon([section.polygon for section in group.sections])
     axis = find_axis(page, segmentation, silhouettes, group, wall)
     side = side_of(walls, axis.line) if axis is not None else "unknown"
     grey, upside_down = page.grey, axis is not None and _closed_on_top(walls, axis.line, side, wall)
@@ -66,7 +70,11 @@ def place_group(page: Page, segmentation: Segmentation, silhouettes: Silhouettes
     line = axis.line if axis is not None else None
     rim = find_rim(grey, walls, group.window, line, wall)
     frame = _frame(walls, line, rim, drawing_tilt(line, rim)[0])
-    return Placement(group, walls, wall, axis, rim, frame, side, grey, upside_down)
+    drawn = [line_string(axis.line)] if axis is not None and axis.source == INK else []
+    drawn += [line_string(rim.line, level=True)] if rim is not None and rim.line is not None else []
+    lines = [_turned_over(each, page.height_px) if upside_down else each for each in drawn]
+    residual = measure_residual(page.grey, shapes, lines, wall)
+    return Placement(group, walls, wall, axis, rim, frame, side, grey, residual, upside_down)
 
 
 def straighten(placements: list[Placement]) -> list[Placement]:

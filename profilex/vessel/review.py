@@ -1,21 +1,21 @@
-"""How sure a vessel is, and the reasons for which a person should look at it."""
+"""The reasons for which a person should look at a vessel."""
 
+import math
 from dataclasses import dataclass
 
-from profilex.types import Section
+from profilex.types import Residual, Section
 from profilex.vessel import axis as axes
 from profilex.vessel import rim as rims
+from profilex.vessel.confidence import Traits
 from profilex.vessel.outcome import Quantity
+from profilex.vessel.residual import is_large
 
 _EDGE_PX = 2.0
-_SURE = 0.8  # mean section probability below which a section is looked at
+_SURE = 0.7  # confidence below which a vessel is looked at
 _THICK = 0.6  # a wall thicker than this share of the vessel's greatest radius is none
 _UNEVEN = 12.0  # p95 of the thickness over p5
 _DISAGREE = 0.03
 _SKEWED = 0.07
-_AXIS_SHARES = {axes.INK: 1.0, axes.NETWORK: 0.93, axes.SYMMETRY: 0.85, axes.SECTION_EDGE: 0.7}
-_RIM_SHARES = {rims.INK: 1.0, rims.SECTION: 0.9}
-_FLAG_SHARE = 0.9  # each doubt about the geometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Evidence:
     """What is known of a vessel's drawing once it is measured; lengths in page px.
 
     `axis_source` and `rim_source` are "" where there is none. `pieces` counts the walls, `handles` the handle sections,
-    `loops` the holes between handle and wall; `disagreement` is that of both sides' radii, as a share.
+    `loops` the holes between handle and wall; `disagreement` is that of both sides' radii, as a share. `mirrored` is
+    the share of the outer contour that has its image beyond the axis, `wall` the wall's thickness.
     """
 
     sections: tuple[Section, ...]
@@ -34,6 +35,9 @@ class Evidence:
     tilt: float
     greatest_radius: float | None
     thickness: tuple[Quantity, ...]
+    wall: float
+    residual: Residual
+    mirrored: float = 0.0
     n_break: bool = False
     sign_at_axis: bool = False
     upside_down: bool = False
@@ -43,8 +47,8 @@ class Evidence:
     loops: int = 0
 
 
-def review_reasons(evidence: Evidence) -> tuple[str, ...]:
-    """Why a person should look at a vessel: stable words, empty for one without doubts."""
+def review_reasons(evidence: Evidence, confidence: float) -> tuple[str, ...]:
+    """Why a person should look at a vessel of this confidence: stable words, empty for one without doubts."""
     doubts = _geometry_doubts(evidence)
     reasons = {
         "no_axis": not evidence.axis_source,
@@ -56,7 +60,8 @@ def review_reasons(evidence: Evidence) -> tuple[str, ...]:
         "sign_at_axis": evidence.sign_at_axis and not evidence.n_break,
         "upside_down": evidence.upside_down,
         "touches_edge": "touches_edge" in doubts,
-        "low_confidence": _mean_probability(evidence.sections) < _SURE,
+        "low_confidence": confidence < _SURE,
+        "residual_large": is_large(evidence.residual),
         "both_sides_disagree": "both_sides_disagree" in doubts,
         "thickness_implausible": "thickness_implausible" in doubts,
         "skewed": abs(evidence.tilt) > _SKEWED,
@@ -66,12 +71,19 @@ def review_reasons(evidence: Evidence) -> tuple[str, ...]:
     return tuple(reason for reason, holds in reasons.items() if holds)
 
 
-def vessel_confidence(evidence: Evidence) -> float:
-    """0 to 1: the sections' mean probability, less for all that was guessed or is in doubt."""
-    axis = _AXIS_SHARES.get(evidence.axis_source, 0.6)
-    rim = _RIM_SHARES.get(evidence.rim_source, 0.8)
-    doubts = _FLAG_SHARE ** len(_geometry_doubts(evidence))
-    return float(_mean_probability(evidence.sections) * axis * rim * doubts)
+def traits(evidence: Evidence) -> Traits:
+    """What of the evidence a vessel's confidence is told from."""
+    p5, _, p95 = (quantity.value for quantity in evidence.thickness)
+    return Traits(
+        seen=_mean_probability(evidence.sections),
+        residual=evidence.residual,
+        mirrored=evidence.mirrored,
+        axis_source=evidence.axis_source,
+        rim_source=evidence.rim_source,
+        unevenness=p95 / p5 if p5 and p95 else math.inf,
+        wall_px=evidence.wall,
+        area_px=sum(section.polygon.area for section in evidence.sections),
+    )
 
 
 def _mean_probability(sections: tuple[Section, ...]) -> float:

@@ -20,7 +20,7 @@ _LESSER = 0.6  # a stray's area is at most this share of the section in whose dr
 _MINOR = 0.25  # ... or this, where it seems to have an axis of its own ...
 _DOUBTFUL = 0.8  # ... or this, where it is a good deal less sure than the section
 _GAP = 0.1  # of confidence
-_SURE, _LIKELY, _UNLIKELY = 0.93, 0.8, 0.7
+_UNLIKELY = 0.2
 _WITHIN = 0.8  # share of a stray within the drawing
 _CRACK_WALLS = 1.0  # nearer pieces are one wall
 _MIRRORED = 0.45  # overlap (IoU) with the mirror image that makes both sides cut
@@ -85,10 +85,8 @@ def _is_lesser(section: Section, vessel: Vessel, host: Vessel, main: Section, wa
 
 
 def is_unlikely(vessel: Vessel) -> bool:
-    """Whether neither the network is sure of a vessel's sections nor its geometry is that of a vessel."""
-    areas = np.array([section.polygon.area for section in vessel.sections])
-    seen = float(np.average([section.confidence for section in vessel.sections], weights=areas))
-    return max(seen, vessel.confidence) < _LIKELY or (seen < _SURE and vessel.confidence < _UNLIKELY)
+    """Whether a vessel's confidence is too low to tell it from paint, a photograph's shadow or a part of a wall."""
+    return vessel.confidence < _UNLIKELY
 
 
 def _overlap(one: Polygon, other: Polygon) -> float:

@@ -9,7 +9,7 @@ import errno
 import os
 import signal
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from profilex.types import Page, Region, Segmentation
 class FakeCard:
     name: str
     digest: str
+    confidence: dict = field(default_factory=dict)
 
 
 def find_model(name):

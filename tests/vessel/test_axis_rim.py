@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from shapely import Polygon, box
-from vessel_drawings import Sheet, bowl_profile, sherd_profile
+from vessel_drawings import Sheet, bowl_profile, make_section, sherd_profile
 
 from profilex.settings import Settings
 from profilex.vessel import assemble
@@ -179,5 +179,6 @@ def test_a_page_frame_beside_a_straight_wall_is_no_axis():
     sheet.draw(sherd_profile())
     cv2.rectangle(sheet.grey, (6, 6), (693, 413), 0, 2)
     sheet.sections.append(box(10, 300, 24, 380))
-    vessels, _, _ = assemble(sheet.page(), sheet.segmentation(), sheet.found_sections(), (), Settings())
+    sections = tuple(make_section(shape, confidence=0.998) for shape in sheet.sections)
+    vessels, _, _ = assemble(sheet.page(), sheet.segmentation(), sections, (), Settings())
     assert [vessel.axis is None for vessel in vessels] == [False, True]

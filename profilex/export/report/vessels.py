@@ -29,6 +29,7 @@ COLUMNS = (
     "axis_source",
     "side",
     "tolerance_px",
+    "residual",
     "drawn_px",
     "files",
     "drawing",
@@ -94,6 +95,7 @@ def _page(page: PageResult, outputs: Iterable[str], base: str) -> dict[str, Any]
 
 
 def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> list[Any]:
+    own, names = f"{vessel.identifier}.", [PurePosixPath(path).name for path in outputs]
     drawn = [*(section.polygon for section in vessel.sections), *([vessel.rim] if vessel.rim is not None else [])]
     values = {
         "identifier": vessel.identifier,
@@ -108,8 +110,9 @@ def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> li
         "axis_source": texts.number(vessel.axis_source),
         "side": texts.number(vessel.side),
         "tolerance_px": max((round(section.hausdorff_px, 3) for section in vessel.sections), default=None),
+        "residual": _residual(vessel),
         "drawn_px": [round(value) for value in shapely.total_bounds(drawn).tolist()] if vessel.sections else None,
-        "files": [_suffix(path) for path in outputs if PurePosixPath(path).stem == vessel.identifier],
+        "files": [name.removeprefix(own) for name in names if name.startswith(own)],
         "drawing": thumbnail(place_vessel(vessel)),
     }
     return [values[column] for column in COLUMNS]
@@ -131,6 +134,12 @@ def _scale(vessel: Vessel, texts: _Texts) -> list[Any] | None:
     return [float(f"{scale.mm_per_px:.6g}"), texts.number(scale.source), texts.number(scale.drawing_scale)]
 
 
+def _residual(vessel: Vessel) -> list[float | None] | None:
+    """[mean distance to ink in px, share of the outline without, share of another tone]."""
+    residual = vessel.residual
+    return [_short(residual.distance_px), _short(residual.share), _short(residual.uneven)] if residual else None
+
+
 def _short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.5g}")
 
@@ -138,10 +147,6 @@ def _short(value: float | None) -> float | None:
 def _kind(reason: str) -> str:
     """A reason without its numbers, so that vessels with like reasons can be chosen together."""
     return _NUMBER.sub("…", reason)
-
-
-def _suffix(path: str) -> str:
-    return PurePosixPath(path).suffix.removeprefix(".")
 
 
 def _unit(quantity: Quantity) -> str:

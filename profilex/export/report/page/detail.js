@@ -1,5 +1,6 @@
 // One vessel in full: drawing and scan side by side, every measure with its uncertainty or the reason why there is none.
 const dialog = document.getElementById("detail");
+const HEAT_MAP = "residual.jpg";
 let shown = 0;
 
 function openDetail(place) {
@@ -13,7 +14,8 @@ function openDetail(place) {
       element("nav", { "aria-label": "Vessels" }, step("‹", "Previous vessel", -1), step("›", "Next vessel", 1),
         closing())),
     element("div", { class: "views" },
-      element("figure", {}, drawing(vessel), element("figcaption", {}, "Profile in its own frame")), scanView(vessel, page)),
+      element("figure", {}, drawing(vessel), element("figcaption", {}, "Profile in its own frame")), scanView(vessel, page),
+      heatView(vessel, page)),
     reviewList(vessel),
     element("div", { class: "tables" }, measureTable(vessel), factTable(vessel)),
     links(vessel, page));
@@ -61,6 +63,14 @@ function scanView(vessel, page) {
   return element("figure", {}, picture, element("figcaption", {}, "Scan with outlines"));
 }
 
+// Where the outline is off the scan's ink: written for vessels whose residual is large.
+function heatView(vessel, page) {
+  if (!vessel.files.includes(HEAT_MAP)) return null;
+  const href = page.href + encodeURIComponent(`${vessel.identifier}.${HEAT_MAP}`);
+  return element("figure", {}, element("img", { src: href, alt: "The outline coloured by its distance to the ink" }),
+    element("figcaption", {}, "On ink blue, off it red; strange tones magenta"));
+}
+
 function reviewList(vessel) {
   if (!vessel.review.length) return null;
   return element("ul", { class: "reasons", "aria-label": "To review" },
@@ -89,11 +99,17 @@ function factTable(vessel) {
     ["axis", words(vessel.axis_source) || "not found"],
     ["section drawn", vessel.side],
     ["completeness", complete],
+    ["outline on the scan", vessel.residual ? onInk(vessel.residual) : ""],
     ["outline within", vessel.tolerance_px === null ? "" : `${number(vessel.tolerance_px)} px of its contour`],
   ];
   return element("table", {}, ...rows.filter(([, value]) => value).map(([name, value]) =>
     element("tr", {}, element("th", { scope: "row" }, name), element("td", {}, value))));
 }
+
+const onInk = ([distance, share, tone]) =>
+  `${number(distance)} px from ink, ${percent(share)} without` + (tone >= 0.005 ? `, ${percent(tone)} of another tone` : "");
+
+const percent = (share) => `${Math.round(100 * share)} %`;
 
 function links(vessel, page) {
   const names = [...vessel.files.map((suffix) => `${vessel.identifier}.${suffix}`), ...page.files];
