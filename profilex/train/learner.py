@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from profilex.errors import Code, RunError
+from profilex.train.fused import fuse
 from profilex.train.losses import Loss
 from profilex.train.tiles import Batch
 
@@ -49,12 +50,14 @@ class Learner:
         for layer in network.layers:
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.momentum = settings.norm_momentum
+                fuse(layer)
         self.network = network
         self._logits = _up_to_logits(network)
         self._loss = loss
         self._input_kind = input_kind
         self._settings = settings
-        self._optimizer = _optimizer(network, settings)
+        self._variables = _learning(network)
+        self._optimizer = _optimizer(self._variables, settings)
         self._mean = [tf.Variable(value, trainable=False) for value in network.weights]
         self._parked: list[np.ndarray] | None = None
         self._learn = tf.function(self._take_step, reduce_retracing=True)
@@ -91,7 +94,7 @@ class Learner:
         return float(loss)
 
     def _take_step(self, ink: Any, targets: Any, weights: Any, annotated: Any, decay: Any) -> Any:
-        variables = self.network.trainable_variables
+        variables = self._variables
         with tf.GradientTape() as tape:
             logits = tf.cast(self._logits(self._scaled(ink), training=True), tf.float32)
             loss = self._loss(targets, logits, weights, annotated)
@@ -176,12 +179,27 @@ def _up_to_logits(network: Any) -> Any:
     )
 
 
-def _optimizer(network: Any, settings: StepSettings) -> Any:
+def _learning(network: Any) -> list[Any]:
+    """The variables that are learnt: all that can be, but a shift of the network's input.
+
+    Some backbones normalise their input first. To learn the shift there takes a fifth of a step, as it alone needs the
+    gradient of the picture, and gives nothing: the first convolution's own normalisation takes it out again.
+    """
+    frozen = {
+        id(variable)
+        for layer in network.layers
+        if isinstance(layer, keras.layers.BatchNormalization) and layer.input in network.inputs
+        for variable in layer.trainable_variables
+    }
+    return [variable for variable in network.trainable_variables if id(variable) not in frozen]
+
+
+def _optimizer(variables: list[Any], settings: StepSettings) -> Any:
     optimizer = keras.optimizers.AdamW(
         learning_rate=1e-3, weight_decay=settings.weight_decay, global_clipnorm=settings.clip_norm
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     if keras.mixed_precision.global_policy().compute_dtype == "float16":
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
-    optimizer.build(network.trainable_variables)
+    optimizer.build(variables)
     return optimizer
