@@ -13,8 +13,8 @@ def fuse(layer: keras.layers.BatchNormalization) -> None:
     """Let a layer over the last axis of (n, h, w, c) normalise a batch by TensorFlow's fused operation.
 
     What it learns, its moving statistics and what it does in inference stay as they are: the results differ by
-    rounding, and by Bessel's correction of the moving variance, n / (n - 1) of the batch's pixels. Layers of other axes,
-    under a mask or in another precision than float32 are left as they are.
+    rounding, and by Bessel's correction of the moving variance, n / (n - 1) of the batch's pixels. Layers of other
+    axes, under a mask or in another precision than float32 are left as they are.
     """
     is_plain = layer.axis in (-1, _FUSED_RANK - 1) and layer.compute_dtype == "float32"
     shape = layer.input.shape
