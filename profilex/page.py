@@ -23,7 +23,7 @@ from profilex.legend import read_legend, with_figures
 from profilex.settings import SegmentSettings, Settings
 from profilex.types import Page, PageRef, PageResult, Record, Segmentation
 from profilex.vectorize import scale_bars, sections
-from profilex.vessel import Calibration, assemble, parse_calibration
+from profilex.vessel import assemble, model_calibration
 
 _log = logging.getLogger(__name__)
 
@@ -103,8 +103,9 @@ def _draw(
     bars = scale_bars(segmentation, settings.vectorize, frame=frame)
     passage.stage = "assemble"
     legend = read_legend(page, bars)
+    calibration = model_calibration(segmenter.card.name, segmenter.card.confidence)
     vessels, ungrouped, warnings = assemble(
-        page, segmentation, found, legend.bars, settings, legend.printed, _calibration(segmenter.card)
+        page, segmentation, found, legend.bars, settings, legend.printed, calibration
     )
     vessels = with_figures(page, vessels, legend)
     result = PageResult(
@@ -121,24 +122,6 @@ def _draw(
     )
     passage.stage = "export"
     return result, _export(page, result, settings)
-
-
-def _calibration(card: Card) -> Calibration | None:
-    """The calibration of a model's vessels, None where its card carries none.
-
-    Raises:
-        RunError: the card's calibration is none of this version's.
-    """
-    if not card.confidence:
-        return None
-    try:
-        return parse_calibration(card.confidence)
-    except ValueError as error:
-        raise RunError(
-            Code.MODEL_MISMATCH,
-            f"the calibration on the card of {card.name} cannot be used: {error}.",
-            "Fit it anew with profilex models calibrate.",
-        ) from error
 
 
 def _export(page: Page, result: PageResult, settings: Settings) -> Contents:

@@ -19,7 +19,8 @@ from profilex.train.pages import CHANNEL_BITS, AnnotatedPage
 from profilex.train.pictures import overlay, write_picture
 from profilex.train.raster import fill_rings
 from profilex.types import Page, PageRef
-from profilex.vectorize import sections
+from profilex.vectorize import scale_bars, sections
+from profilex.vessel import assemble, model_calibration
 
 _PICTURE_PX = 1600
 
@@ -59,11 +60,20 @@ def evaluate(
 
 
 def find_sections(segmenter: Segmenter, page: AnnotatedPage, settings: Settings) -> list[Polygon]:
-    """The outlines that a scan of the page would yield, in page pixels."""
+    """The outlines that a scan of the page would yield, in page pixels: those of its vessels.
+
+    Of a model of plain pictures, with a fixed scale on its card, they are all that it finds.
+    """
     scan = Page(PageRef(Path(page.name), page.name, page.name), page.grey, "")
     frame = (scan.width_px, scan.height_px)
-    found, _ = sections(segmenter.segment(scan, settings.segment), settings.vectorize, frame=frame)
-    return [section.polygon for section in found]
+    segmentation = segmenter.segment(scan, settings.segment)
+    found, _ = sections(segmentation, settings.vectorize, frame=frame)
+    if segmenter.card.scale is not None:
+        return [section.polygon for section in found]
+    bars = scale_bars(segmentation, settings.vectorize, frame=frame)
+    calibration = model_calibration(segmenter.card.name, segmenter.card.confidence)
+    vessels, _, _ = assemble(scan, segmentation, found, bars, settings, calibration=calibration)
+    return [section.polygon for vessel in vessels for section in vessel.sections]
 
 
 def write_evaluation(

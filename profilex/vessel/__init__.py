@@ -6,7 +6,7 @@ Everything is found in page pixels; `profilex.vessel.outcome` turns the measures
 from profilex.vessel.assembling import Candidate, assemble, candidate_features, suppose
 from profilex.vessel.bar import BarMeasure, measure_bar
 from profilex.vessel.bar_search import find_bar, find_bars
-from profilex.vessel.confidence import Calibration, default_calibration, parse_calibration
+from profilex.vessel.confidence import Calibration, default_calibration, model_calibration
 from profilex.vessel.scale import bar_scale, has_centimetres
 
 __all__ = [
@@ -21,6 +21,6 @@ __all__ = [
     "find_bars",
     "has_centimetres",
     "measure_bar",
-    "parse_calibration",
+    "model_calibration",
     "suppose",
 ]

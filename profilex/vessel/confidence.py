@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from profilex.errors import Code, RunError
 from profilex.types import Residual
 from profilex.vessel import axis as axes
 from profilex.vessel import rim as rims
@@ -109,3 +110,21 @@ def parse_calibration(members: Mapping[str, Any]) -> Calibration:
 def default_calibration() -> Calibration:
     """The calibration for models whose card carries none."""
     return parse_calibration(json.loads((files(__package__) / "confidence.json").read_text("utf-8")))
+
+
+def model_calibration(model: str, members: Mapping[str, Any]) -> Calibration:
+    """The calibration that a model's card carries as `members`, the default one where these are empty.
+
+    Raises:
+        RunError: code `model_mismatch`, when it is none of this version's.
+    """
+    if not members:
+        return default_calibration()
+    try:
+        return parse_calibration(members)
+    except ValueError as error:
+        raise RunError(
+            Code.MODEL_MISMATCH,
+            f"the calibration on the card of {model} cannot be used: {error}.",
+            "Fit it anew with profilex models calibrate.",
+        ) from error
