@@ -39,6 +39,7 @@ class Code(StrEnum):
     MEMORY = "memory"
     INTERNAL = "internal"
     EXPORT = "export"
+    FETCH = "fetch"
     # a run
     USAGE = "usage"
     NO_INPUT = "no_input"

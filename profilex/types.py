@@ -28,6 +28,14 @@ class PageRef:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingScan:
+    """A scan that a source of scans could not bring: where it would lie, and one sentence why it does not."""
+
+    path: Path
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A decoded page: `grey` uint8 (height, width), 0 ink to 255 paper, upright; `sha256` of the file's bytes.
 

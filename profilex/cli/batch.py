@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from profilex.run import RunOptions
     from profilex.run.options import Delivery, ModelChoice
     from profilex.settings import Settings
+    from profilex.types import MissingScan
 
 
 class Device(StrEnum):
@@ -121,10 +122,13 @@ def batch(  # one parameter an option: Typer reads them from the signature
     """
     from profilex.run import RunOptions
 
+    if dry_run and source and (lines := _preview(source, scans)) is not None:
+        return _show_preview(lines, as_json)
     fetched = Path(context.with_resource(tempfile.TemporaryDirectory())) if dry_run else out / "sources"
-    inputs, plugins = _inputs(scans, source, fetched)
+    inputs, missing, plugins = _inputs(scans, source, fetched)
     options = RunOptions(
         inputs=inputs,
+        missing=missing,
         out=out,
         settings=_settings(
             threshold=threshold, mm_per_px=mm_per_px, ratio=ratio, dpi=dpi,
@@ -155,14 +159,34 @@ def _settings(
     )
 
 
-def _inputs(scans: list[str], source: str | None, folder: Path) -> tuple[tuple[Path, ...], tuple[tuple[str, str], ...]]:
-    """Paths of the scans, and the plugin with its version where one has found them."""
+def _inputs(
+    scans: list[str], source: str | None, folder: Path
+) -> "tuple[tuple[Path, ...], tuple[MissingScan, ...], tuple[tuple[str, str], ...]]":
+    """Paths of the scans; those that a source could not bring, and that source with its version."""
     if source is None:
-        return tuple(Path(scan) for scan in scans), ()
+        return tuple(Path(scan) for scan in scans), (), ()
     from profilex.plugins import fetch_scans
 
-    plugin, paths = fetch_scans(source, scans, folder / source)
-    return paths, ((plugin.name, plugin.version),)
+    fetched = fetch_scans(source, scans, folder / source)
+    return fetched.paths, fetched.missing, ((fetched.plugin.name, fetched.plugin.version),)
+
+
+def _preview(source: str, locations: list[str]) -> list[str] | None:
+    from profilex.plugins import preview_scans
+
+    return preview_scans(source, locations)
+
+
+def _show_preview(lines: list[str], as_json: bool) -> int:
+    """What a source would bring, on stderr as the plan is."""
+    from profilex.run.progress import escaped
+
+    if as_json:
+        typer.echo(json.dumps([{"action": "fetch", "source": line} for line in lines]))
+        return 0
+    for line in lines:
+        print(escaped(f"fetch {line}"), file=sys.stderr)
+    return 0
 
 
 def _deliveries(names: list[str] | None, words: list[str] | None, out: Path) -> "tuple[Delivery, ...]":

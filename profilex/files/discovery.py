@@ -8,6 +8,7 @@ from pathlib import Path
 
 from profilex.errors import Code, RunError
 from profilex.files.names import printable_source, safe_folders
+from profilex.types import MissingScan
 
 SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2", ".jpx", ".j2k", ".pdf"})
 """Suffixes of the files that are read, in lower case."""
@@ -44,11 +45,15 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What lies under the inputs, both sorted by source. `root` is the folder that sources are relative to."""
+    """What lies under the inputs, all sorted by source. `root` is the folder that sources are relative to.
+
+    `missing` are scans that should be there, each with the reason why it is not.
+    """
 
     root: Path
     files: tuple[ScanFile, ...]
     skipped: tuple[Skipped, ...]
+    missing: tuple[tuple[ScanFile, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,38 +64,45 @@ class _Entry:
     reason: str = ""
 
 
-def discover(inputs: Sequence[Path], out: Path | None = None, *, allow_empty: bool = False) -> Discovery:
+def discover(
+    inputs: Sequence[Path], out: Path | None = None, *, allow_empty: bool = False, missing: Sequence[MissingScan] = ()
+) -> Discovery:
     """Find the scans in files and folders, at any depth.
 
     The root is the one input folder, or the deepest folder common to all inputs: `x/a.tif` and `y/a.tif` keep their
     folders in `source`. Links are followed to files inside the input folder only; a folder is never read twice. A
-    file that is named as an input is read even where its name is hidden.
+    file that is named as an input is read even where its name is hidden. `missing` scans are named as if they were
+    there, so that a later run finds them under the same name.
 
     Raises:
         RunError: usage, when `out` is an input folder or lies inside one; no_input, when an input does not exist or
-            cannot be read, or when there is no scan and `allow_empty` is false.
+            cannot be read, or when there is no scan, none is missing and `allow_empty` is false.
     """
     starts = sorted({_start(path) for path in inputs})
     if out is not None:
         _keep_apart(starts, out)
-    root = _root(starts)
+    absent = {_place(scan.path): scan.message for scan in missing}
+    root = _root([*starts, *absent])
     entries = [entry for start in starts for entry in _walk_input(start)]
     files, skipped = _sort_out(entries)
-    if not files and not allow_empty:
+    if not files and not absent and not allow_empty:
         raise RunError(
             Code.NO_INPUT,
             f"{_listed(inputs)}: no scan was found; {len(skipped)} other entries were skipped.",
             f"Supported are {', '.join(sorted(SUFFIXES))}.",
         )
-    folders = safe_folders(path.relative_to(root) for path in files)
-    scans = (
-        ScanFile(path, printable_source(path.relative_to(root)), folders[path.relative_to(root)]) for path in files
-    )
+    folders = safe_folders(path.relative_to(root) for path in (*files, *absent))
+
+    def named(path: Path) -> ScanFile:
+        relative = path.relative_to(root)
+        return ScanFile(path, printable_source(relative), folders[relative])
+
     left = (Skipped(printable_source(entry.path.relative_to(root)), entry.reason) for entry in skipped)
     return Discovery(
         root=root,
-        files=tuple(sorted(scans, key=lambda scan: scan.source)),
+        files=tuple(sorted((named(path) for path in files), key=lambda scan: scan.source)),
         skipped=tuple(sorted(left, key=lambda entry: (entry.source, entry.reason))),
+        missing=tuple(sorted(((named(path), why) for path, why in absent.items()), key=lambda each: each[0].source)),
     )
 
 
@@ -108,6 +120,11 @@ def _start(path: Path) -> Path:
         raise RunError(
             Code.NO_INPUT, f"{printable_source(path)}: cannot be opened ({what}).", "Check the path."
         ) from error
+
+
+def _place(path: Path) -> Path:
+    """Where a file that is not there would lie; it counts as a file when the root is looked for."""
+    return path.parent.resolve() / path.name
 
 
 def _keep_apart(starts: Sequence[Path], out: Path) -> None:

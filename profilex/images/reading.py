@@ -90,6 +90,18 @@ def _decoded(data: bytes, frame: int, settings: ReadSettings) -> Drawn:
         raise _damaged(data, kind, error) from error
 
 
+def whole_scan(data: bytes) -> str:
+    """The format of a file that profilex reads, by its bytes, when their end is there; nothing is decoded.
+
+    Raises:
+        PageError: unreadable, when it is of no such format; truncated.
+    """
+    kind = _known_format(data)
+    if not _ends_whole(data, kind):
+        raise _truncated(kind)
+    return str(kind)
+
+
 def _known_format(start: bytes) -> Format:
     if not start:
         raise PageError(Code.UNREADABLE, "The file is empty.", "Copy or scan it again.")

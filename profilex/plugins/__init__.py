@@ -7,14 +7,18 @@ documented in `profilex.types`.
 from profilex.errors import Code, PageError, RunError
 from profilex.export.frames import PlacedVessel, place_vessel
 from profilex.export.metric_bar import MetricBar, metric_bar
+from profilex.export.properties import section_properties, vessel_properties
+from profilex.files import write_atomic
+from profilex.images import whole_scan
 from profilex.plugins.archiving import LoadedArchive, load_archive, package_problems, push_package
 from profilex.plugins.delivery import PageDelivery, load_deliveries
 from profilex.plugins.exporting import LoadedExporter, export_with, load_exporter
-from profilex.plugins.fetching import fetch_scans
+from profilex.plugins.fetching import Fetched, fetch_scans, preview_scans
 from profilex.plugins.options import parse_settings
 from profilex.plugins.packages import Package, read_package
 from profilex.plugins.protocols import COLLECTION, PAGE, Archive, Exporter, Option, Options, Problem, Receipt, Source
 from profilex.plugins.registry import GROUPS, Plugin, find_plugin, installed
+from profilex.types import MissingScan
 
 __all__ = [
     "COLLECTION",
@@ -23,9 +27,11 @@ __all__ = [
     "Archive",
     "Code",
     "Exporter",
+    "Fetched",
     "LoadedArchive",
     "LoadedExporter",
     "MetricBar",
+    "MissingScan",
     "Option",
     "Options",
     "Package",
@@ -48,6 +54,11 @@ __all__ = [
     "package_problems",
     "parse_settings",
     "place_vessel",
+    "preview_scans",
     "push_package",
     "read_package",
+    "section_properties",
+    "vessel_properties",
+    "whole_scan",
+    "write_atomic",
 ]

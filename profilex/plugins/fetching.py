@@ -1,14 +1,25 @@
 """Scans from a source plugin."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from profilex.errors import Code, RunError
 from profilex.files.writing import unwritable
 from profilex.plugins.registry import Plugin, calling, find_plugin
+from profilex.types import MissingScan
 
 
-def fetch_scans(name: str, locations: list[str], folder: Path) -> tuple[Plugin, tuple[Path, ...]]:
-    """The scans of all locations, as paths on this machine, and the plugin that found them.
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a source found: `paths` on this machine, and the scans that it could not bring."""
+
+    plugin: Plugin
+    paths: tuple[Path, ...]
+    missing: tuple[MissingScan, ...] = ()
+
+
+def fetch_scans(name: str, locations: list[str], folder: Path) -> Fetched:
+    """The scans of all locations.
 
     Raises:
         RunError: the source fails or finds nothing.
@@ -20,10 +31,36 @@ def fetch_scans(name: str, locations: list[str], folder: Path) -> tuple[Plugin, 
     except OSError as error:
         raise unwritable(folder, error) from error
     paths: list[Path] = []
+    missing: list[MissingScan] = []
     for location in locations:
         with calling(plugin):
-            found = [Path(path) for path in source.fetch(location, folder)]
+            found = list(source.fetch(location, folder))
         if not found:
-            raise RunError(Code.NO_INPUT, f"{location}: the {plugin} finds no scans there.", "Check the location.")
-        paths += found
-    return plugin, tuple(paths)
+            raise _nothing(location, plugin)
+        missing += [scan for scan in found if isinstance(scan, MissingScan)]
+        paths += [Path(scan) for scan in found if not isinstance(scan, MissingScan)]
+    return Fetched(plugin, tuple(paths), tuple(missing))
+
+
+def preview_scans(name: str, locations: list[str]) -> list[str] | None:
+    """What a source would bring, one line a scan; None where it cannot tell without bringing it.
+
+    Raises:
+        RunError: the source fails or finds nothing.
+    """
+    plugin = find_plugin("source", name)
+    source = plugin.load()
+    if not hasattr(source, "preview"):
+        return None
+    lines: list[str] = []
+    for location in locations:
+        with calling(plugin):
+            found = [str(line) for line in source.preview(location)]
+        if not found:
+            raise _nothing(location, plugin)
+        lines += found
+    return lines
+
+
+def _nothing(location: str, plugin: Plugin) -> RunError:
+    return RunError(Code.NO_INPUT, f"{location}: the {plugin} finds no scans there.", "Check the location.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from profilex.types import PageResult
+from profilex.types import MissingScan, PageResult
 
 PAGE, COLLECTION = "page", "collection"
 
@@ -45,13 +45,18 @@ class Receipt:
 
 
 class Source(Protocol):
-    """Where pages come from."""
+    """Where pages come from.
 
-    def fetch(self, location: str, folder: Path) -> Iterable[Path]:
+    A source that has to download may also have `preview(location) -> Iterable[str]`: one line for each scan that
+    `fetch` would bring, so that a dry run need not bring them.
+    """
+
+    def fetch(self, location: str, folder: Path) -> Iterable[Path | MissingScan]:
         """Files and folders with the scans of `location`, in which profilex then looks for scans as in any input.
 
         What is not on this machine yet goes below `folder`, which exists and is kept between runs: the same location
-        gives the same paths there, as the names of pages follow from them.
+        gives the same paths there, as the names of pages follow from them. A scan that cannot be brought is yielded
+        as a `MissingScan`, with the path that it would have: it is recorded as a failed page, and the others go on.
         """
         ...
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from profilex.page import Card, Segmenter
 from profilex.settings import Settings
-from profilex.types import Record
+from profilex.types import MissingScan, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,8 @@ class RunOptions:
     `workers` None sizes a local pool to the machine, 0 does the pages in this process. `scheduler` is the address of
     a running dask scheduler. `memory_limit` is of one worker, as dask writes it ("4GB"). `max_failures` is the share
     (0..1) of failed pages above which the run stops. `recycle_pages` is the number of pages after which a worker is
-    replaced by a fresh one. `deliveries` get every page of the run that is done, when all of them are.
+    replaced by a fresh one. `deliveries` get every page of the run that is done, when all of them are. `missing` are
+    scans that a source could not bring: each is recorded as a failed page.
     """
 
     inputs: tuple[Path, ...]
@@ -85,3 +86,4 @@ class RunOptions:
     max_failures: float = 1.0
     limit: int | None = None
     deliveries: tuple[Delivery, ...] = ()
+    missing: tuple[MissingScan, ...] = ()

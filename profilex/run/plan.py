@@ -19,8 +19,8 @@ class Plan:
     """The pages of a run, each in one list.
 
     `todo` are to be done, `done` need not be, `poisoned` killed two workers before and wait for --retry-failed,
-    `unopened` are files whose frames cannot be counted, `left` were cut off by --limit. `frames` maps the output
-    folder of every file that could be opened to its number of frames.
+    `unopened` are files whose frames cannot be counted or that could not be fetched, `left` were cut off by --limit.
+    `frames` maps the output folder of every file that could be opened to its number of frames.
     """
 
     todo: list[PageRef] = field(default_factory=list)
@@ -40,7 +40,7 @@ def find_scans(options: RunOptions) -> Discovery:
     Raises:
         RunError: the output folder lies inside an input (usage), an input does not exist, or there is no scan.
     """
-    return discover(options.inputs, options.out, allow_empty=options.allow_empty)
+    return discover(options.inputs, options.out, allow_empty=options.allow_empty, missing=options.missing)
 
 
 def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str, str]) -> Plan:
@@ -53,6 +53,8 @@ def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str,
             plan.unopened.append((_page(scan, 0), manifest.Failure("read", error.code, str(error))))
             continue
         _sort_frames(plan, scan, options, versions)
+    for scan, why in discovery.missing:
+        plan.unopened.append((_page(scan, 0), manifest.Failure("fetch", Code.FETCH, why)))
     if options.limit is not None:
         plan.left = max(0, len(plan.todo) - options.limit)
         del plan.todo[options.limit :]
