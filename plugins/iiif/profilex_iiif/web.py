@@ -1,0 +1,134 @@
+"""Downloads over HTTP: tried again where that can help, limited in size and time, never half taken for whole."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+import requests
+
+from profilex.plugins import Code, PageError, RunError
+from profilex_iiif import __version__
+
+CONTACT_VARIABLE = "PROFILEX_IIIF_CONTACT"
+SIZE_VARIABLE = "PROFILEX_IIIF_MAX_MB"
+
+PAUSE_S = 1.0
+"""The first of the growing pauses between attempts, in seconds."""
+
+_ATTEMPTS = 4
+_LONGEST_PAUSE_S = 60.0  # whatever a server asks for
+_CONNECT_S, _READ_S, _WHOLE_S = 10.0, 60.0, 900.0
+_REDIRECTS = 5
+_BLOCK = 1 << 16
+_MOST_MB = 256
+_WORTH_A_RETRY = (408, 429, 500, 502, 503, 504)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """The bytes of an answer with status 200, and the type that the server gives them."""
+
+    data: bytes
+    content_type: str
+
+
+class _Passing(Exception):
+    """A failure that may not be there the next time; `wait_s` is what the server asked for."""
+
+    def __init__(self, message: str, wait_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+class Web:
+    """A session with servers: one request at a time, under one name."""
+
+    def __init__(self) -> None:
+        self._session = requests.Session()
+        self._session.max_redirects = _REDIRECTS
+        contact = os.environ.get(CONTACT_VARIABLE, "").strip()
+        name = f"profilex-iiif/{__version__}" + (f" ({contact})" if contact else "")
+        if not name.isascii() or not name.isprintable():
+            raise RunError(Code.USAGE, f"{CONTACT_VARIABLE} {contact!r} is not plain text.", "Give a mail address.")
+        self._session.headers["User-Agent"] = name
+        self.most_bytes = _most_bytes()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def get(self, url: str, most_bytes: int | None = None, is_whole: Callable[[bytes], bool] | None = None) -> Download:
+        """What lies at an address; redirects are followed, but to HTTP alone.
+
+        `is_whole` knows bodies that ended early though nothing said so; they are asked for again.
+
+        Raises:
+            PageError: fetch, with the address and what the server answered; too_large.
+        """
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise PageError(Code.FETCH, f"{url}: is no address of the web.", "Look at the manifest.")
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._once(url, most_bytes or self.most_bytes, is_whole or bool)
+            except _Passing as error:
+                failure = error
+            if attempt + 1 < _ATTEMPTS:
+                time.sleep(max(PAUSE_S * 2**attempt, min(failure.wait_s, _LONGEST_PAUSE_S)))
+        raise PageError(Code.FETCH, f"{url}: {failure}, {_ATTEMPTS} times.", "Run again later: what came is kept.")
+
+    def _once(self, url: str, most_bytes: int, is_whole: Callable[[bytes], bool]) -> Download:
+        try:
+            with self._session.get(url, stream=True, timeout=(_CONNECT_S, _READ_S)) as answer:
+                if answer.status_code in _WORTH_A_RETRY:
+                    raise _Passing(f"the server answers {answer.status_code}", _seconds(answer.headers))
+                if answer.status_code != 200:
+                    raise PageError(Code.FETCH, f"{url}: the server answers {answer.status_code}.")
+                data = _body(answer, url, most_bytes)
+                if not is_whole(data):
+                    raise _Passing("the answer is empty or ends early")
+                return Download(data, answer.headers.get("Content-Type", ""))
+        except (requests.TooManyRedirects, ValueError) as error:  # ValueError: an address that is none
+            raise PageError(Code.FETCH, f"{url}: {type(error).__name__}: {error}.") from error
+        except requests.RequestException as error:
+            raise _Passing(f"the answer is lost ({type(error).__name__})") from error
+
+
+def _body(answer: requests.Response, url: str, most_bytes: int) -> bytes:
+    """The whole body; one that ends before its stated length is an error of the connection."""
+    if int(answer.headers.get("Content-Length") or 0) > most_bytes:
+        raise _too_large(url, most_bytes)
+    data = bytearray()
+    ends = time.monotonic() + _WHOLE_S
+    for block in answer.iter_content(_BLOCK):
+        data += block
+        if len(data) > most_bytes:
+            raise _too_large(url, most_bytes)
+        if time.monotonic() > ends:
+            raise _Passing(f"the answer takes more than {_WHOLE_S:.0f} s")
+    return bytes(data)
+
+
+def _too_large(url: str, most_bytes: int) -> PageError:
+    return PageError(
+        Code.TOO_LARGE,
+        f"{url}: is larger than {most_bytes >> 20} MB.",
+        f"{SIZE_VARIABLE} in the environment allows more.",
+    )
+
+
+def _seconds(headers: "requests.structures.CaseInsensitiveDict[str]") -> float:
+    """What Retry-After asks for in seconds; a date counts as nothing."""
+    text = headers.get("Retry-After", "").strip()
+    return float(text) if text.isdigit() else 0.0
+
+
+def _most_bytes() -> int:
+    text = os.environ.get(SIZE_VARIABLE, str(_MOST_MB))
+    if not text.isdigit() or int(text) == 0:
+        raise RunError(Code.USAGE, f"{SIZE_VARIABLE} {text!r} is not a number of megabytes.")
+    return int(text) << 20
