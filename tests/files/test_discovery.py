@@ -8,6 +8,7 @@ import pytest
 
 from profilex.errors import Code, Exit, RunError
 from profilex.files import SUFFIXES, discover
+from profilex.types import MissingScan
 
 
 def touch(path: Path) -> Path:
@@ -212,3 +213,19 @@ def test_awkward_names_get_printable_sources_and_folders_of_their_own(tmp_path):
     kept = {scan.source: scan.folder for scan in found.files}
     assert kept["with space.tif"] == "with space.tif"
     assert kept["line%0Abreak.tif"].startswith("line_break~")
+
+
+def test_a_missing_scan_has_the_name_that_it_will_have(tmp_path):
+    here, there = touch(tmp_path / "a" / "one.tif"), tmp_path / "b" / "Two.tif"
+    found = discover([here], missing=[MissingScan(there, "the server answers 404")])
+    ((scan, why),) = found.missing
+    assert (scan.path, scan.source, why) == (there, "b/Two.tif", "the server answers 404")
+    touch(there)
+    assert sources(found) + [scan.source] == sources(again := discover([here, there]))
+    assert again.files[1].folder == scan.folder
+
+
+def test_missing_scans_alone_are_no_empty_input(tmp_path):
+    found = discover([], missing=[MissingScan(tmp_path / "one.tif", "gone"), MissingScan(tmp_path / "two.tif", "gone")])
+    assert [scan.source for scan, _ in found.missing] == ["one.tif", "two.tif"]
+    assert found.files == ()

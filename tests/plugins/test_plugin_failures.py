@@ -16,6 +16,7 @@ name = "profilex-faulty"
 version = "0.9"
 [project.entry-points."profilex.sources"]
 nowhere = "faulty_parts:Nowhere"
+patchy = "faulty_parts:Patchy"
 [project.entry-points."profilex.exporters"]
 missing = "no_such_module:Exporter"
 half = "faulty_parts:Half"
@@ -28,13 +29,21 @@ broken = "faulty_parts:Broken"
 
 MODULE = """
 from pathlib import Path
-from profilex.plugins import Code, COLLECTION, PAGE, Option, PageError, Problem, Receipt
+from profilex.plugins import Code, COLLECTION, PAGE, MissingScan, Option, PageError, Problem, Receipt
 
 MOOD = Path(__file__).with_name("mood")  # names of sources that Moody raises on
 
 class Nowhere:
     def fetch(self, location, folder):
         raise ConnectionError("no route")
+
+class Patchy:
+    def fetch(self, location, folder):
+        yield Path(location, "one.png")
+        yield MissingScan(Path(location, "gone.png"), "the shelf is empty")
+    def preview(self, location):
+        yield "one.png"
+        yield "gone\\n.png"
 
 class Half:
     scope = PAGE
@@ -100,6 +109,23 @@ def test_a_plugin_that_cannot_start_is_9_before_anything_is_done(faulty, scans, 
     assert said in (shown := capsys.readouterr().err)
     assert "(profilex-faulty 0.9)" in shown
     assert not (tmp_path / "out/manifest.jsonl").exists()
+
+
+def test_a_scan_that_a_source_cannot_bring_is_a_failed_page(faulty, scans, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert batch(scans, out, "--source", "patchy") == 3
+    assert "failed: gone.png#0: fetch: fetch: the shelf is empty" in capsys.readouterr().err
+    gone, one = (entry.record for entry in manifest.entries(out))
+    assert (gone.source, gone.status, gone.code, gone.folder) == ("gone.png", "failed", "fetch", "gone.png")
+    assert (one.source, one.status) == ("one.png", "ok")
+
+
+def test_a_dry_run_asks_a_source_what_it_would_bring(faulty, scans, tmp_path, capsys):
+    assert batch(scans, tmp_path / "out", "--source", "patchy", "--dry-run") == 0
+    assert capsys.readouterr().err.splitlines() == ["fetch one.png", r"fetch gone\n.png"]
+    assert batch(scans, tmp_path / "out", "--source", "patchy", "--dry-run", "--json") == 0
+    assert json.loads(capsys.readouterr().out)[0] == {"action": "fetch", "source": "one.png"}
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_plugin_or_option_is_2(faulty, scans, profiles, tmp_path, capsys):

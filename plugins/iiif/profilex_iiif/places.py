@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from profilex.plugins import Code, Options, RunError
 from profilex.types import PageResult
-from profilex_iiif.annotations import Target
+from profilex_iiif.annotations import Json, Target
 from profilex_iiif.naming import MANIFEST_SUFFIX, scan_name
 from profilex_iiif.presentation import Canvas, Manifest, read_manifest
 
@@ -29,7 +29,7 @@ class Places:
         """What the annotations of a page lie on."""
         if found := self.canvas(result):
             manifest, canvas = found
-            source = {"id": canvas.identifier, "type": "Canvas"}
+            source: Json = {"id": canvas.identifier, "type": "Canvas"}
             source |= {"partOf": [{"id": manifest.identifier, "type": "Manifest"}]}
             box = canvas.painting.box if canvas.painting else (0.0, 0.0, float(canvas.width), float(canvas.height))
             return Target(source, box)

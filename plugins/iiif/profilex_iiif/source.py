@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -112,7 +113,9 @@ def _bring(canvas: Canvas, name: str, shelf: Shelf, web: Web) -> None:
     dpi = dots_per_inch(_mm_per_px(canvas, picture))
     stamped = with_resolution(picture.data, dpi) if dpi else None
     data = picture.data if stamped is None else stamped
-    others = f"{canvas.paintings} images lie on the canvas; this is the largest" if canvas.paintings > 1 else ""
+    notes = list(_notes(canvas, picture))
+    for note in notes:
+        print(f"iiif: {name}: {note}", file=sys.stderr)
     kept = Kept(
         canvas=canvas.identifier,
         label=canvas.name,
@@ -121,9 +124,21 @@ def _bring(canvas: Canvas, name: str, shelf: Shelf, web: Web) -> None:
         received_sha256=hashlib.sha256(picture.data).hexdigest(),
         bytes=len(data),
         dpi=None if stamped is None or dpi is None else round(dpi, 2),
-        note="; ".join(filter(None, (picture.note, others))),
+        note="; ".join(notes),
     )
     shelf.put(name, data, kept)
+
+
+def _notes(canvas: Canvas, picture: _Picture) -> Iterator[str]:
+    """What a person should know of an image that came."""
+    if picture.note:
+        yield picture.note
+    if canvas.paintings > 1:
+        yield f"{canvas.paintings} images lie on the canvas; this is the largest"
+    info, width = picture.info, image_width(picture.data)
+    whole = canvas.painting is not None and canvas.painting.region == "full" and canvas.painting.rotation == "0"
+    if info is not None and whole and width and width < info.width:
+        yield f"the server gives {width} of {info.width} pixels across: its resolution is not that of the scan"
 
 
 def _picture(painting: Painting, web: Web) -> _Picture:

@@ -206,6 +206,20 @@ def test_the_image_of_the_manifest_stands_in_for_its_service(library, tmp_path):
     assert kept["url"].endswith("/files/a.jpg")
 
 
+def test_a_reduced_image_and_one_of_several_are_told(library, tmp_path, capsys):
+    info = {"width": 440, "height": 520, "maxWidth": 220}
+    body = {"id": f"{library.url}/x.jpg", "type": "Image", "service": service_3(library, "1", info)}
+    canvas = canvas_3(library, 1, "", body)
+    page = canvas["items"][0]
+    page["items"].append(page["items"][0] | {"target": f"{canvas['id']}#xywh=0,0,10,10"})
+    fetch(manifest_3(library, canvas), tmp_path)
+    (kept,) = images_of(tmp_path).values()
+    shown = capsys.readouterr().err
+    for words in ("2 images lie on the canvas; this is the largest", "the server gives 220 of 440 pixels across"):
+        assert words in kept["note"]
+        assert words in shown
+
+
 def test_the_server_is_told_who_asks(library, tmp_path, monkeypatch):
     monkeypatch.setenv(web.CONTACT_VARIABLE, "scans@example.org")
     fetch(manifest_3(library, canvas_3(library, 1, "", static(library))), tmp_path)
