@@ -108,6 +108,9 @@ def batch(  # one parameter an option: Typer reads them from the signature
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option of such a plugin; repeatable.")
     ] = None,
+    ro_crate: Annotated[
+        bool, typer.Option("--ro-crate", help="Describe the folder in ro-crate-metadata.json when the run has ended.")
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures and skipped files on stderr.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="A summary for machines on stdout.")] = False,
 ) -> int:
@@ -140,7 +143,7 @@ def batch(  # one parameter an option: Typer reads them from the signature
         limit=limit, force=force, verify=verify, retry_failed=retry_failed,
         max_failures=max_failures, allow_empty=allow_empty, deliveries=_deliveries(also, set_, out),
     )  # fmt: skip
-    return _show_plan(options, as_json) if dry_run else _run(options, quiet, as_json)
+    return _show_plan(options, as_json) if dry_run else _run(options, ro_crate, quiet, as_json)
 
 
 def _settings(
@@ -207,14 +210,30 @@ def _model(context: typer.Context, model: str | None, device: Device) -> "ModelC
     return choice if context.obj is None else replace(choice, provider=context.obj)
 
 
-def _run(options: "RunOptions", quiet: bool, as_json: bool) -> int:
+def _run(options: "RunOptions", ro_crate: bool, quiet: bool, as_json: bool) -> int:
     from profilex.run import run_batch
     from profilex.run.progress import Progress
 
+    if ro_crate:
+        from profilex.reexport.crate import read_about
+
+        read_about(options.out)  # what is wrong in it should not show after hours
     summary = run_batch(options, Progress(quiet=quiet))
+    if ro_crate and summary.stopped_by is None and (options.out / "records").is_dir():
+        _describe(options.out, quiet)
     if as_json:
         typer.echo(json.dumps(summary.as_json()))
     return int(summary.exit_code)
+
+
+def _describe(out: Path, quiet: bool) -> None:
+    from profilex.cli.export import crate_messages
+    from profilex.reexport import read_profiles, write_crate
+    from profilex.run.progress import escaped
+
+    for message in crate_messages(write_crate(read_profiles(out))):
+        if not quiet:
+            print(escaped(f"ro-crate: {message}"), file=sys.stderr)
 
 
 def _show_plan(options: "RunOptions", as_json: bool) -> int:

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from profilex.reexport import Exported
+    from profilex.reexport import Described, Exported
+
+
+RO_CRATE = "ro-crate"
+"""What describes the folder itself; it is none of the files of a page."""
 
 
 class Format(StrEnum):
@@ -36,7 +40,8 @@ def export(
             "--format",
             "-f",
             metavar="FORMAT",
-            help="A file a vessel (dxf, svg, geojson) or a page (gpkg, page-dxf), csv, or an exporter plugin's name.",
+            help="A file a vessel (dxf, svg, geojson) or a page (gpkg, page-dxf), csv, ro-crate, or an exporter "
+            "plugin's name.",
         ),
     ],
     out: Annotated[
@@ -61,7 +66,8 @@ def export(
 
     The scans and the model are not needed. A page.geojson that a person has corrected is taken as it is. Failed pages
     have nothing to export; they and pages that cannot be read are counted. GeoPackages need the extra profilex[gis].
-    What the formats of plugins are is told by profilex plugins list.
+    What the formats of plugins are is told by profilex plugins list. The format ro-crate describes PROFILES itself in
+    its ro-crate-metadata.json, with what its crate.toml states.
 
     Exit status: 0 all finished pages exported; 3 some could not be; 2, 4, 5, 6 and 9 as for profilex batch.
     """
@@ -69,7 +75,10 @@ def export(
     from profilex.run.progress import escaped
 
     settings = [*([f"catalog={catalog}"] if catalog else []), *(set_ or [])]
-    if format_ in set(Format) and not settings:
+    if format_ == RO_CRATE:
+        target = profiles
+        exported = _describe(profiles, fits=not settings and out is None)
+    elif format_ in set(Format) and not settings:
         target = out or profiles / "export"
         exported = _export_own(profiles, target, format_, fill=fill, plain=plain)
     else:
@@ -92,6 +101,33 @@ def _export_own(profiles: Path, target: Path, format_: str, *, fill: bool, plain
     from profilex.settings import ExportSettings
 
     return export_profiles(read_profiles(profiles), target, format_, ExportSettings(fill=fill, plain=plain))
+
+
+def _describe(profiles: Path, *, fits: bool) -> "Exported":
+    """Write the RO-Crate metadata, and tell what it lacks."""
+    from profilex.errors import Code, RunError
+    from profilex.reexport import Exported, read_profiles, write_crate
+
+    if not fits:
+        raise RunError(
+            Code.USAGE,
+            "--out, --catalog and --set are not for ro-crate.",
+            "What it states stands in PROFILES/crate.toml.",
+        )
+    folder = read_profiles(profiles)
+    described = write_crate(folder)
+    exported = Exported(described.pages, described.vessels, 1, len(folder.failed), len(folder.torn))
+    exported.messages += [f"{record}: cannot be read; its page is left out." for record in folder.torn]
+    exported.messages += crate_messages(described)
+    return exported
+
+
+def crate_messages(described: "Described") -> list[str]:
+    """What an RO-Crate lacks, in sentences."""
+    messages = [f"{name}: is not there; run profilex batch again." for name in described.missing]
+    if described.unsaid:
+        messages.append(f"{', '.join(described.unsaid)}: archives ask for it; state it in crate.toml.")
+    return messages
 
 
 def _export_with_plugin(profiles: Path, target: Path, format_: str, settings: list[str]) -> "Exported":

@@ -1,9 +1,10 @@
 """From an output folder of `profilex batch` to other files, without segmenting again.
 
 `read_profiles` turns the records and every page.geojson back into values; `export_profiles` writes them in another
-format and `write_report` as one page of HTML.
+format, `write_report` as one page of HTML, and `write_crate` describes the folder as an RO-Crate.
 """
 
+from profilex.reexport.crate import Described, write_crate
 from profilex.reexport.folder import Profiles, Spoilt, read_profiles
 from profilex.reexport.formats import FORMATS, Exported, export_profiles, refuse_own_place
 from profilex.reexport.overview import write_report
@@ -11,6 +12,7 @@ from profilex.reexport.reading import page_result
 
 __all__ = [
     "FORMATS",
+    "Described",
     "Exported",
     "Profiles",
     "Spoilt",
@@ -18,5 +20,6 @@ __all__ = [
     "page_result",
     "read_profiles",
     "refuse_own_place",
+    "write_crate",
     "write_report",
 ]

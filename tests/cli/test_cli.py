@@ -145,3 +145,21 @@ def test_models_are_listed_shown_and_verified(capsys):
     assert run(["models", "list"]) == 0
     assert run(["models", "verify", "no-such-model"]) == 7
     assert "model_missing" in capsys.readouterr().err
+
+
+def test_a_run_describes_its_folder_and_equal_runs_do_so_equally(scans, out, tmp_path, capsys):
+    assert batch(scans, out, "--ro-crate") == batch(scans, tmp_path / "again", "--ro-crate") == 0
+    assert "ro-crate: date_published, license" in capsys.readouterr().err
+    assert tree(out) == tree(tmp_path / "again")
+    graph = json.loads((out / "ro-crate-metadata.json").read_text())["@graph"]
+    described = {entity["@id"] for entity in graph if entity["@type"] == "File"}
+    assert described == {name for name in tree(out) if not name.startswith(("records/", "ro-crate"))}
+    (action,) = [entity for entity in graph if entity["@type"] == "CreateAction"]
+    assert {link["@id"].partition("-")[0] for link in action["object"]} == {"#scan", "#model", "#settings"}
+
+
+def test_a_crate_toml_is_checked_before_a_page_is_done(scans, out):
+    out.mkdir()
+    (out / "crate.toml").write_text("license = 'CC BY'")
+    assert batch(scans, out, "--ro-crate") == 2
+    assert not (out / "records").exists()
