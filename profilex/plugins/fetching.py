@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from profilex.errors import Code, RunError
+from profilex.files import OutputLock
 from profilex.files.writing import unwritable
 from profilex.plugins.registry import Plugin, calling, find_plugin
 from profilex.types import MissingScan
@@ -22,7 +23,7 @@ def fetch_scans(name: str, locations: list[str], folder: Path) -> Fetched:
     """The scans of all locations.
 
     Raises:
-        RunError: the source fails or finds nothing.
+        RunError: the source fails or finds nothing, or another run fetches into the folder.
     """
     plugin = find_plugin("source", name)
     source = plugin.load()
@@ -33,7 +34,7 @@ def fetch_scans(name: str, locations: list[str], folder: Path) -> Fetched:
     paths: list[Path] = []
     missing: list[MissingScan] = []
     for location in locations:
-        with calling(plugin):
+        with OutputLock(folder), calling(plugin):  # two runs must not write one file
             found = list(source.fetch(location, folder))
         if not found:
             raise _nothing(location, plugin)

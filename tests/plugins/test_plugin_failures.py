@@ -8,6 +8,7 @@ from pots import plate, write_folder
 
 from profilex import manifest
 from profilex.cli.app import run
+from profilex.files import OutputLock
 from profilex.plugins.packages import LIST
 
 PYPROJECT = """
@@ -118,6 +119,14 @@ def test_a_scan_that_a_source_cannot_bring_is_a_failed_page(faulty, scans, tmp_p
     gone, one = (entry.record for entry in manifest.entries(out))
     assert (gone.source, gone.status, gone.code, gone.folder) == ("gone.png", "failed", "fetch", "gone.png")
     assert (one.source, one.status) == ("one.png", "ok")
+
+
+def test_two_runs_do_not_fetch_into_one_folder(faulty, scans, tmp_path):
+    out = tmp_path / "out"
+    (out / "sources/patchy").mkdir(parents=True)
+    with OutputLock(out / "sources/patchy"):
+        assert batch(scans, out, "--source", "patchy") == 6
+    assert batch(scans, out, "--source", "patchy") == 3
 
 
 def test_a_dry_run_asks_a_source_what_it_would_bring(faulty, scans, tmp_path, capsys):

@@ -18,6 +18,9 @@ Json = dict[str, Any]
 ANNOTATION_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 PRESENTATION_CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 
+VESSEL, SECTION = "vessel", "section"
+"""What can be annotated."""
+
 TEXT, JSON_TEXT = "text", "json"
 """What a body can be: words for people, and the properties for machines."""
 
@@ -47,17 +50,19 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What an annotation holds: `bodies` are TEXT, JSON_TEXT or both; `stroke` is the outline's colour, "" for none.
+    """What is annotated and how: `parts` are VESSEL, SECTION or both, `bodies` TEXT, JSON_TEXT or both.
 
-    The standard advises against a colour, as clients should have their own; some viewers draw black without one.
+    `stroke` is the outline's colour, "" for none: the standard advises against one, as clients should have their own,
+    but some viewers then draw black.
     """
 
+    parts: tuple[str, ...]
     bodies: tuple[str, ...]
     stroke: str = ""
 
 
 def annotation_page(result: PageResult, target: Target, address: str, form: Form) -> Json:
-    """The page's annotations: one for every vessel, and one for every section of it.
+    """The page's annotations: one for every vessel, and one for every section of it, as `form` wants them.
 
     `address` is where the page will be published, "" for names that are no addresses. Numbers are those of
     page.geojson.
@@ -94,8 +99,9 @@ def _vessel_items(vessel: Vessel, result: PageResult, target: Target, address: s
 
     properties = vessel_properties(vessel, result)
     sections = [section.polygon for section in vessel.sections]
-    yield annotation(vessel.identifier, sections, properties, _vessel_words(properties))
-    for number, section in enumerate(vessel.sections, 1):
+    if VESSEL in form.parts:
+        yield annotation(vessel.identifier, sections, properties, _vessel_words(properties))
+    for number, section in enumerate(vessel.sections if SECTION in form.parts else (), 1):
         what = "section of a handle" if section.is_handle else "section"
         words = f"{_called(properties)}, {what} {number} of {len(sections)}"
         facts = section_properties(section, vessel, result)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from profilex.plugins import COLLECTION, PAGE, Code, Option, Options, RunError
 from profilex.types import PageResult
 from profilex_iiif.annotated import PlainCanvas, plain_manifest, source_manifest
-from profilex_iiif.annotations import JSON_TEXT, TEXT, Form, Json, annotation_page
+from profilex_iiif.annotations import JSON_TEXT, SECTION, TEXT, VESSEL, Form, Json, annotation_page
 from profilex_iiif.naming import slug
 from profilex_iiif.places import read_places
 from profilex_iiif.presentation import Manifest
@@ -17,6 +17,7 @@ ANNOTATIONS = "annotations.json"
 _MANIFESTS = Option(
     "manifests", "a manifest, or the folder of the source's: OUT/sources/iiif; without it scans are plain"
 )
+_PARTS = "what is annotated: vessel, section, or both"
 _BODIES = "what an annotation holds: text, json, or both"
 _STROKE = "colour of the outlines, such as #e6007e, for viewers that have none of their own"
 
@@ -29,6 +30,7 @@ class WebAnnotations:
         Option("base", "address below which the files will be published; without it annotations have names (URN)"),
         _MANIFESTS,
         Option("scans", "address below which plain scans are published; without it they are named by their digest"),
+        Option("parts", _PARTS, default="vessel section"),
         Option("bodies", _BODIES, default="text json"),
         Option("stroke", _STROKE),
     )
@@ -58,6 +60,7 @@ class AnnotatedManifests:
         _MANIFESTS,
         Option("scans", "address below which plain scans are published; without it they get no manifest"),
         Option("label", "title of the manifest of plain scans", default="Profiles"),
+        Option("parts", _PARTS, default="vessel"),
         Option("bodies", _BODIES, default="text"),
         Option("stroke", _STROKE, default="#e6007e"),
     )
@@ -91,13 +94,18 @@ class AnnotatedManifests:
 
 
 def _form(options: Options) -> Form:
-    words = tuple(options["bodies"].split())
-    if not words or set(words) - {TEXT, JSON_TEXT}:
-        raise RunError(Code.USAGE, f"bodies {options['bodies']!r} is not one or both of {TEXT} and {JSON_TEXT}.")
+    parts, bodies = _words("parts", (VESSEL, SECTION), options), _words("bodies", (TEXT, JSON_TEXT), options)
     stroke = options["stroke"]
     if stroke and not re.fullmatch(r"#[0-9a-fA-F]{6}|[a-zA-Z]+", stroke):
         raise RunError(Code.USAGE, f"stroke {stroke!r} is not a colour such as #e6007e.")
-    return Form(words, stroke)
+    return Form(parts, bodies, stroke)
+
+
+def _words(name: str, known: tuple[str, str], options: Options) -> tuple[str, ...]:
+    words = tuple(options[name].split())
+    if not words or set(words) - set(known):
+        raise RunError(Code.USAGE, f"{name} {options[name]!r} is not one or both of {' and '.join(known)}.")
+    return words
 
 
 def _document(content: Json) -> bytes:

@@ -87,6 +87,13 @@ def test_every_vessel_and_section_is_annotated_with_the_properties_of_the_page(p
             assert outline.bounds == pytest.approx(tuple(properties["bbox_px"]), abs=0.01)
 
 
+@pytest.mark.parametrize(("parts", "counts"), [("vessel", (1, 2)), ("section", (1, 2)), ("section vessel", (2, 4))])
+def test_what_is_annotated_can_be_chosen(profiles, parts, counts):
+    assert export(profiles, "iiif-manifest", f"base={BASE}", f"parts={parts}") == 0
+    files = (profiles / "export/iiif-manifest").rglob("annotations.json")
+    assert sorted(len(load(file)["items"]) for file in files) == list(counts)
+
+
 def test_words_for_people_tell_name_measures_and_what_to_look_at(profiles):
     assert export(profiles, "web-annotation", "bodies=text") == 0
     (file,) = (profiles / "export/web-annotation").rglob("plate-7.tif/**/annotations.json")
@@ -217,6 +224,7 @@ def test_equal_profiles_give_equal_bytes(fetched, tmp_path):
         ("base=example.org", 2, "base 'example.org' is not an address"),
         ("base=https://example.org/?x=1", 2, "is not an address"),
         ("bodies=html", 2, "bodies 'html' is not one or both of text and json"),
+        ("parts=axis", 2, "parts 'axis' is not one or both of vessel and section"),
         ("bodies=", 2, "bodies '' is not"),
         ('stroke="/>', 2, "is not a colour"),
         ("manifests=/nowhere/at-all.json", 4, "at-all.json: cannot be read"),
