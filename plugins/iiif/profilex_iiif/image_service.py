@@ -7,16 +7,17 @@ from typing import Any
 
 from profilex.plugins import Code, PageError
 from profilex_iiif.physical import physical_mm
-from profilex_iiif.presentation import Painting, Service
+from profilex_iiif.presentation import Painting, Service, service_version
 
 
 @dataclass(frozen=True, slots=True)
 class ImageInfo:
     """What info.json says: the full size, the limits of one answer (None without), the sizes that are kept ready.
 
-    `mm` is the real length of a pixel of the full size, None where it does not say.
+    `version` is that of the Image API, 0 where it does not say; `mm` is the real length of a pixel of the full size.
     """
 
+    version: int
     width: int
     height: int
     most_width: float | None
@@ -53,7 +54,10 @@ def _info(document: dict[str, Any], width: int, height: int) -> ImageInfo:
     most_width = _number(limits.get("maxWidth"))
     levels = " ".join(each for each in described if isinstance(each, str))
     services = document.get("service") or []
+    said = [document.get(name) for name in ("type", "@type", "@context")]
+    said = [each for value in (*said, described) for each in (value if isinstance(value, list) else [value])]
     return ImageInfo(
+        version=service_version(" ".join(each for each in said if isinstance(each, str))),
         width=width,
         height=height,
         most_width=most_width,
@@ -67,9 +71,9 @@ def _info(document: dict[str, Any], width: int, height: int) -> ImageInfo:
 
 def image_url(service: Service, painting: Painting, info: ImageInfo) -> str:
     """The address of the picture in the size that is best: full, or as large as the server's limits allow."""
-    version = service.type[-1]
-    size = "max" if version == "3" else _size_2(info, painting.region)
-    quality = "native" if version == "1" else "default"
+    version = info.version or int(service.type[-1])
+    size = "max" if version == 3 else _size_2(info, painting.region)
+    quality = "native" if version == 1 else "default"
     return f"{service.url}/{painting.region}/{size}/{painting.rotation}/{quality}.jpg"
 
 

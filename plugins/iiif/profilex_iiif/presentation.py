@@ -184,7 +184,7 @@ def _painting(body: Any, target: Any, size: tuple[int, int]) -> Painting | None:
     url = _text(_get(body, "id") or _get(body, "@id"))
     if kind != "Image" or not url:
         return None
-    service = _image_service(_list(_get(body, "service")))
+    service = _image_service(_list(_get(body, "service")), url) or _unsaid_service(url)
     return Painting(url, _text(_get(body, "format")), service, region, rotation, _box(target, size))
 
 
@@ -194,19 +194,29 @@ def _kind(body: Any) -> str:
     return "Image" if name == "StillImage" else name
 
 
-def _image_service(services: list[Any]) -> Service | None:
-    """The image service of the newest version."""
+def _image_service(services: list[Any], image: str) -> Service | None:
+    """The image service of the newest version.
+
+    One that does not say what it is counts when the address of the image begins with its own.
+    """
     found = []
     for each in services:
         url = _text(_get(each, "id") or _get(each, "@id")).rstrip("/")
         words = " ".join(_text(_first(_get(each, name))) for name in ("type", "@type", "@context", "profile"))
-        if url and (version := _service_version(words)):
+        version = service_version(words) or (2 if not words.strip() and image.startswith(f"{url}/") else 0)
+        if url and version:
             found.append((version, Service(url, f"ImageService{version}", _text(_first(_get(each, "profile"))))))
     return max(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _service_version(words: str) -> int:
-    """1 to 3 from type, context and profile of a service; 0 for a service of another kind."""
+def _unsaid_service(image: str) -> Service | None:
+    """The service of an image whose address asks one for a reduced size, though the manifest names none."""
+    found = re.fullmatch(r"(https?://.+)/full/([^/]+)/0/(?:default|native|color|gray)\.\w+", image)
+    return Service(found[1], "ImageService2", "") if found and found[2] not in ("full", "max") else None
+
+
+def service_version(words: str) -> int:
+    """1 to 3 from type, context and profile of an image service; 0 for a service of another kind."""
     for pattern in (r"ImageService([123])\b", r"/image/([123])/", r"image-api/(1)\.", r"/image-api/.*#level\d()"):
         if found := re.search(pattern, words):
             return int(found[1] or 1)

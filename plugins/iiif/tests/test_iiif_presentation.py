@@ -174,6 +174,22 @@ def test_services_of_another_kind_are_none():
     assert service(**search).service is None
 
 
+@pytest.mark.parametrize(
+    ("image", "services", "expected"),
+    [
+        ("https://x/i/full/800,/0/default.jpg", [], "https://x/i"),
+        ("https://x/i/full/pct:25/0/native.jpg", [], "https://x/i"),
+        ("https://x/i/full/full/0/default.jpg", [], None),
+        ("https://x/i/0,0,9,9/800,/0/default.jpg", [], None),
+        ("https://x/i/full/full/0/native.jpg", [{"@id": "https://x/i"}], "https://x/i"),
+        ("https://x/picture.jpg", [{"@id": "https://x/i"}], None),
+    ],
+)
+def test_services_that_do_not_say_so_are_known_by_the_address_of_the_image(image, services, expected):
+    found = read(version_3({"id": image, "type": "Image", "service": services})).canvases[0].painting.service
+    assert (found and found.url) == expected
+
+
 def url_of(kind, info, **painting):
     body = IMAGE | {"service": [{"id": "https://x/i", "type": kind}]}
     painted = read(version_3(body)).canvases[0].painting
@@ -181,6 +197,7 @@ def url_of(kind, info, **painting):
     return image_url(painted.service, painted, read_info(json.dumps(info).encode(), "info")).removeprefix("https://x/i")
 
 
+LEVEL_2 = "http://iiif.io/api/image/2/level2.json"
 LEVEL_0 = "http://iiif.io/api/image/2/level0.json"
 SIZES = [{"width": 500, "height": 750}, {"width": 1000, "height": 1500}, {"width": 4000, "height": 6000}]
 
@@ -191,13 +208,16 @@ SIZES = [{"width": 500, "height": 750}, {"width": 1000, "height": 1500}, {"width
         ("ImageService3", {}, "/full/max/0/default.jpg"),
         ("ImageService3", {"maxWidth": 1000}, "/full/max/0/default.jpg"),
         ("ImageService2", {}, "/full/full/0/default.jpg"),
-        ("ImageService2", {"profile": ["level2", {"maxWidth": 1000}]}, "/full/666,/0/default.jpg"),
-        ("ImageService2", {"profile": ["level2", {"maxWidth": 1000, "maxHeight": 6000}]}, "/full/1000,/0/default.jpg"),
-        ("ImageService2", {"profile": ["level2", {"maxArea": 6_000_000}]}, "/full/2000,/0/default.jpg"),
-        ("ImageService2", {"profile": ["level2", {"maxWidth": 9000}]}, "/full/full/0/default.jpg"),
+        ("ImageService2", {"profile": [LEVEL_2, {"maxWidth": 1000}]}, "/full/666,/0/default.jpg"),
+        ("ImageService2", {"profile": [LEVEL_2, {"maxWidth": 1000, "maxHeight": 6000}]}, "/full/1000,/0/default.jpg"),
+        ("ImageService2", {"profile": [LEVEL_2, {"maxArea": 6_000_000}]}, "/full/2000,/0/default.jpg"),
+        ("ImageService2", {"profile": [LEVEL_2, {"maxWidth": 9000}]}, "/full/full/0/default.jpg"),
         ("ImageService2", {"profile": [LEVEL_0, {"maxHeight": 2000}], "sizes": SIZES}, "/full/1000,/0/default.jpg"),
         ("ImageService2", {"profile": [LEVEL_0, {"maxHeight": 20}], "sizes": SIZES}, "/full/max/0/default.jpg"),
         ("ImageService1", {}, "/full/full/0/native.jpg"),
+        ("ImageService1", {"@context": "http://iiif.io/api/image/2/context.json"}, "/full/full/0/default.jpg"),
+        ("ImageService2", {"@context": "http://iiif.io/api/image/3/context.json"}, "/full/max/0/default.jpg"),
+        ("ImageService2", {"@context": ["x", "http://iiif.io/api/image/3/context.json"]}, "/full/max/0/default.jpg"),
     ],
 )
 def test_the_largest_picture_is_asked_for_within_the_limits(kind, info, expected):

@@ -144,6 +144,20 @@ def test_a_canvas_that_cannot_be_had_is_told_and_the_others_come(library, tmp_pa
     assert not missing.path.exists()
 
 
+def test_the_pauses_grow_and_are_as_long_as_the_server_asks_within_reason(library, monkeypatch):
+    waits = []
+    monkeypatch.setattr(web, "PAUSE_S", 1.0)
+    monkeypatch.setattr(web, "_LONGEST_PAUSE_S", 60.0)
+    monkeypatch.setattr(web.time, "sleep", waits.append)
+    busy = [
+        Answer(status=503, headers={"Retry-After": text}) for text in ("7", "3600", "Wed, 21 Oct 2026 07:28:00 GMT")
+    ]
+    with web.Web() as session:
+        assert session.get(library.put("/busy", *busy, Answer(b"x"))).data == b"x"
+        assert session.get(library.put("/odd", *[Answer(status=500)] * 3, Answer(b"x"))).data == b"x"
+    assert waits == [7.0, 60.0, 4.0, 1.0, 2.0, 4.0]
+
+
 def test_a_body_without_end_is_left(library, tmp_path, monkeypatch):
     monkeypatch.setenv(web.SIZE_VARIABLE, "1")
     body = static(library, "a.jpg", Answer(picture() + bytes(2 << 20), length=-1))
