@@ -42,9 +42,13 @@ class PoolLimits:
 
 @dataclass(slots=True)
 class _Seat:
-    """A worker process: its address, what it does now, and how many pages it has done."""
+    """A worker process: its address, what it does now, and how many pages it has done.
+
+    Only one that has a nanny can be replaced by a fresh process.
+    """
 
     address: str
+    has_nanny: bool
     future: Any = None
     page: PageRef | None = None
     deadline: float = float("inf")
@@ -109,11 +113,14 @@ class Pool:
         except (OSError, TimeoutError, RuntimeError) as error:
             raise RunError(Code.POOL_LOST, f"The dask scheduler is gone ({error}).", "Run again to go on.") from error
         # a restarted worker may have the address of the one before, but never its scratch folder
-        there = {f"{address} {worker['local_directory']}": address for address, worker in workers.items()}
+        there = {
+            f"{address} {worker['local_directory']}": (address, bool(worker["nanny"]))
+            for address, worker in workers.items()
+        }
         for identity in self._seats.keys() - there.keys():
             self._gone(self._seats.pop(identity))
         for identity in there.keys() - self._seats.keys():
-            seat = self._seats[identity] = _Seat(there[identity])
+            seat = self._seats[identity] = _Seat(*there[identity])
             self._send(seat, greet, self._limits.startup_s)
         if any(seat.ready and not seat.retired for seat in self._seats.values()):
             self._last_ready = now
@@ -130,14 +137,17 @@ class Pool:
     # -- giving work -------------------------------------------------------------------------------------------
 
     def _hand_out(self, waiting: deque[PageRef]) -> None:
-        """A page to every free worker; suspects only when all else is done, one at a time, on a fresh worker."""
+        """A page to every free worker; suspects only when all else is done, one at a time, on a fresh worker.
+
+        A worker that cannot be replaced is as fresh as it will ever be.
+        """
         for seat in self._seats.values():
             if waiting and seat.free:
                 self._give(seat, waiting.popleft())
         if waiting or self._busy() or self._unheard() or not self._suspects:
             return
         free = [seat for seat in self._seats.values() if seat.free]
-        fresh = [seat for seat in free if not seat.pages]
+        fresh = [seat for seat in free if not (seat.pages and seat.has_nanny)]
         if fresh:
             self._on_trial = self._suspects.popleft()
             self._give(fresh[0], self._on_trial)
@@ -186,7 +196,7 @@ class Pool:
             yield page, Failure("worker", Code.INTERNAL, f"{type(result).__name__}: {result}")
         else:
             yield result
-            if seat.pages >= self._limits.recycle:
+            if seat.pages >= self._limits.recycle and seat.has_nanny:
                 self._retire(seat)
 
     def _greeted(self, seat: _Seat, status: str, result: Any) -> None:
