@@ -30,4 +30,8 @@ profilex batch "$plate" --out "$work/profiles" --mm-per-px "$scale" --workers 0 
 pictures preview images/preview.jpg "$work"/profiles/pages/*/preview.jpg
 pictures drawing images/drawing.svg "$work/profiles"
 pictures reliability images/reliability.svg ../models/default/card.json
+
+profilex synth --out "$work/held-out" --pages 40 --seed 2 --workers 1 --quiet
+profilex evaluate "$work/held-out" --out "$work/evaluation"
+pictures sheet images/failures.jpg "$work"/evaluation/worst/*.png
 ls -l images

@@ -18,6 +18,7 @@ ROW_PX = 330
 WIDEST_PX = 480
 PREVIEW_PX = 900
 DRAWING = Page(160, 0, Units.mm, margins=Margins.all(5))
+_BETWEEN = (150, 150, 150)
 _QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 80]
 
 
@@ -25,17 +26,17 @@ def sheet(target: Path, pages: list[Path]) -> None:
     """Write pages side by side in rows, on grey."""
     rows: list[list[np.ndarray]] = [[]]
     for page in pages:
-        grey = cv2.imread(str(page), cv2.IMREAD_GRAYSCALE)
-        factor = min(ROW_PX / grey.shape[0], WIDEST_PX / grey.shape[1])
-        small = cv2.resize(grey, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        picture = cv2.imread(str(page), cv2.IMREAD_COLOR)
+        factor = min(ROW_PX / picture.shape[0], WIDEST_PX / picture.shape[1])
+        small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
         below = ROW_PX - small.shape[0] + 4
-        framed = cv2.copyMakeBorder(small, 4, below, 4, 4, cv2.BORDER_CONSTANT, value=(150,))
+        framed = cv2.copyMakeBorder(small, 4, below, 4, 4, cv2.BORDER_CONSTANT, value=_BETWEEN)
         if sum(picture.shape[1] for picture in rows[-1]) + framed.shape[1] > WIDTH_PX:
             rows.append([])
         rows[-1].append(framed)
     strips = [np.hstack(row) for row in rows if row]
     widest = max(strip.shape[1] for strip in strips)
-    filled = [cv2.copyMakeBorder(s, 0, 0, 0, widest - s.shape[1], cv2.BORDER_CONSTANT, value=(150,)) for s in strips]
+    filled = [cv2.copyMakeBorder(s, 0, 0, 0, widest - s.shape[1], cv2.BORDER_CONSTANT, value=_BETWEEN) for s in strips]
     cv2.imwrite(str(target), np.vstack(filled), _QUALITY)
 
 
