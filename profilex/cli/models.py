@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
     models.command("verify")(verify)
     models.command("promote")(promote)
     models.command("calibrate")(calibrate)
+    models.command("average")(average)
     app.add_typer(models, name="models")
 
 
@@ -105,3 +106,25 @@ def calibrate(
     card = replace(verify_model(folder), confidence=calibration.as_json())
     write_atomic(folder / CARD_FILE, card_json(card).encode())
     typer.echo(json.dumps(calibration.as_json()) if as_json else as_table(reliability))
+
+
+def average(
+    earlier: Annotated[Path, typer.Argument(help="Name or folder of a model.")],
+    later: Annotated[Path, typer.Argument(help="Name or folder of the model that was trained on from it.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the new model package.")],
+    share: Annotated[
+        float, typer.Option(min=0, max=1, help="Of the later model; the rest is the earlier one's.")
+    ] = 0.5,
+) -> None:
+    """Write the mean of the weights of a model and of one that was trained on from it.
+
+    It is often better than either on pages that neither has seen: the earlier one's knowledge comes back. Evaluate it,
+    and fit its confidence (models calibrate).
+    """
+    from profilex.model import find_model, read_model, write_model
+    from profilex.model.average import average as mean_of
+
+    first, second = (read_model(find_model(str(model))) for model in (earlier, later))
+    card, weights = mean_of(first, second, share, out.name)
+    card = write_model(out, card, weights)
+    typer.echo(f"wrote  {out}  sha256 {card.weights_sha256}")

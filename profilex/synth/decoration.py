@@ -105,8 +105,19 @@ def decorate(rng: np.random.Generator, canvas: Canvas, half: Polygon, pen: float
         y += high * rng.uniform(1.0, 1.8)
         if y > y1:
             break
+    painted = _bent(rng, sheet.tone, x0 * sheet.factor, x1 * sheet.factor) if rng.random() < 0.35 else sheet.tone
     inside = canvas.coverage(half) > 127
-    np.minimum(canvas.tone, sheet.tone, out=canvas.tone, where=inside)
+    np.minimum(canvas.tone, painted, out=canvas.tone, where=inside)
+
+
+def _bent(rng: np.random.Generator, tone: np.ndarray, left: float, right: float) -> np.ndarray:
+    """Rows of paint as they run over a tilted sherd, or round a body seen from slightly above: sloping or arched."""
+    height, width = tone.shape
+    columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    x = (2 * columns - left - right) / (right - left)
+    shift = (right - left) * (rng.normal(0, 0.12) * x + rng.normal(0, 0.07) * (x**2 - 0.5))
+    down = (rows - shift).astype(np.float32)
+    return cv2.remap(tone, columns, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
 
 
 def shade(
