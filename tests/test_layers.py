@@ -15,7 +15,7 @@ LAYERS = (
     {"images", "model", "vectorize", "vessel", "text", "export", "synth"},
     {"manifest", "legend"},
     {"page", "segment", "train", "reexport"},
-    {"run", "plugins"},
+    {"run", "plugins", "correction"},
     {"cli"},
     {"__main__"},
 )

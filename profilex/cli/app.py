@@ -12,6 +12,7 @@ from profilex.errors import Exit, ProfilexError
 
 COMMANDS = (
     "profilex.cli.batch",
+    "profilex.cli.correct",
     "profilex.cli.export",
     "profilex.cli.models",
     "profilex.cli.plugins",

@@ -157,7 +157,7 @@ def retrain(  # one parameter an option: Typer reads them from the signature
         held_out_by=chosen.data.held_out_by,
         clusters=chosen.data.clusters,
         limit=limit,
-        labels=_label_channels(label),
+        labels=label_channels(label),
     )
     work: dict[str, Any] = {"packaging": chosen.package, "resume": resume}
     with _log_to(folder), StopRequest() as stop:
@@ -208,7 +208,7 @@ def evaluate(
     from profilex.train.evaluate import write_evaluation
     from profilex.train.metrics import as_table
 
-    pages = [page for source in data for page in read_test_pages(source, labels=_label_channels(label), limit=limit)]
+    pages = [page for source in data for page in read_test_pages(source, labels=label_channels(label), limit=limit)]
     segmenter = load_segmenter(model, device=device)
     evaluation = measure(segmenter, pages, Settings(), quiet=False)
     if out is not None:
@@ -234,13 +234,14 @@ def split(
     from profilex.train.datasets import read_pages
     from profilex.train.split import SplitSettings, split_pages, write_parts
 
-    pages = [page for source in data for page in read_pages(source, labels=_label_channels(label))]
+    pages = [page for source in data for page in read_pages(source, labels=label_channels(label))]
     parts = split_pages(pages, SplitSettings(by, validation, test, clusters, seed))
     write_parts(parts, out)
     typer.echo("  ".join(f"{part} {len(members)}" for part, members in parts.items()))
 
 
-def _label_channels(labels: list[str] | None) -> dict[str, str]:
+def label_channels(labels: list[str] | None) -> dict[str, str]:
+    """The channels that --label names, by label."""
     channels = {}
     for text in labels or ():
         name, _, channel = text.rpartition("=")

@@ -1,0 +1,84 @@
+"""`profilex correct`: doubtful pages go to CVAT, and come back as training data."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="A summary for machines on stdout.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    correct = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Correct outlines by hand in CVAT.")
+    correct.command("send")(send)
+    correct.command("take")(take)
+    app.add_typer(correct, name="correct")
+
+
+def send(
+    profiles: Annotated[Path, typer.Argument(metavar="PROFILES", help="The output folder of profilex batch.")],
+    scans: Annotated[list[Path], typer.Option("--scans", help="The scans, as profilex batch was given them.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files of the task.")],
+    all_: Annotated[bool, typer.Option("--all", help="Every page, not only those to be reviewed.")] = False,
+    pages: Annotated[
+        Path | None, typer.Option("--pages", metavar="FILE", help="Only the pages that a text file names, one a line.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages, the most doubtful ones.")] = None,
+    masks: Annotated[bool, typer.Option("--masks", help='Also write them as "Segmentation mask 1.1".')] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Write doubtful pages as a task for CVAT: pictures, labels, and the outlines as polygons.
+
+    Create the task from images.zip with the labels of labels.json, then upload annotations.xml as "CVAT 1.1".
+
+    Exit status: 0 all pages that were chosen; 3 some scans could not be had; 2, 4 and 5 as for profilex batch.
+    """
+    from profilex.correction import ALL, REVIEW, Choice, listed_pages, write_task
+    from profilex.errors import Exit
+    from profilex.reexport import read_profiles
+    from profilex.run.progress import escaped
+
+    choice = Choice(ALL if all_ else REVIEW, listed_pages(pages) if pages else (), limit)
+    task = write_task(read_profiles(profiles), scans, choice, out, masks=masks)
+    for message in task.left_out:
+        print(escaped(f"left out: {message}"), file=sys.stderr)
+    vessels = sum(picture.vessels for picture in task.pictures)
+    if as_json:
+        typer.echo(json.dumps({"pages": len(task.pictures), "vessels": vessels, "left_out": list(task.left_out)}))
+    else:
+        print(escaped(f"{len(task.pictures)} pages with {vessels} vessels in {out}"), file=sys.stderr)
+    return int(Exit.PAGES_FAILED if task.left_out else Exit.OK)
+
+
+def take(
+    export: Annotated[
+        Path, typer.Argument(metavar="EXPORT", help='The task as "CVAT for images 1.1": a zip, folder or XML.')
+    ],
+    task: Annotated[Path, typer.Option("--task", help="The folder that profilex correct send wrote.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the data set.")],
+    label: Annotated[
+        list[str] | None,
+        typer.Option("--label", metavar="NAME=CHANNEL", help="What a label of CVAT stands for; repeatable."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn what came back from CVAT into a data set for profilex retrain, and list what was changed.
+
+    The pictures are those that were sent; the export need not hold them.
+    """
+    from profilex.cli.train import label_channels
+    from profilex.correction import KINDS, bring_back
+    from profilex.run.progress import escaped
+
+    returned = bring_back(export, task, out, label_channels(label))
+    counts = {kind: returned.count(kind) for kind in KINDS}
+    for name in returned.missing:
+        print(escaped(f"did not come back: {name}"), file=sys.stderr)
+    if as_json:
+        typer.echo(json.dumps({"pages": len(returned.pages), "sections": counts, "missing": list(returned.missing)}))
+    else:
+        words = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        print(escaped(f"{len(returned.pages)} pages in {out}; sections: {words}"), file=sys.stderr)

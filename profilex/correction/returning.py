@@ -1,0 +1,127 @@
+"""What comes back from CVAT becomes a data set for training, and a list of what was changed."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from profilex.correction.changes import PageChanges, page_changes
+from profilex.correction.document import document_bytes
+from profilex.correction.drawn import drawn_sections
+from profilex.correction.task import ANNOTATIONS, IMAGES, Picture, Task, read_task
+from profilex.errors import Code, RunError
+from profilex.files import write_atomic
+from profilex.train.cvat import parsed
+from profilex.train.datasets import opened
+from profilex.train.labels import channels_of
+
+CHANGES = "changes.csv"
+
+_COLUMNS = ("picture", "source", "frame", "vessel", "piece", "change", "iou", "distance_px")
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The pages that came back, each with its changes, and the pictures of the task that did not."""
+
+    pages: tuple[PageChanges, ...]
+    missing: tuple[str, ...]
+
+    def count(self, kind: str) -> int:
+        """How many sections had this fate, on all pages."""
+        return sum(page.count(kind) for page in self.pages)
+
+
+def bring_back(export: Path, task_folder: Path, out: Path, labels: Mapping[str, str] | None = None) -> Returned:
+    """Write a data set of the corrected pages into `out`: images/, annotations.xml and changes.csv.
+
+    `export` is what CVAT gave as "CVAT for images 1.1": an archive, its folder, or annotations.xml alone. Pictures are
+    those of the task. Every shape is kept as it came. `labels` maps label names to channels, as for training.
+
+    Raises:
+        RunError: code `dataset`, when the export is of other pictures or cannot be read; usage, when `out` holds a data
+            set already.
+    """
+    if (out / ANNOTATIONS).exists():
+        raise RunError(Code.USAGE, f"{out} holds a data set already.", "Name another folder, or remove it.")
+    task = read_task(task_folder)
+    sent = {str(image.get("name")): image for image in parsed(task_folder / ANNOTATIONS).iterfind("./image")}
+    with _annotations(export) as path:
+        root = parsed(path)
+        images = {str(image.get("name")): image for image in root.iterfind("./image")}
+    pictures = _pictures(task, images, export)
+    names = {str(shape.get("label")) for image in images.values() for shape in image if shape.get("label")}
+    names |= {str(label.text) for label in root.iterfind("./meta//labels/label/name")}
+    section_labels = [name for name, channel in channels_of(sorted(names), labels).items() if channel == "section"]
+    pages = [
+        page_changes(
+            picture.name,
+            drawn_sections(sent[picture.name], ["section"]),
+            drawn_sections(images[picture.name], section_labels),
+        )
+        for picture in pictures
+    ]
+    _copy_pictures(task_folder / IMAGES, pictures, out)
+    write_atomic(out / CHANGES, _table(pages, pictures))
+    write_atomic(out / ANNOTATIONS, document_bytes(root))
+    return Returned(tuple(pages), tuple(p.name for p in task.pictures if p.name not in images))
+
+
+@contextmanager
+def _annotations(export: Path) -> Iterator[Path]:
+    if export.suffix.lower() == ".xml":
+        yield export
+        return
+    with opened(export) as folder:
+        if not (folder / ANNOTATIONS).is_file():
+            raise RunError(
+                Code.DATASET, f"{export} holds no {ANNOTATIONS}.", 'Export the task from CVAT as "CVAT for images 1.1".'
+            )
+        yield folder / ANNOTATIONS
+
+
+def _pictures(task: Task, images: Mapping[str, Element], export: Path) -> list[Picture]:
+    """The pictures that came back, in the task's order, each of the size that it had."""
+    known = {picture.name: picture for picture in task.pictures}
+    if strangers := sorted(set(images) - set(known)):
+        raise RunError(
+            Code.DATASET,
+            f"{export}: {strangers[0]} is no picture of the task, nor are {len(strangers) - 1} others.",
+            "Name the folder of the task that was sent: --task.",
+        )
+    for name, image in images.items():
+        size = (int(image.get("width", "0")), int(image.get("height", "0")))
+        if size != (known[name].width, known[name].height):
+            raise RunError(
+                Code.DATASET,
+                f"{export}: {name} is {size[0]} × {size[1]} px there, {known[name].width} × {known[name].height} here.",
+                "Create the task from images.zip, with image quality 100 and without resizing.",
+            )
+    found = [picture for picture in task.pictures if picture.name in images]
+    if not found:
+        raise RunError(Code.DATASET, f"{export}: has no pictures.", "Export the whole task.")
+    return found
+
+
+def _copy_pictures(archive: Path, pictures: Sequence[Picture], out: Path) -> None:
+    try:
+        with zipfile.ZipFile(archive) as stored:
+            for picture in pictures:
+                write_atomic(out / "images" / picture.name, stored.read(picture.name))
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise RunError(Code.DATASET, f"{archive} cannot be read ({error}).", "Send the pages anew.") from error
+
+
+def _table(pages: Sequence[PageChanges], pictures: Sequence[Picture]) -> bytes:
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(_COLUMNS)
+    for page, picture in zip(pages, pictures, strict=True):
+        for each in page.changes:
+            place = (picture.name, picture.source, picture.frame)
+            table.writerow([*place, each.vessel, each.piece, each.kind, each.iou, each.distance_px])
+    return text.getvalue().encode()

@@ -1,0 +1,190 @@
+"""A task for CVAT: pictures, annotations and labels, and what is needed to know them again.
+
+| file | what it is |
+|---|---|
+| images.zip | the pages as profilex saw them, to create the task from |
+| labels.json | for the form of a new task, under "Raw" |
+| annotations.xml | "CVAT 1.1", to upload into the task |
+| masks.zip | the same as "Segmentation mask 1.1", where it is asked for |
+| task.json | which page each picture is |
+"""
+
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import cv2
+import numpy as np
+
+from profilex.correction.choosing import Choice, chosen_pages, picture_names
+from profilex.correction.document import annotations_document, image_element, labels_document
+from profilex.correction.drawn import BACKGROUND, SECTION, page_shapes
+from profilex.errors import Code, PageError, RunError
+from profilex.files import discover, write_atomic
+from profilex.files.writing import temporary_path, unwritable
+from profilex.images import read_page
+from profilex.model.colours import LABEL_COLOURS, label_map_text
+from profilex.reexport import Profiles, Spoilt
+from profilex.settings import ReadSettings
+from profilex.train.raster import fill_rings
+from profilex.types import Page, PageRef, PageResult
+
+IMAGES, ANNOTATIONS, LABELS, MASKS, TASK = "images.zip", "annotations.xml", "labels.json", "masks.zip", "task.json"
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # equal tasks have equal bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a task: its name there, the page that it is, and the model that drew the outlines."""
+
+    name: str
+    source: str
+    frame: int
+    sha256: str
+    width: int
+    height: int
+    vessels: int
+    model_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What task.json holds; `left_out` are pages that could not be had, a sentence each."""
+
+    pictures: tuple[Picture, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def write_task(profiles: Profiles, scans: Sequence[Path], choice: Choice, out: Path, *, masks: bool = False) -> Task:
+    """Write a task of the chosen pages into the folder `out`; `scans` are those that profilex batch was given.
+
+    A page whose scan is gone or was changed since is left out and told.
+
+    Raises:
+        RunError: usage, when no page is chosen or `out` holds another task; no_input, when no scan can be had;
+            disk_full or output_unwritable.
+    """
+    if (out / TASK).exists():
+        raise RunError(Code.USAGE, f"{out} holds a task already.", "Name another folder, or remove it.")
+    chosen = chosen_pages((page for page in profiles.pages() if not isinstance(page, Spoilt)), choice)
+    if not chosen:
+        raise RunError(Code.USAGE, "no page has vessels to be reviewed.", "Take all pages with --all, or name some.")
+    paths = {scan.source: scan.path for scan in discover(scans).files}
+    try:
+        with ExitStack() as stack:
+            images = stack.enter_context(_Archive(out / IMAGES))
+            painted = stack.enter_context(_Archive(out / MASKS)) if masks else None
+            return _write_pages(chosen, paths, out, images, painted)
+    except OSError as error:
+        raise unwritable(out, error) from error
+
+
+def _write_pages(
+    chosen: Sequence[PageResult], paths: Mapping[str, Path], out: Path, images: "_Archive", painted: "_Archive | None"
+) -> Task:
+    pictures: list[Picture] = []
+    elements: list[Element] = []
+    left_out: list[str] = []
+    for name, result in zip(picture_names(chosen), chosen, strict=True):
+        try:
+            page = _scan_of(result, paths)
+        except PageError as error:
+            left_out.append(f"{result.ref.source}: {error}")
+            continue
+        images.add(name, _png(page.grey))
+        if painted:
+            painted.add(f"SegmentationClass/{name}", _png(_colours(result)))
+        pictures.append(_picture(name, result))
+        size = (result.width_px, result.height_px)
+        elements.append(image_element(len(elements), name, size, page_shapes(result)))
+    if not pictures:
+        raise RunError(Code.NO_INPUT, left_out[0], "Name the scans as profilex batch had them: --scans.")
+    images.finish()
+    if painted:
+        _add_lists(painted, pictures)
+        painted.finish()
+    task = Task(tuple(pictures), tuple(left_out))
+    write_atomic(out / LABELS, labels_document())
+    write_atomic(out / ANNOTATIONS, annotations_document("profilex", elements))
+    write_atomic(out / TASK, (json.dumps(asdict(task), indent=1, ensure_ascii=False) + "\n").encode())
+    return task
+
+
+def read_task(folder: Path) -> Task:
+    """The task that `write_task` wrote.
+
+    Raises:
+        RunError: the folder holds none that can be read.
+    """
+    try:
+        document: Mapping[str, Any] = json.loads((folder / TASK).read_bytes())
+        return Task(tuple(Picture(**each) for each in document["pictures"]), tuple(document["left_out"]))
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise RunError(
+            Code.DATASET, f"{folder / TASK} cannot be read ({error}).", "Name the folder of profilex correct send."
+        ) from error
+
+
+def _scan_of(result: PageResult, paths: Mapping[str, Path]) -> Page:
+    ref = result.ref
+    path = paths.get(ref.source)
+    if path is None:
+        raise PageError(Code.UNREADABLE, "the scan is not among those named.", "Name it: --scans.")
+    page = read_page(PageRef(path, ref.source, ref.folder, ref.frame), ReadSettings())
+    if page.sha256 != result.sha256:
+        raise PageError(Code.CHANGED, "the scan was changed since.", "Repeat profilex batch.")
+    return page
+
+
+def _picture(name: str, result: PageResult) -> Picture:
+    ref, model = result.ref, result.versions.get("model_sha256", "")
+    size = (result.width_px, result.height_px)
+    return Picture(name, ref.source, ref.frame, result.sha256, *size, len(result.vessels), model)
+
+
+def _png(picture: np.ndarray) -> bytes:
+    return bytes(cv2.imencode(".png", picture)[1])
+
+
+def _colours(result: PageResult) -> np.ndarray:
+    """The sections in their colour on black, BGR, with holes: shapes in the order in which CVAT lays them."""
+    picture = np.zeros((result.height_px, result.width_px, 3), np.uint8)
+    for shape in page_shapes(result):
+        picture[fill_rings([shape.points], picture.shape[:2])] = LABEL_COLOURS[shape.label][::-1]
+    return picture
+
+
+def _add_lists(archive: "_Archive", pictures: Sequence[Picture]) -> None:
+    labels = {label: LABEL_COLOURS[label] for label in (BACKGROUND, SECTION)}
+    archive.add("labelmap.txt", label_map_text(labels).encode())
+    names = "".join(Path(picture.name).with_suffix("").as_posix() + "\n" for picture in pictures)
+    archive.add("ImageSets/Segmentation/default.txt", names.encode())
+
+
+class _Archive:
+    """A zip archive of files that are compressed already: whole when it is finished, gone when it is not."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._temporary = path, temporary_path(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._archive = zipfile.ZipFile(self._temporary, "w", zipfile.ZIP_STORED)
+
+    def __enter__(self) -> "_Archive":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._archive.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def add(self, name: str, data: bytes) -> None:
+        self._archive.writestr(zipfile.ZipInfo(name, _EPOCH), data)
+
+    def finish(self) -> None:
+        self._archive.close()
+        self._temporary.replace(self._path)
