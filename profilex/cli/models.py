@@ -20,6 +20,7 @@ def register(app: typer.Typer) -> None:
     models.command("promote")(promote)
     models.command("calibrate")(calibrate)
     models.command("average")(average)
+    models.command("measure")(measure)
     app.add_typer(models, name="models")
 
 
@@ -128,3 +129,31 @@ def average(
     card, weights = mean_of(first, second, share, out.name)
     card = write_model(out, card, weights)
     typer.echo(f"wrote  {out}  sha256 {card.weights_sha256}")
+
+
+def measure(
+    model: Name = None,
+    pages: Annotated[int, typer.Option(min=1, help="Synthetic plates to draw.")] = 60,
+    seed: Annotated[
+        int, typer.Option(min=0, help="Number of the first plate; take none that the model was trained on.")
+    ] = 70_000_000,
+    truth: Annotated[
+        bool, typer.Option("--truth", help="Take the true outlines in the network's place: what the geometry adds.")
+    ] = False,
+    threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 is the engine's choice.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Compare axes, scales and measures with the truth of synthetic plates, and say how often intervals hold it.
+
+    The true measures are those of the section before it was drawn and scanned. Vessels that were not found, and
+    measures that were refused, are not in the table. Scales need Tesseract. N signs across the rim line are counted.
+    """
+    from tqdm import tqdm
+
+    from profilex.model import find_model, load_segmenter
+    from profilex.train.measuring import as_json as summary
+    from profilex.train.measuring import as_table, compare_measures
+
+    segmenter = None if truth else load_segmenter(find_model(model), threads=threads)
+    found, signs = compare_measures(tqdm(range(seed, seed + pages), unit="page", disable=None), segmenter)
+    typer.echo(json.dumps(summary(found, signs)) if as_json else as_table(found, signs))

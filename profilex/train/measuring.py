@@ -5,7 +5,8 @@ true measures are those of the section that was drawn, before it was drawn, prin
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -98,16 +99,36 @@ def compare_measures(numbers: Iterable[int], segmenter: Segmenter | None = None)
     return found, Signs(drawn, seen, claimed)
 
 
-def as_table(found: Sequence[Comparison]) -> str:
-    """The comparisons as text: a line a quantity, errors in per cent of the truth."""
-    lines = ["quantity              n  median %   90 % of them below %  interval holds truth"]
+def summarise(found: Sequence[Comparison]) -> dict[str, dict[str, float]]:
+    """By quantity: how many, the error's median and 90th percentile in per cent, and the share of true intervals.
+
+    An axis has no interval: its share is left out.
+    """
+    summary = {}
     for quantity in dict.fromkeys(one.quantity for one in found):
         own = [one for one in found if one.quantity == quantity]
         errors = 100 * np.array([one.error for one in own])
-        holds = np.mean([one.holds for one in own])
+        told = {"n": len(own), "median_percent": np.median(errors), "p90_percent": np.percentile(errors, 90)}
+        if quantity != AXIS:
+            told["interval_holds"] = np.mean([one.holds for one in own])
+        summary[quantity] = {name: round(float(value), 4) for name, value in told.items()}
+    return summary
+
+
+def as_json(found: Sequence[Comparison], signs: Signs) -> dict[str, Any]:
+    """The comparisons and the signs for a JSON document."""
+    return {"quantities": summarise(found), "n_signs": asdict(signs)}
+
+
+def as_table(found: Sequence[Comparison], signs: Signs) -> str:
+    """The comparisons as text: a line a quantity, errors in per cent of the truth."""
+    lines = ["quantity                 n  median %   90 % of them below %  interval holds truth"]
+    for quantity, told in summarise(found).items():
+        holds = f"{told['interval_holds']:.0%}" if "interval_holds" in told else "-"
         lines.append(
-            f"{quantity:18s} {len(own):4d}  {np.median(errors):8.2f}  {np.percentile(errors, 90):21.2f}  {holds:19.0%}"
+            f"{quantity:22s} {told['n']:4.0f}  {told['median_percent']:8.2f}  {told['p90_percent']:21.2f}  {holds:>19s}"
         )
+    lines.append(f"N across the rim line: {signs.drawn} drawn, {signs.seen} seen, {signs.claimed} claimed elsewhere")
     return "\n".join(lines)
 
 
