@@ -24,7 +24,7 @@ from profilex.train.calibrate import synthetic_scan
 from profilex.types import Page, Region, Scale, Section, Segmentation, Vessel
 from profilex.vectorize import scale_bars, sections
 from profilex.vessel import assemble
-from profilex.vessel.measures import Drawing, Half, measure
+from profilex.vessel.measures import N_BREAK, SIGN_AT_AXIS, Drawing, Half, measure
 from profilex.vessel.outcome import named_measures
 
 AXIS, SCALE = "axis", "scale"
@@ -89,7 +89,7 @@ def compare_measures(numbers: Iterable[int], segmenter: Segmenter | None = None)
             true = _true_one(vessel, page)
             if true is None:
                 continue
-            sign = vessel.measures["rim_diameter_mm"].reason == "n_break"
+            sign = vessel.measures["rim_diameter_mm"].reason in (N_BREAK, SIGN_AT_AXIS)
             drawn += true.drawing.n_symbol
             seen += true.drawing.n_symbol and sign
             claimed += sign and not true.drawing.n_symbol
@@ -210,9 +210,7 @@ def true_measures(true: Placed) -> dict[str, float]:
     beside = shape.intersection(shapely.box(0, top, right, bottom))
     half = MultiPolygon([part for part in shapely.get_parts(beside) if isinstance(part, Polygon)])
     wall = drawing.wall_px / k
-    quantities = measure(
-        Drawing((Half(half, wall),), True, True, drawing.whole, False, 0.0, 0.0, 0.0, _SMALL_GAP * wall)
-    )
+    quantities = measure(Drawing((Half(half, wall),), True, True, drawing.whole, "", 0.0, 0.0, 0.0, _SMALL_GAP * wall))
     told = named_measures(quantities, Scale(1.0, "option"))
     return {
         name: found.value

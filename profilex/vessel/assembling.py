@@ -14,7 +14,7 @@ from profilex.vessel.confidence import Calibration, default_calibration, feature
 from profilex.vessel.contour import find_lip, reaches_axis
 from profilex.vessel.edges import drawing_edges, portion
 from profilex.vessel.grouping import group_sections
-from profilex.vessel.measures import Drawing, Half, disagreement, measure
+from profilex.vessel.measures import N_BREAK, SIGN_AT_AXIS, Drawing, Half, disagreement, measure
 from profilex.vessel.n_symbol import has_n_symbol, has_sign_at_axis
 from profilex.vessel.outcome import Quantity, named_measures
 from profilex.vessel.placing import Placement, floor_gap, place_group, straighten
@@ -172,18 +172,27 @@ def _drawing(placed: Placement) -> Drawing:
     sd_outline = max(
         float(np.hypot(section.tolerance_px / np.sqrt(3), _CONTOUR_SD_PX)) for section in placed.group.walls
     )
-    n_break = axis is not None and rim is not None and has_n_symbol(placed.grey, placed.frame.origin, placed.wall)
     return Drawing(
         halves=tuple(Half(half, placed.wall) for half in halves),
         has_axis=axis is not None,
         has_rim=rim is not None,
         has_base=axis is not None and any(reaches_axis(half, gap) for half in halves),
-        n_break=n_break,
+        sign=_sign(placed),
         sd_outline=sd_outline,
         sd_axis=axis.line.sd_at(placed.frame.origin[1]) if axis is not None else 0.0,
         sd_rim=rim.sd_px if rim is not None else 0.0,
         gap=gap,
     )
+
+
+def _sign(placed: Placement) -> str:
+    """What stands across the rim line at the axis: an N, a sign that may be one, or nothing."""
+    if placed.axis is None or placed.rim is None:
+        return ""
+    where = (placed.grey, placed.frame.origin, placed.wall)
+    if has_n_symbol(*where):
+        return N_BREAK
+    return SIGN_AT_AXIS if has_sign_at_axis(*where) else ""
 
 
 def _edges(placed: Placement, drawing: Drawing) -> tuple[Edge, ...]:
@@ -213,10 +222,7 @@ def _evidence(page: Page, placed: Placement, drawing: Drawing, quantities: dict[
         wall=placed.wall,
         residual=placed.residual,
         mirrored=_mirrored(placed, drawing),
-        n_break=drawing.n_break,
-        sign_at_axis=drawing.has_axis
-        and drawing.has_rim
-        and has_sign_at_axis(placed.grey, placed.frame.origin, placed.wall),
+        sign=drawing.sign,
         upside_down=placed.upside_down,
         disagreement=disagreement(drawing),
         pieces=len(placed.group.walls),

@@ -11,6 +11,8 @@ _SAMPLES = 24
 _COVERED = 0.85  # share of each of the three strokes that is ink
 _EMPTY = 0.3  # share of the corner above the diagonal that may be ink
 _LEAST_SIGN = 0.25  # px of ink for a px of the window's half width
+_SOLID = 0.85  # share of ink in an upright bar
+_SIGN_WIDTH = 0.3  # of a sign in wall thicknesses, at least
 _PAIRS = 200  # of upright strokes that are looked at
 _OFF_WALLS = 0.4  # the sign's strokes must meet the rim line within this many wall thicknesses
 
@@ -48,7 +50,15 @@ def has_sign_at_axis(grey: np.ndarray, corner: tuple[float, float], wall: float)
     middle = slice(size - size // 3, size + size // 3 + 1)
     sides = above.sum() - above[:, middle].sum()
     # a wavy rim line or an interior's tone is there beside the axis too
-    return bool(above[-2:, middle].any() and above[:, middle].sum() >= _LEAST_SIGN * size and not sides)
+    stands = above[-2:, middle].any() and above[:, middle].sum() >= _LEAST_SIGN * size and not sides
+    return bool(stands) and not _is_bar(above[:, middle], wall)
+
+
+def _is_bar(ink: np.ndarray, wall: float) -> bool:
+    """Whether ink is an axis line that sticks out: narrow, or a bar without paper in it."""
+    columns, rows = np.flatnonzero(ink.any(axis=0)), np.flatnonzero(ink.any(axis=1))
+    box = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return bool(np.ptp(columns) < max(_LEAST_PX + 1, _SIGN_WIDTH * wall) or box.mean() >= _SOLID)
 
 
 def _window(grey: np.ndarray, x: int, y: int, size: int) -> np.ndarray:

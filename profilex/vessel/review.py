@@ -7,6 +7,7 @@ from profilex.types import Residual, Section
 from profilex.vessel import axis as axes
 from profilex.vessel import rim as rims
 from profilex.vessel.confidence import Traits
+from profilex.vessel.measures import N_BREAK, SIGN_AT_AXIS
 from profilex.vessel.outcome import Quantity
 from profilex.vessel.residual import is_large
 
@@ -16,6 +17,7 @@ _THICK = 0.6  # a wall thicker than this share of the vessel's greatest radius i
 _UNEVEN = 12.0  # p95 of the thickness over p5
 _DISAGREE = 0.03
 _SKEWED = 0.07
+_EMPTY = 0.1  # share of the outer contour with an image beyond the axis below which there is no exterior
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ class Evidence:
     wall: float
     residual: Residual
     mirrored: float = 0.0
-    n_break: bool = False
-    sign_at_axis: bool = False
+    sign: str = ""
     upside_down: bool = False
     disagreement: float = 0.0
     pieces: int = 1
@@ -54,10 +55,11 @@ def review_reasons(evidence: Evidence, confidence: float) -> tuple[str, ...]:
         "no_axis": not evidence.axis_source,
         "axis_from_symmetry": evidence.axis_source == axes.SYMMETRY,
         "axis_from_section_edge": evidence.axis_source == axes.SECTION_EDGE,
+        "nothing_beyond_axis": bool(evidence.axis_source) and evidence.side != "both" and evidence.mirrored < _EMPTY,
         "no_rim": not evidence.rim_source,
         "rim_from_section": evidence.rim_source == rims.SECTION,
-        "n_break": evidence.n_break,
-        "sign_at_axis": evidence.sign_at_axis and not evidence.n_break,
+        N_BREAK: evidence.sign == N_BREAK,
+        SIGN_AT_AXIS: evidence.sign == SIGN_AT_AXIS,
         "upside_down": evidence.upside_down,
         "touches_edge": "touches_edge" in doubts,
         "low_confidence": confidence < _SURE,

@@ -16,6 +16,9 @@ _LEAST_ROWS = 0.3  # share of the section's rows in which a stroke must be seen
 _MIRRORED = 0.5  # share of the rows in which the section's outer side has its image in ink
 _RIM_DRAWN = 0.85  # share of the way from the lip to the axis on which a rim line is seen
 _IMAGE_SHARE = 0.008  # of the distance by which the image may miss its place
+_CONTOUR = 0.7  # share of the rows in which the image lies in ink where a stroke is the other half's contour ...
+_CLEARLY = 0.05  # ... and by which that must be more than the straight stroke has
+_NEAR_PX = 2
 _REACH_PX = 3.0
 _ROWS = 160
 _LEAN = 0.06  # of an axis; the other half of a leaning drawing stands this much higher or lower
@@ -44,6 +47,8 @@ def drawn_axis(
             continue
         mirrored = _mirrored_share(dark, (left, top), walls, line)
         rim = _rim_share(dark, (left, top), walls, line)
+        if mirrored < _MIRRORED and _is_other_contour(dark, (left, top), walls, line):
+            continue
         if mirrored >= _MIRRORED or (rim >= _RIM_DRAWN and line.start < walls.bounds[1] + 0.4 * line.length):
             scored.append((mirrored + 0.5 * rim, line))
     return max(scored, key=lambda entry: entry[0], default=(0.0, None))[1]
@@ -103,6 +108,34 @@ def _mirrored_share(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolyg
     inside = (columns >= 0) & (columns < dark.shape[1]) & (rows >= 0) & (rows < dark.shape[0])
     hits = near[rows[inside].astype(int), columns[inside].astype(int)] > 0
     return float(hits.sum() / len(ys))
+
+
+def _is_other_contour(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon, line: FittedLine) -> bool:
+    """Whether a stroke is the exterior's own contour: ink follows the section's outer side there, bends and all.
+
+    That is so where the image about halfway lies in ink better than the straight stroke itself does. An axis line at
+    the end of a half drawing stays straight while the section's image bends away from it.
+    """
+    _, first, _, last = walls.bounds
+    ys = np.linspace(first + 0.06 * (last - first), last - 0.04 * (last - first), _ROWS)
+    inner, outer = extremes_at(walls, ys)
+    outer = inner if line.offset > walls.centroid.x else outer
+    straight = line.offset + line.slope * (ys - line.middle)
+    known = np.isfinite(outer)
+    if not known.any():
+        return False
+    ys, outer, straight = ys[known], outer[known], straight[known]
+    lean = np.median(outer + straight)
+    image = _ink_share(dark, corner, lean - outer, ys)
+    return image >= _CONTOUR and image > _ink_share(dark, corner, straight, ys) + _CLEARLY
+
+
+def _ink_share(dark: np.ndarray, corner: tuple[int, int], xs: np.ndarray, ys: np.ndarray) -> float:
+    """Share of places (page px) that have ink within a pixel or two."""
+    columns, rows = (xs - corner[0]).astype(int), (ys - corner[1]).astype(int)
+    near = cv2.dilate(dark.astype(np.uint8), np.ones((1, 2 * _NEAR_PX + 1), np.uint8))
+    inside = (columns >= 0) & (columns < dark.shape[1]) & (rows >= 0) & (rows < dark.shape[0])
+    return float((near[rows[inside], columns[inside]] > 0).sum() / max(1, len(ys)))
 
 
 def _rim_share(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon, axis: FittedLine) -> float:

@@ -150,6 +150,38 @@ def test_an_n_on_the_rim_takes_the_diameter_away(size):
         assert vessel.measures[name].reason == "n_break"
 
 
+def test_a_sign_that_may_be_an_n_takes_the_diameter_away_and_an_axis_that_sticks_out_does_not():
+    for sign in (True, False):
+        sheet = Sheet()
+        sheet.draw(sherd_profile())
+        if sign:
+            sheet.stroke([(345, 66), (355, 94)], 3)
+            sheet.stroke([(355, 66), (345, 94)], 3)
+        else:
+            sheet.stroke([(350, 80), (350, 62)], 3)
+        vessel = only_vessel(sheet, "vessel", "axis")
+        diameter = vessel.measures["rim_diameter_px"]
+        assert ("sign_at_axis" in vessel.review) == sign
+        assert diameter.reason == ("sign_at_axis" if sign else "")
+        assert (diameter.value is None) == sign
+
+
+def test_the_exteriors_upright_contour_is_no_axis():
+    sheet = Sheet()
+    sheet.draw(sherd_profile(), axis=False)
+    vessel = only_vessel(sheet)
+    assert vessel.measures["rim_diameter_px"].value == pytest.approx(2 * sherd_profile().bounds[2], rel=0.02)
+
+
+def test_a_half_drawing_keeps_its_axis_and_says_that_nothing_is_beyond_it():
+    sheet = Sheet()
+    sheet.draw(sherd_profile(), exterior=False, rim=False)
+    sheet.stroke([(350.5 - sherd_profile().bounds[2], 80), (350.5, 80)])
+    vessel = only_vessel(sheet)
+    assert vessel.measures["rim_diameter_px"].value == pytest.approx(2 * sherd_profile().bounds[2], rel=0.02)
+    assert "nothing_beyond_axis" in vessel.review
+
+
 def test_other_marks_at_the_axis_are_no_n():
     sheet = Sheet()
     sheet.draw(sherd_profile())
