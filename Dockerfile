@@ -28,7 +28,7 @@ ENV PATH=/opt/profilex/bin:$PATH \
     XDG_CACHE_HOME=/opt/profilex/cache \
     DASK_TEMPORARY_DIRECTORY=/tmp \
     PYTHONUNBUFFERED=1
-USER profilex
+USER 1000
 WORKDIR /tmp
 # scheduler and workers have health checks of their own in docker-compose.yml
 HEALTHCHECK --interval=60s --timeout=30s --start-period=60s --retries=3 CMD ["profilex", "models", "verify"]
