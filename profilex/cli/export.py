@@ -23,6 +23,7 @@ class Format(StrEnum):
     SVG = "svg"
     GEOJSON = "geojson"
     GPKG = "gpkg"
+    MESH = "mesh"
     PAGE_DXF = "page-dxf"
     CSV = "csv"
 
@@ -40,7 +41,7 @@ def export(
             "--format",
             "-f",
             metavar="FORMAT",
-            help="A file a vessel (dxf, svg, geojson) or a page (gpkg, page-dxf), csv, ro-crate, or an exporter "
+            help="A file a vessel (dxf, svg, geojson, mesh) or a page (gpkg, page-dxf), csv, ro-crate, or an exporter "
             "plugin's name.",
         ),
     ],
@@ -65,9 +66,10 @@ def export(
     """Write finished profiles in another format, from the page.geojson of every page.
 
     The scans and the model are not needed. A page.geojson that a person has corrected is taken as it is. Failed pages
-    have nothing to export; they and pages that cannot be read are counted. GeoPackages need the extra profilex[gis].
-    What the formats of plugins are is told by profilex plugins list. The format ro-crate describes PROFILES itself in
-    its ro-crate-metadata.json, with what its crate.toml states.
+    have nothing to export; they and pages that cannot be read are counted. GeoPackages need the extra profilex[gis],
+    meshes profilex[mesh]; vessels without a scale or a known volume have no mesh and are named. What the formats of
+    plugins are is told by profilex plugins list. The format ro-crate describes PROFILES itself in its
+    ro-crate-metadata.json, with what its crate.toml states.
 
     Exit status: 0 all finished pages exported; 3 some could not be; 2, 4, 5, 6 and 9 as for profilex batch.
     """

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from profilex.errors import Code, PageError, RunError
-from profilex.export import dxf, geojson, gpkg, svg, table
+from profilex.export import dxf, geojson, gpkg, mesh, svg, table
 from profilex.files import OutputLock, printable_source, write_atomic
 from profilex.reexport.folder import Profiles, Spoilt
 from profilex.settings import ExportSettings
@@ -38,12 +38,19 @@ def _no_files(result: PageResult, wanted: ExportSettings) -> Contents:
     return iter(())
 
 
+def _meshes(result: PageResult, wanted: ExportSettings) -> Contents:
+    for vessel in result.vessels:
+        if not mesh.refusal(vessel):
+            yield f"{vessel.identifier}.{mesh.SUFFIX}", mesh.vessel_mesh(vessel)
+
+
 FORMATS: Mapping[str, Exporter] = {
     "dxf": partial(_vessel_files, "dxf", dxf.vessel_drawing),
     "svg": partial(_vessel_files, "svg", svg.vessel_drawing),
     "geojson": partial(_vessel_files, "geojson", lambda vessel, result, _: geojson.vessel_document(vessel, result)),
     "gpkg": partial(_page_file, "page.gpkg", lambda result, _: gpkg.page_package(result)),
     "page-dxf": partial(_page_file, "page.dxf", dxf.page_drawing),
+    "mesh": _meshes,
     "csv": _no_files,  # one table of all pages, written at the end
 }
 """Every format of `profilex export`, by name."""
@@ -105,6 +112,8 @@ def export_profiles(profiles: Profiles, out: Path, name: str, settings: ExportSe
                 write_atomic(out / page.ref.folder / file, data)
             exported.pages += 1
             exported.vessels += len(page.vessels)
+            if name == "mesh":
+                exported.messages += _without_mesh(page)
             exported.files += len(contents)
         if name == "csv":
             write_atomic(out / TABLE_NAME, table.document(rows))
@@ -117,7 +126,14 @@ def _exporter(name: str) -> Exporter:
         raise RunError(Code.USAGE, f"there is no format {name!r}.", f"Choose one of: {', '.join(FORMATS)}.")
     if name == "gpkg":
         gpkg.require_driver()
+    if name == "mesh":
+        mesh.require_library()
     return FORMATS[name]
+
+
+def _without_mesh(page: PageResult) -> list[str]:
+    refusals = [(vessel.identifier, mesh.refusal(vessel)) for vessel in page.vessels]
+    return [f"pages/{page.ref.folder}, {name}: {reason}." for name, reason in refusals if reason]
 
 
 def refuse_own_place(folder: Path, out: Path) -> None:

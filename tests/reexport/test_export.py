@@ -214,3 +214,11 @@ def test_reading_is_independent_of_the_model(profiles):
     assert [geojson.page_document(page) for page in pages] == [
         (profiles / f"pages/{page.ref.folder}/page.geojson").read_bytes() for page in pages
     ]
+
+
+def test_vessels_without_a_known_volume_have_no_mesh_and_are_named(profiles, tmp_path, capsys):
+    assert export(profiles, "mesh", "--out", str(tmp_path / "solids")) == 0
+    assert not list((tmp_path / "solids").rglob("*.glb"))
+    told = capsys.readouterr().err
+    assert "plate-7_1: its volume is not known" in told
+    assert "pages/site/b.png/0" in told
