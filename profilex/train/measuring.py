@@ -41,6 +41,7 @@ class Comparison:
     """A measure that was found beside the true one, in one unit; `sd` is the found one's standard deviation.
 
     Of an axis, `found` is its distance from the true one and `whole` the rim's diameter; else `whole` is the truth.
+    `is_sure` says that the vessel carries no reason to be looked at.
     """
 
     quantity: str
@@ -48,6 +49,7 @@ class Comparison:
     sd: float
     truth: float
     whole: float
+    is_sure: bool = True
 
     @property
     def error(self) -> float:
@@ -102,15 +104,21 @@ def compare_measures(numbers: Iterable[int], segmenter: Segmenter | None = None)
 def summarise(found: Sequence[Comparison]) -> dict[str, dict[str, float]]:
     """By quantity: how many, the error's median and 90th percentile in per cent, and the share of true intervals.
 
-    An axis has no interval: its share is left out.
+    An axis has no interval: its share is left out. What ends in _sure is of vessels without a reason to be looked at.
     """
     summary = {}
     for quantity in dict.fromkeys(one.quantity for one in found):
         own = [one for one in found if one.quantity == quantity]
         errors = 100 * np.array([one.error for one in own])
         told = {"n": len(own), "median_percent": np.median(errors), "p90_percent": np.percentile(errors, 90)}
+        sure = [one for one in own if one.is_sure]
+        told["n_sure"] = len(sure)
+        if sure:
+            told["p90_percent_sure"] = np.percentile([100 * one.error for one in sure], 90)
         if quantity != AXIS:
             told["interval_holds"] = np.mean([one.holds for one in own])
+            if sure:
+                told["interval_holds_sure"] = np.mean([one.holds for one in sure])
         summary[quantity] = {name: round(float(value), 4) for name, value in told.items()}
     return summary
 
@@ -122,11 +130,15 @@ def as_json(found: Sequence[Comparison], signs: Signs) -> dict[str, Any]:
 
 def as_table(found: Sequence[Comparison], signs: Signs) -> str:
     """The comparisons as text: a line a quantity, errors in per cent of the truth."""
-    lines = ["quantity                 n  median %   90 % of them below %  interval holds truth"]
+    lines = [
+        "                       of all vessels                                without a reason to be looked at",
+        "quantity                  n  median %  90 % below  interval holds      n  90 % below  interval holds",
+    ]
     for quantity, told in summarise(found).items():
-        holds = f"{told['interval_holds']:.0%}" if "interval_holds" in told else "-"
+        holds, surely = (f"{told[k]:.0%}" if k in told else "-" for k in ("interval_holds", "interval_holds_sure"))
         lines.append(
-            f"{quantity:22s} {told['n']:4.0f}  {told['median_percent']:8.2f}  {told['p90_percent']:21.2f}  {holds:>19s}"
+            f"{quantity:22s} {told['n']:4.0f}  {told['median_percent']:8.2f}  {told['p90_percent']:10.2f}  {holds:>14s}"
+            f"   {told['n_sure']:4.0f}  {told.get('p90_percent_sure', np.nan):10.2f}  {surely:>14s}"
         )
     lines.append(f"N across the rim line: {signs.drawn} drawn, {signs.seen} seen, {signs.claimed} claimed elsewhere")
     return "\n".join(lines)
@@ -180,15 +192,16 @@ def _iou(one: BaseGeometry, other: BaseGeometry) -> float:
 def _compared(vessel: Vessel, true: Placed) -> list[Comparison]:
     truths = true_measures(true)
     compared = []
+    is_sure = not vessel.review
     for name, truth in truths.items():
         found = vessel.measures.get(name)
         if found is not None and found.value is not None and found.uncertainty is not None and truth > 0:
-            compared.append(Comparison(name, found.value, found.uncertainty, truth, truth))
+            compared.append(Comparison(name, found.value, found.uncertainty, truth, truth, is_sure))
     radius = true.drawing.rim_radius_mm
     if vessel.axis is not None and true.axis is not None and radius:
         middle = shapely.LineString(true.axis).interpolate(0.5, normalized=True)
         away = vessel.axis.distance(middle)
-        compared.append(Comparison(AXIS, away, 0.0, 0.0, 2 * radius * true.drawing.px_per_mm))
+        compared.append(Comparison(AXIS, away, 0.0, 0.0, 2 * radius * true.drawing.px_per_mm, is_sure))
     return compared
 
 

@@ -9,12 +9,17 @@ from profilex.train.measuring import AXIS, Comparison, Signs, as_table, summaris
 
 
 def test_the_summary_counts_errors_and_true_intervals():
-    found = [Comparison("height_mm", 102.0, 0.5, 100.0, 100.0), Comparison("height_mm", 100.5, 0.5, 100.0, 100.0)]
+    found = [
+        Comparison("height_mm", 102.0, 0.5, 100.0, 100.0, False),
+        Comparison("height_mm", 100.5, 0.5, 100.0, 100.0),
+    ]
     found.append(Comparison(AXIS, 3.0, 0.0, 0.0, 300.0))
-    assert summarise(found) == {
-        "height_mm": {"n": 2, "median_percent": 1.25, "p90_percent": 1.85, "interval_holds": 0.5},
-        "axis": {"n": 1, "median_percent": 1.0, "p90_percent": 1.0},
-    }
+    height, axis = summarise(found).values()
+    assert height == {
+        "n": 2, "median_percent": 1.25, "p90_percent": 1.85, "interval_holds": 0.5,
+        "n_sure": 1, "p90_percent_sure": 0.5, "interval_holds_sure": 1.0,
+    }  # fmt: skip
+    assert axis == {"n": 1, "median_percent": 1.0, "p90_percent": 1.0, "n_sure": 1, "p90_percent_sure": 1.0}
     assert "2 drawn, 1 seen, 0 claimed" in as_table(found, Signs(2, 1, 0))
 
 
