@@ -23,7 +23,7 @@ from profilex.vessel.review import Evidence, review_reasons, traits
 from profilex.vessel.rim import rim_line
 from profilex.vessel.scale import find_scale, implausible, is_refusable
 from profilex.vessel.silhouettes import Silhouettes, find_silhouettes
-from profilex.vessel.strays import is_unlikely, stray_sections
+from profilex.vessel.strays import stray_sections, unlikely_vessels
 
 _IN_BAR = 0.6  # share of a section within a scale bar that makes it a part of that
 _CONTOUR_SD_PX = 0.3  # a contour through probabilities is not true to less than this
@@ -61,10 +61,10 @@ def assemble(
     found = find_scale(page, printed or _unread(scale_bars), settings.scale)
     supposed, dropped = suppose(page, segmentation, sections, scale_bars, calibration)
     vessels = _vessels(supposed, found.scale, found.review, calibration)
-    unlikely = [vessel for vessel in vessels if is_unlikely(vessel)]
+    unlikely = unlikely_vessels(vessels)
     if unlikely:
         dropped["unlikely"] += sum(len(vessel.sections) for vessel in unlikely)
-        supposed = [one for one, vessel in zip(supposed, vessels, strict=True) if not is_unlikely(vessel)]
+        supposed = [one for one, vessel in zip(supposed, vessels, strict=True) if vessel not in unlikely]
         vessels = _vessels(supposed, found.scale, found.review, calibration)
     if not vessels:
         return (), dropped, ()

@@ -22,6 +22,7 @@ from profilex.vessel import rim as rims
 RIGHT_IOU = 0.75
 
 _NEARLY = 0.002  # probabilities nearer to 0 or 1 tell no more
+_THICK_PX = 24.0  # thicker walls are no easier for the network, which learnt up to this
 _LEAST_SHARE = 0.02  # of an outline off its ink: less is as good as none
 _MOST_UNEVEN = 30.0
 _AXIS_WORTH = {axes.INK: 1.0, axes.NETWORK: 0.7, axes.SYMMETRY: 0.5, axes.SECTION_EDGE: 0.4}
@@ -58,7 +59,7 @@ def features(traits: Traits) -> dict[str, float]:
         "axis": _AXIS_WORTH.get(traits.axis_source, 0.0),
         "rim": _RIM_WORTH.get(traits.rim_source, 0.0),
         "even_wall": -math.log(min(max(traits.unevenness, 1.0), _MOST_UNEVEN)),
-        "wall_px": math.log(wall),
+        "wall_px": math.log(min(wall, _THICK_PX)),
         "length": math.log(max(traits.area_px, 1.0) / wall**2),
     }
 

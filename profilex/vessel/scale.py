@@ -22,6 +22,9 @@ _NEAR_LETTERS = 2.0  # a number's middle is within this many letters' heights of
 _NEAR_SHARE = 0.06  # ... and this share of the bar
 _ENDS_AGREE = 0.09  # share by which a bar's ink may be shorter or longer than the bar as it was found
 _UNREAD_CELLS = 10  # a bar of five cells and a block of five more has centimetres
+_MOST_ENLARGED = (
+    1.5  # plates show vessels at their size or smaller; "10 cm" misread as 10 mm makes them ten times as large
+)
 _LEAST_RIM_MM, _MOST_RIM_MM = 10.0, 1500.0
 _STATED = ("option", "table")  # a person's word is not refused
 
@@ -63,7 +66,7 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
 def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, ratio_text: str) -> FoundScale:
     """The scale by the page's bars, or by a ratio."""
     by_ratio, ratio_warnings = _ratio_scale(page, printed, settings)
-    by_bar = _bar_scale(page, _bars(printed, settings))
+    by_bar = _bar_scale(page, _bars(printed, settings), is_stated=settings.bar_mm is not None)
     warnings, review = ratio_warnings + by_bar.warnings, by_bar.review
     if by_bar.scale is not None and by_ratio is not None:
         share = by_ratio.mm_per_px / by_bar.scale.mm_per_px
@@ -126,14 +129,19 @@ def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> 
     return Scale(ratio * _MM_PER_INCH / dpi, "ratio+dpi", _RATIO_SD), ()
 
 
-def _bar_scale(page: Page, bars: tuple[StatedBar, ...]) -> FoundScale:
-    """The scale by the page's bars, all of which must say the same."""
+def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> FoundScale:
+    """The scale by the page's bars, all of which must say the same; one that a person stated is not doubted."""
     scales: list[Scale] = []
     warnings: list[str] = []
     for bar in bars:
         measured = measure_bar(page, bar.polygon)
         scale = None if measured is None else _read_scale(bar, measured)
-        if scale is not None:
+        if scale is not None and not is_stated and _enlargement(page, scale) > _MOST_ENLARGED:
+            warnings.append(
+                f"A scale bar is not used: its text says {bar.length_mm:g} mm, and the page would show vessels at "
+                f"{_enlargement(page, scale):.1f} times their size. State the scale (--bar-mm, --mm-per-px) if it does."
+            )
+        elif scale is not None:
             scales.append(scale)
         else:
             warnings.append(f"A scale bar is not used: {_why_not(bar, measured)}.")
@@ -151,6 +159,11 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...]) -> FoundScale:
         return FoundScale(best, tuple(warnings))
     warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
     return FoundScale(best, tuple(warnings), (UNREAD_BAR,))
+
+
+def _enlargement(page: Page, scale: Scale) -> float:
+    """How many times as large as in life a page shows its vessels, 0 where its resolution is not known."""
+    return _MM_PER_INCH / (page.dpi * scale.mm_per_px) if page.dpi else 0.0
 
 
 def _read_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:

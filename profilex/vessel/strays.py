@@ -20,7 +20,9 @@ _LESSER = 0.6  # a stray's area is at most this share of the section in whose dr
 _MINOR = 0.25  # ... or this, where it seems to have an axis of its own ...
 _DOUBTFUL = 0.8  # ... or this, where it is a good deal less sure than the section
 _GAP = 0.1  # of confidence
-_UNLIKELY = 0.2
+_UNLIKELY = 0.2  # of such vessels nearly all are wrong ...
+_UNLIKELY_BESIDE = 0.4  # ... and of these more than half, which on a page with a sure vessel is not worth the doubt
+_SURE = 0.7
 _WITHIN = 0.8  # share of a stray within the drawing
 _CRACK_WALLS = 1.0  # nearer pieces are one wall
 _MIRRORED = 0.45  # overlap (IoU) with the mirror image that makes both sides cut
@@ -84,9 +86,14 @@ def _is_lesser(section: Section, vessel: Vessel, host: Vessel, main: Section, wa
     return section.polygon.area <= share * main.polygon.area
 
 
-def is_unlikely(vessel: Vessel) -> bool:
-    """Whether a vessel's confidence is too low to tell it from paint, a photograph's shadow or a part of a wall."""
-    return vessel.confidence < _UNLIKELY
+def unlikely_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
+    """The vessels of a page whose confidence is too low to tell them from paint, a shadow or a part of a wall.
+
+    On a page without a sure vessel a doubtful one is kept: it may be all that there is.
+    """
+    has_sure = any(vessel.confidence >= _SURE for vessel in vessels)
+    least = _UNLIKELY_BESIDE if has_sure else _UNLIKELY
+    return [vessel for vessel in vessels if vessel.confidence < least]
 
 
 def _overlap(one: Polygon, other: Polygon) -> float:

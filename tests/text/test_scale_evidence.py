@@ -37,6 +37,18 @@ def test_a_bar_of_known_length_gives_the_scale(plate):
     assert found.review == ()
 
 
+def test_a_bar_that_would_show_vessels_larger_than_life_was_misread(plate):
+    """10 cm read as 10 mm: where the resolution is known, nothing else on the page need say so."""
+    misread, dpi = PrintedScale((stated(10.0),)), 3 * 25.4 * UNIT / 10
+    found = find_scale(replace(plate, dpi=dpi), misread, ASKED)
+    assert found.scale is None
+    assert "3.3 times their size" in found.warnings[0]
+    assert find_scale(plate, misread, ASKED).scale is not None, "without a resolution nobody can tell"
+    said = find_scale(replace(plate, dpi=dpi), misread, replace(ASKED, bar_mm=10.0)).scale
+    assert said is not None
+    assert said.mm_per_px == pytest.approx(1 / UNIT, rel=0.005)
+
+
 def test_the_bar_wins_over_the_ratio_and_the_vessels_are_marked(plate):
     found = find_scale(replace(plate, dpi=600.0), PrintedScale((stated(),), 3.0, "1:3"), ASKED)
     assert found.scale is not None

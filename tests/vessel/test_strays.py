@@ -4,7 +4,7 @@ import pytest
 from shapely import LineString, Polygon, box
 
 from profilex.types import Section, Vessel
-from profilex.vessel.strays import is_unlikely, mirror_image, stray_sections
+from profilex.vessel.strays import mirror_image, stray_sections, unlikely_vessels
 
 AXIS = LineString([(200, 40), (200, 160)])
 WALL = Polygon([(50, 40), (70, 40), (110, 160), (90, 160)])
@@ -70,6 +70,17 @@ def test_a_doubtful_vessel_in_another_s_drawing_is_a_stray_even_with_an_axis_of_
     assert strays_of(host, Vessel("v002", (section(band),), axis=own, side="left", confidence=0.8)) == [band]
 
 
-@pytest.mark.parametrize(("confidence", "unlikely"), [(0.9, False), (0.3, False), (0.1, True)])
-def test_a_vessel_of_too_low_a_confidence_is_unlikely(confidence: float, unlikely: bool) -> None:
-    assert is_unlikely(Vessel("v001", (section(WALL),), confidence=confidence)) is unlikely
+@pytest.mark.parametrize(
+    ("confidences", "unlikely"),
+    [
+        ((0.9, 0.5), []),
+        ((0.9, 0.3), [0.3]),
+        ((0.6, 0.3), []),
+        ((0.3,), []),
+        ((0.1,), [0.1]),
+        ((0.9, 0.1, 0.3), [0.1, 0.3]),
+    ],
+)
+def test_vessels_of_too_low_a_confidence_are_unlikely_sooner_beside_a_sure_one(confidences, unlikely) -> None:
+    vessels = [Vessel(f"v{i}", (section(WALL),), confidence=each) for i, each in enumerate(confidences)]
+    assert [vessel.confidence for vessel in unlikely_vessels(vessels)] == unlikely
