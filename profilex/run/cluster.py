@@ -8,8 +8,8 @@ from pathlib import Path
 from profilex.errors import Code, RunError
 from profilex.run.options import RunOptions
 
-THREADS_A_WORKER = 4
-"""Threads of the runtime that one page can use well; below twice as many cores one process is the best pool."""
+MOST_WORKERS = 16
+"""Above so many processes a machine's disk and memory are what they wait for; the other cores go to their networks."""
 
 MEMORY_A_WORKER = 3 * 2**30
 """Bytes that a worker needs for the network and an A2 page at 600 dpi."""
@@ -30,11 +30,11 @@ class PoolSize:
 def fit_machine(cores: int, memory: int, *, workers: int | None = None, gpu: bool = False) -> PoolSize:
     """The pool for a machine with `cores` cores and `memory` bytes.
 
-    One process that shares one network has the throughput of two at little more than half of their memory, so
-    processes are added only where there are cores that one page cannot use. A GPU serves one process.
+    Reading text and assembling vessels take one core and most of a page's time (docs/performance.md), so there is a
+    process for every core, as memory allows. A GPU serves one process.
     """
     if workers is None:
-        workers = 1 if gpu else max(1, min(cores // THREADS_A_WORKER, memory // MEMORY_A_WORKER))
+        workers = 1 if gpu else max(1, min(cores, MOST_WORKERS, memory // MEMORY_A_WORKER))
     return PoolSize(workers, max(1, cores // workers), int(memory * 0.9) // workers)
 
 

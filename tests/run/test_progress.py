@@ -23,7 +23,15 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize(
     ("cores", "memory", "size"),
-    [(2, 8, (1, 2)), (4, 16, (1, 4)), (16, 128, (4, 4)), (64, 128, (16, 4)), (64, 16, (5, 12)), (1, 1, (1, 1))],
+    [
+        (2, 8, (2, 1)),
+        (2, 4, (1, 2)),
+        (4, 16, (4, 1)),
+        (16, 128, (16, 1)),
+        (64, 128, (16, 4)),
+        (64, 16, (5, 12)),
+        (1, 1, (1, 1)),
+    ],
 )
 def test_the_pool_fits_the_machine(cores, memory, size):
     assert fit_machine(cores, memory * GIB) == PoolSize(*size, int(memory * GIB * 0.9) // size[0])
