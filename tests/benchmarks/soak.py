@@ -2,7 +2,8 @@
 
 Draws `--distinct` small plates and repeats them with a changed pixel as `--pages` files in mixed formats, 2 % of them
 damaged. One run is killed (SIGKILL) three times and repeated to its end; another goes through. Both trees must be the
-same byte for byte, every page must have its record, and the memory of the last hundred pages must be that of the first.
+same byte for byte, and every page must have its record. The memory of all processes, sampled twice a second, is told
+for the first and the last hundred samples.
 """
 
 import argparse
@@ -118,6 +119,8 @@ def killed(scans: Path, out: Path, rng: random.Random, pages: int) -> int:
     run = start(scans, out)
     while records(out) < goal and run.poll() is None:
         time.sleep(0.05)
+    if run.poll() is not None:
+        raise SystemExit("the run ended before it was killed: take more pages")
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     return records(out)

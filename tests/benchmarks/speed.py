@@ -37,6 +37,7 @@ def main() -> None:
     arguments.add_argument("--pages", type=int, default=16)
     arguments.add_argument("--turns", type=int, default=3)
     arguments.add_argument("--seed-pages", type=int, default=2, help="Pages that go the seed's way, which is slow.")
+    arguments.add_argument("--workers", default="1", help="Worker processes of the whole run.")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="profilex-speed-") as folder:
         scans = Path(folder) / "scans"
@@ -46,7 +47,7 @@ def main() -> None:
         turns = []
         for turn in range(options.turns):
             bare = timed(lambda: [bare_page(path, segmenter) for path in paths]) / len(paths)
-            first, rate = whole_run(scans, Path(folder) / f"out-{turn}")
+            first, rate = whole_run(scans, Path(folder) / f"out-{turn}", options.workers)
             turns.append((bare, first, rate))
             print(
                 f"turn {turn + 1}: bare {bare:.2f} s/page, whole {rate:.2f} s/page, first page {first:.1f} s",
@@ -76,10 +77,13 @@ def bare_page(path: Path, segmenter: Segmenter) -> None:
     segmenter.segment(page, Settings().segment)
 
 
-def whole_run(scans: Path, out: Path) -> tuple[float, float]:
+def whole_run(scans: Path, out: Path, workers: str) -> tuple[float, float]:
     """Seconds from the start of `profilex batch` to its first page, and for each page after it."""
     started = time.time()
-    subprocess.run([sys.executable, "-m", "profilex", "batch", str(scans), "--out", str(out), "--quiet"], check=True)
+    subprocess.run(
+        [sys.executable, "-m", "profilex", "batch", str(scans), "--out", str(out), "--quiet", "--workers", workers],
+        check=True,
+    )
     done = sorted(record.stat().st_mtime for record in (out / "records").rglob("*.json"))
     return done[0] - started, (done[-1] - done[0]) / (len(done) - 1)
 
