@@ -1,9 +1,9 @@
 """A night in short: many pages, bad files among them, and a run that is killed: `python tests/benchmarks/soak.py`.
 
 Draws `--distinct` small plates and repeats them with a changed pixel as `--pages` files in mixed formats, 2 % of them
-damaged. One run is killed (SIGKILL) three times and repeated to its end; another goes through. Both trees must be the
-same byte for byte, and every page must have its record. The memory of all processes, sampled twice a second, is told
-for the first and the last hundred samples.
+damaged. One run is killed (SIGKILL) three times, whole or one of its workers, and repeated to its end; another goes
+through. Both trees must be the same byte for byte, and every page must have its record. Memory is sampled twice a
+second beside the count of records, and told for the first and the last hundred pages of the run that goes through.
 """
 
 import argparse
@@ -17,6 +17,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -25,7 +26,7 @@ from PIL import Image
 
 from profilex.synth import draw_page
 
-FORMATS = {"tif": "TIFF", "png": "PNG", "jpg": "JPEG"}
+FORMATS = {"tif": "TIFF", "png": "PNG", "jpg": "JPEG", "pdf": "PDF", "jp2": "JPEG2000"}
 LONG_SIDE_PX = 900
 
 
@@ -39,16 +40,24 @@ def main() -> None:
         home = Path(folder)
         bad = write_scans(home / "scans", options.pages, options.distinct)
         print(f"{options.pages} pages, {bad} of them damaged", flush=True)
+        for number in range(options.kills):
+            what = killed(home / "scans", home / "killed", random.Random(number), options.pages, whole=number != 1)
+            print(what, flush=True)
+        through(home / "scans", home / "killed")
+        print("the killed run is complete", flush=True)
         memory, seconds = through(home / "scans", home / "whole")
         print(f"one run: {seconds:.0f} s, {options.pages / seconds:.2f} pages a second", flush=True)
-        hundred = max(1, min(100, len(memory) // 4))
-        first, last = max(memory[:hundred]), max(memory[-hundred:])
-        print(f"peak memory in the first {hundred} samples {first} MiB, in the last {last} MiB", flush=True)
-        for number in range(options.kills):
-            killed_at = killed(home / "scans", home / "killed", random.Random(number), options.pages)
-            print(f"killed with {killed_at} of {options.pages} records", flush=True)
-        through(home / "scans", home / "killed")
+        tell_memory(memory, options.pages)
         compare(home / "whole", home / "killed", options.pages, bad)
+
+
+def tell_memory(samples: Sequence[tuple[int, int, int]], pages: int) -> None:
+    """Print the peaks over the first and the last hundred pages; a sample is (records, MiB in all, largest MiB)."""
+    hundred = min(100, pages // 4)
+    for column, name in ((1, "all processes"), (2, "the largest process")):
+        first = max(sample[column] for sample in samples if sample[0] <= hundred)
+        last = max(sample[column] for sample in samples if sample[0] >= pages - hundred)
+        print(f"peak memory of {name}: first {hundred} pages {first} MiB, last {last} MiB, {last / first - 1:+.1%}")
 
 
 def write_scans(folder: Path, count: int, distinct: int) -> int:
@@ -82,14 +91,15 @@ def start(scans: Path, out: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(words, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
-def through(scans: Path, out: Path) -> tuple[list[int], float]:
-    """A run to its end: resident memory (MiB) of all its processes, sampled, and its seconds."""
+def through(scans: Path, out: Path) -> tuple[list[tuple[int, int, int]], float]:
+    """A run to its end: samples of (records, MiB of all its processes, MiB of the largest), and its seconds."""
     started, samples, ended = time.monotonic(), [], threading.Event()
     run = start(scans, out)
 
     def sample() -> None:
         while not ended.wait(0.5):
-            samples.append(session_mib(run.pid))
+            sizes = memory_mib(run.pid).values()
+            samples.append((records(out), sum(sizes), max(sizes, default=0)))
 
     watcher = threading.Thread(target=sample)
     watcher.start()
@@ -100,30 +110,40 @@ def through(scans: Path, out: Path) -> tuple[list[int], float]:
     return samples, time.monotonic() - started
 
 
-def session_mib(session: int) -> int:
-    """Proportional memory of the processes of a session."""
-    total = 0
+def memory_mib(session: int) -> dict[int, int]:
+    """Proportional memory of each process of a session, by its number."""
+    sizes = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             if int(stat.read_text().rpartition(")")[2].split()[3]) == session:
                 rollup = (stat.parent / "smaps_rollup").read_text()
-                total += next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+                kib = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+                sizes[int(stat.parent.name)] = kib // 1024
         except (OSError, StopIteration, ValueError):
             continue  # it has ended meanwhile
-    return total // 1024
+    return sizes
 
 
-def killed(scans: Path, out: Path, rng: random.Random, pages: int) -> int:
-    """Kill a run, with all its processes, when it has done some more pages; the records that there are then."""
+def killed(scans: Path, out: Path, rng: random.Random, pages: int, *, whole: bool) -> str:
+    """Kill a run, or its largest process and the run a little later, when it has done some more pages."""
     goal = records(out) + rng.randint(1, max(1, pages // 5))
     run = start(scans, out)
+    wait_for(goal, out, run)
+    if not whole:
+        sizes = memory_mib(run.pid)
+        sizes.pop(run.pid, None)
+        os.kill(max(sizes, key=lambda process: sizes[process]), signal.SIGKILL)
+        wait_for(goal + 20, out, run)
+    os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+    return f"{'the run' if whole else 'a worker, then the run,'} killed with {records(out)} of {pages} records"
+
+
+def wait_for(goal: int, out: Path, run: subprocess.Popen[bytes]) -> None:
     while records(out) < goal and run.poll() is None:
         time.sleep(0.05)
     if run.poll() is not None:
         raise SystemExit("the run ended before it was killed: take more pages")
-    os.killpg(run.pid, signal.SIGKILL)
-    run.wait()
-    return records(out)
 
 
 def records(out: Path) -> int:
@@ -138,7 +158,11 @@ def compare(one: Path, other: Path, pages: int, bad: int) -> None:
     lines = [json.loads(line) for line in trees[0]["manifest.jsonl"].splitlines()]
     failed = sum(line["status"] == "failed" for line in lines)
     assert (len(lines), failed) == (pages, bad), f"{len(lines)} records, {failed} failed"
-    assert trees[0] == trees[1], "the killed run's tree differs"
+    differing = sorted(path for path in trees[0].keys() | trees[1].keys() if trees[0].get(path) != trees[1].get(path))
+    if differing:
+        for path in differing[:5]:
+            print(path, *(tree.get(path, b"(missing)")[:2000] for tree in trees), sep="\n", flush=True)
+        raise SystemExit(f"{len(differing)} files differ: {', '.join(differing[:20])}")
     print(f"equal trees: {len(trees[0])} files; {len(lines)} records, {failed} failed")
 
 
