@@ -20,6 +20,7 @@ SUFFIX = "full"
 
 _CLAY = "clay_volume_ml"
 _MET_WALLS = 0.05  # the end of a contour lies on an edge within this many walls
+_NEAR_WALLS = 0.5  # ... but a torn edge's rounding hides its end
 _AT_AXIS_WALLS = 0.5  # a floor that ends so near to the axis reaches it
 _REACH_WALLS = 0.5  # over which the contour must turn to be sharp
 _REACH_TOLERANCES = 10.0  # ... at least this many times what the outline may be off
@@ -126,14 +127,23 @@ def _wall(sections: tuple[tuple[Section, Polygon], ...]) -> float:
 
 
 def _end_kind(end: np.ndarray, placed: PlacedVessel, wall: float) -> str:
-    """What a contour ends at: BREAK, RIM or BASE (the axis too), "" where one piece of wall goes on into another."""
-    drawn = Point(-end[0], end[1])
-    near = {edge.kind for edge in placed.edges if edge.line.distance(drawn) <= _MET_WALLS * wall}
-    if BREAK in near:
-        return BREAK
-    if near & {RIM, INNER}:  # a lip that is a mere edge is where outer and inner wall meet
+    """What is seen where a silhouette ends: BREAK, RIM, BASE, or "" where one piece of wall goes on into another.
+
+    BASE is every lower or upper limit of what is whole: a standing plane, the edge of a flange, a floor at the axis.
+    """
+    drawn, met = Point(-end[0], end[1]), _MET_WALLS * wall
+
+    def away(*kinds: str) -> float:
+        return min((edge.line.distance(drawn) for edge in placed.edges if edge.kind in kinds), default=np.inf)
+
+    if away(BREAK) > met and away(RIM, INNER) <= met:  # at a lip that is a mere edge, outer and inner wall meet
         return RIM
-    return BASE if BASE in near or end[0] <= _AT_AXIS_WALLS * wall else ""
+    if away(BREAK) > met and away(BASE) <= met:
+        return BASE
+    if away(BREAK) <= _NEAR_WALLS * wall:
+        return BREAK
+    stops = any(Point(end).distance(line.boundary) <= met for line in placed.exterior)
+    return "" if stops and end[0] > _AT_AXIS_WALLS * wall else BASE
 
 
 def _reach(vessel: Vessel, wall: float) -> float:

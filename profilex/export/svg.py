@@ -46,8 +46,8 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
 def full_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
     """The full drawing of a vessel as SVG 1.1, a user unit being a millimetre; see `profilex.export.full`.
 
-    The group PX_OUTLINE_EXT holds the exterior, first its outline and then its horizontal lines. Broken edges are dashed
-    in PX_BREAK, and the section's outline is open there. A plain drawing has no name and no bar.
+    The group PX_OUTLINE_EXT holds the exterior: its outline, then its horizontal lines. Broken edges are dashed in
+    PX_BREAK, and the section's outline is open there. A plain drawing has no name and no bar.
 
     Raises:
         PageError: a coordinate, the scale or a measure is not a finite number.
