@@ -168,7 +168,7 @@ def _to_axis(end: np.ndarray) -> LineString:
 
 
 def _across(points: np.ndarray) -> np.ndarray:
-    return points * (-1.0, 1.0)
+    return points * (-1.0, 1.0) + 0.0  # no minus before zero
 
 
 def _mirrored(view: FullView) -> FullView:

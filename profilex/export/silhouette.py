@@ -63,8 +63,8 @@ def _outside(shape: Polygon) -> np.ndarray:
     ring = np.roll(ring, -highest, axis=0)
     lowest = int(np.where(ring[:, 0] <= 0, ring[:, 1], np.inf).argmin())
     line = ring[: lowest + 1]
-    line = line[1:] if len(line) > 1 and line[0, 1] == line[1, 1] else line
-    return line[:-1] if len(line) > 1 and line[-1, 1] == line[-2, 1] else line
+    bent = np.flatnonzero(np.diff(line[:, 1]))  # the first and the last step that is not level
+    return line[bent[0] : bent[-1] + 2]
 
 
 def _angles(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """SVG of a vessel in its own frame: millimetres 1:1 with a metric bar, for Inkscape, Illustrator and archives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 import shapely
@@ -134,7 +134,7 @@ def _chain(dot: float) -> str:
     return f'stroke="#c00" stroke-dasharray="{_n(4 * dot)} {_n(dot)} {_n(dot)} {_n(dot)}"'
 
 
-def _lines(name: str, lines: Sequence[BaseGeometry], style: str) -> str:
+def _lines(name: str, lines: Iterable[BaseGeometry], style: str) -> str:
     """Open lines as one group; none without lines."""
     paths = [
         f'<path d="M{" L".join(f"{_n(x)},{_n(-y)}" for x, y in shapely.get_coordinates(line))}"/>' for line in lines
@@ -146,10 +146,10 @@ def _open_sections(view: FullView, size: float, *, filled: bool) -> str:
     """The sections' fill, and their outlines where they are not broken, which are thin beside a fill."""
     fill = "".join(f'<path fill-rule="evenodd" d="{_path(polygon)}"/>' for _, polygon in view.sections)
     gaps = shapely.union_all(view.breaks).buffer(size * _GAP_SHARE)
-    whole = [part for _, polygon in view.sections for part in shapely.get_parts(polygon.boundary.difference(gaps))]
+    outlines = shapely.union_all([polygon.boundary for _, polygon in view.sections]).difference(gaps)
     style = f'stroke="#000" stroke-width="{_n(size / 4000)}"' if filled else 'stroke="#000"'
     drawn = f'<g id="PX_SECTION_FILL" fill="#000">{fill}</g>' if filled else ""
-    return drawn + _lines("PX_SECTION_OUTLINE", [shapely.line_merge(line) for line in whole], style)
+    return drawn + _lines("PX_SECTION_OUTLINE", shapely.get_parts(shapely.line_merge(outlines)), style)
 
 
 def _text(name: str, text: str, x: float, y: float, height: float) -> str:
