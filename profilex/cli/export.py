@@ -21,6 +21,7 @@ class Format(StrEnum):
 
     DXF = "dxf"
     SVG = "svg"
+    FULL = "full"
     GEOJSON = "geojson"
     GPKG = "gpkg"
     MESH = "mesh"
@@ -41,8 +42,8 @@ def export(
             "--format",
             "-f",
             metavar="FORMAT",
-            help="A file a vessel (dxf, svg, geojson, mesh) or a page (gpkg, page-dxf), csv, ro-crate, or an exporter "
-            "plugin's name.",
+            help="A file a vessel (dxf, svg, full, geojson, mesh) or a page (gpkg, page-dxf), csv, ro-crate, or an "
+            "exporter plugin's name.",
         ),
     ],
     out: Annotated[
@@ -67,7 +68,8 @@ def export(
 
     The scans and the model are not needed. A page.geojson that a person has corrected is taken as it is. Failed pages
     have nothing to export; they and pages that cannot be read are counted. GeoPackages need the extra profilex[gis],
-    meshes profilex[mesh]; vessels without a scale or a known volume have no mesh and are named. What the formats of
+    meshes profilex[mesh]. The format full draws section and exterior as they are published, a DXF and an SVG a vessel.
+    Vessels without a scale or a known volume have neither mesh nor full drawing and are named. What the formats of
     plugins are is told by profilex plugins list. The format ro-crate describes PROFILES itself in its
     ro-crate-metadata.json, with what its crate.toml states.
 

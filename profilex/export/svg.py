@@ -1,16 +1,22 @@
 """SVG of a vessel in its own frame: millimetres 1:1 with a metric bar, for Inkscape, Illustrator and archives."""
 
+from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
 import shapely
 from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from profilex.export.frames import PlacedVessel, place_vessel
+from profilex.export.full import FullView, full_view
 from profilex.export.metric_bar import metric_bar
 from profilex.settings import ExportSettings
 from profilex.types import PageResult, Vessel
 
+Bounds = tuple[float, float, float, float]
+
 _DIGITS = 4
+_GAP_SHARE = 1e-5  # of a drawing's size: the edges of a section lie on its outline but for rounding
 
 
 def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
@@ -25,35 +31,73 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
     placed = place_vessel(vessel)
     left, bottom, right, top = placed.bounds
     size = max(right - left, top - bottom, 1e-3)
-    height = size / 40
     body = [
         f"<title>{escape(vessel.identifier)}</title>",
         f"<desc>{escape(_description(placed, result))}</desc>",
         _sections(placed, size, filled=settings.fill),
-        _line(
-            "PX_AXIS",
-            placed.axis,
-            f'stroke="#c00" stroke-dasharray="{_n(4 * height)} {_n(height)} {_n(height)} {_n(height)}"',
-        ),
+        _line("PX_AXIS", placed.axis, _chain(size / 40)),
         _line("PX_RIM", placed.rim, 'stroke="#000"'),
     ]
     if not settings.plain:
-        body.append(_text("PX_TEXT", vessel.identifier, (left + right) / 2, -bottom + 2 * height, height))
-    if placed.unit == "mm" and not settings.plain:
-        body.append(_bar(left, -bottom + 3 * height, right - left, height))
+        body += _words(vessel, placed.bounds, with_bar=placed.unit == "mm")
+    return _document(_sheet(vessel, placed.bounds), placed.unit, size, body)
+
+
+def full_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
+    """The full drawing of a vessel as SVG 1.1, a user unit being a millimetre; see `profilex.export.full`.
+
+    The group PX_OUTLINE_EXT holds the exterior: its outline, then its horizontal lines. Broken edges are dashed in
+    PX_BREAK, and the section's outline is open there. A plain drawing has no name and no bar.
+
+    Raises:
+        PageError: a coordinate, the scale or a measure is not a finite number.
+        ValueError: the vessel has none; see `profilex.export.full.refusal`.
+    """
+    view = full_view(vessel)
+    left, bottom, right, top = view.bounds
+    size = max(right - left, top - bottom, 1e-3)
+    dashes = f'stroke="#000" stroke-dasharray="{_n(size / 60)} {_n(size / 90)}"'
+    body = [
+        f"<title>{escape(vessel.identifier)}</title>",
+        f"<desc>{escape(f'{_source(result)}; full drawing; one unit is 1 mm; origin {view.origin}')}</desc>",
+        _open_sections(view, size, filled=settings.fill),
+        _lines("PX_OUTLINE_EXT", (*view.contours, *view.levels), 'stroke="#000"'),
+        _lines("PX_AXIS", (view.axis,), _chain(size / 40)),
+        _lines("PX_RIM", view.rims, 'stroke="#000"'),
+        _lines("PX_BREAK", (*view.breaks, *view.torn), dashes),
+    ]
+    if not settings.plain:
+        body += _words(vessel, view.bounds, with_bar=True)
+    return _document(_sheet(vessel, view.bounds), "mm", size, body)
+
+
+def _words(vessel: Vessel, bounds: Bounds, *, with_bar: bool) -> list[str]:
+    """The vessel's name below its drawing, and a metric bar."""
+    left, bottom, right, top = bounds
+    height = max(right - left, top - bottom, 1e-3) / 40
+    name = _text("PX_TEXT", vessel.identifier, (left + right) / 2, -bottom + 2 * height, height)
+    return [name, _bar(left, -bottom + 3 * height, right - left, height)] if with_bar else [name]
+
+
+def _sheet(vessel: Vessel, bounds: Bounds) -> Bounds:
+    """The view box (left, top, width, height; y down) of a drawing with its words."""
+    left, bottom, right, top = bounds
+    height = max(right - left, top - bottom, 1e-3) / 40
     # a long name below a narrow sherd needs more room than the drawing
     margin = max(2 * height, len(vessel.identifier) * height / 2 - (right - left) / 2)
-    box = (left - margin, -top - 2 * height, right - left + 2 * margin, top - bottom + 8 * height)
-    return _document(box, placed.unit, size, body)
+    return left - margin, -top - 2 * height, right - left + 2 * margin, top - bottom + 8 * height
 
 
 def _description(placed: PlacedVessel, result: PageResult) -> str:
-    source = f"{result.ref.source}, frame {result.ref.frame}, SHA-256 {result.sha256}"
     mirrored = ", mirrored" if placed.mirrored else ""
-    return f"{source}; one unit is 1 {placed.unit}; origin {placed.origin}{mirrored}"
+    return f"{_source(result)}; one unit is 1 {placed.unit}; origin {placed.origin}{mirrored}"
 
 
-def _document(box: tuple[float, float, float, float], unit: str, size: float, body: list[str]) -> bytes:
+def _source(result: PageResult) -> str:
+    return f"{result.ref.source}, frame {result.ref.frame}, SHA-256 {result.sha256}"
+
+
+def _document(box: Bounds, unit: str, size: float, body: list[str]) -> bytes:
     suffix = "mm" if unit == "mm" else ""
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{_n(box[2])}{suffix}" '
@@ -83,6 +127,29 @@ def _line(name: str, line: LineString | None, style: str) -> str:
         return ""
     (x1, y1), (x2, y2) = line.coords[0][:2], line.coords[-1][:2]
     return f'<g id="{name}"><line x1="{_n(x1)}" y1="{_n(-y1)}" x2="{_n(x2)}" y2="{_n(-y2)}" {style}/></g>'
+
+
+def _chain(dot: float) -> str:
+    """The look of an axis."""
+    return f'stroke="#c00" stroke-dasharray="{_n(4 * dot)} {_n(dot)} {_n(dot)} {_n(dot)}"'
+
+
+def _lines(name: str, lines: Iterable[BaseGeometry], style: str) -> str:
+    """Open lines as one group; none without lines."""
+    paths = [
+        f'<path d="M{" L".join(f"{_n(x)},{_n(-y)}" for x, y in shapely.get_coordinates(line))}"/>' for line in lines
+    ]
+    return f'<g id="{name}" {style}>{"".join(paths)}</g>' if paths else ""
+
+
+def _open_sections(view: FullView, size: float, *, filled: bool) -> str:
+    """The sections' fill, and their outlines where they are not broken, which are thin beside a fill."""
+    fill = "".join(f'<path fill-rule="evenodd" d="{_path(polygon)}"/>' for _, polygon in view.sections)
+    gaps = shapely.union_all(view.breaks).buffer(size * _GAP_SHARE)
+    outlines = shapely.union_all([polygon.boundary for _, polygon in view.sections]).difference(gaps)
+    style = f'stroke="#000" stroke-width="{_n(size / 4000)}"' if filled else 'stroke="#000"'
+    drawn = f'<g id="PX_SECTION_FILL" fill="#000">{fill}</g>' if filled else ""
+    return drawn + _lines("PX_SECTION_OUTLINE", shapely.get_parts(shapely.line_merge(outlines)), style)
 
 
 def _text(name: str, text: str, x: float, y: float, height: float) -> str:

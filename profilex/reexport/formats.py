@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from profilex.errors import Code, PageError, RunError
-from profilex.export import dxf, geojson, gpkg, mesh, svg, table
+from profilex.export import dxf, full, geojson, gpkg, mesh, svg, table
 from profilex.files import OutputLock, printable_source, write_atomic
 from profilex.reexport.folder import Profiles, Spoilt
 from profilex.settings import ExportSettings
@@ -44,16 +44,27 @@ def _meshes(result: PageResult, wanted: ExportSettings) -> Contents:
             yield f"{vessel.identifier}.{mesh.SUFFIX}", mesh.vessel_mesh(vessel)
 
 
+def _full_drawings(result: PageResult, wanted: ExportSettings) -> Contents:
+    for vessel in result.vessels:
+        if not full.refusal(vessel):
+            yield f"{vessel.identifier}.{full.SUFFIX}.dxf", dxf.full_drawing(vessel, result, wanted)
+            yield f"{vessel.identifier}.{full.SUFFIX}.svg", svg.full_drawing(vessel, result, wanted)
+
+
 FORMATS: Mapping[str, Exporter] = {
     "dxf": partial(_vessel_files, "dxf", dxf.vessel_drawing),
     "svg": partial(_vessel_files, "svg", svg.vessel_drawing),
     "geojson": partial(_vessel_files, "geojson", lambda vessel, result, _: geojson.vessel_document(vessel, result)),
     "gpkg": partial(_page_file, "page.gpkg", lambda result, _: gpkg.page_package(result)),
     "page-dxf": partial(_page_file, "page.dxf", dxf.page_drawing),
+    "full": _full_drawings,
     "mesh": _meshes,
     "csv": _no_files,  # one table of all pages, written at the end
 }
 """Every format of `profilex export`, by name."""
+
+_REFUSALS: Mapping[str, Callable[[Vessel], str]] = {"full": full.refusal, "mesh": mesh.refusal}
+"""Of formats that not every vessel has: why one has none, or ""."""
 
 
 @dataclass(slots=True)
@@ -112,8 +123,7 @@ def export_profiles(profiles: Profiles, out: Path, name: str, settings: ExportSe
                 write_atomic(out / page.ref.folder / file, data)
             exported.pages += 1
             exported.vessels += len(page.vessels)
-            if name == "mesh":
-                exported.messages += _without_mesh(page)
+            exported.messages += _without(page, name)
             exported.files += len(contents)
         if name == "csv":
             write_atomic(out / TABLE_NAME, table.document(rows))
@@ -131,9 +141,12 @@ def _exporter(name: str) -> Exporter:
     return FORMATS[name]
 
 
-def _without_mesh(page: PageResult) -> list[str]:
-    refusals = [(vessel.identifier, mesh.refusal(vessel)) for vessel in page.vessels]
-    return [f"pages/{page.ref.folder}, {name}: {reason}." for name, reason in refusals if reason]
+def _without(page: PageResult, name: str) -> list[str]:
+    """A sentence for every vessel of the page that has nothing in the format `name`."""
+    if name not in _REFUSALS:
+        return []
+    refusals = [(vessel.identifier, _REFUSALS[name](vessel)) for vessel in page.vessels]
+    return [f"pages/{page.ref.folder}, {vessel}: {reason}." for vessel, reason in refusals if reason]
 
 
 def refuse_own_place(folder: Path, out: Path) -> None:

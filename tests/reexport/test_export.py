@@ -11,7 +11,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from bowls import MM_PER_PX, make_bowl, make_result
+from bowls import MM_PER_PX, make_bowl, make_result, make_sherd
 from pots import failure_of, plate, write_folder
 
 from profilex.cli.app import run
@@ -22,7 +22,7 @@ from profilex.export.frames import place_vessel
 from profilex.files import OutputLock
 from profilex.reexport import FORMATS, export_profiles, read_profiles
 from profilex.settings import ExportSettings
-from profilex.types import Vessel
+from profilex.types import Measure, Vessel
 
 
 @pytest.fixture
@@ -222,3 +222,19 @@ def test_vessels_without_a_known_volume_have_no_mesh_and_are_named(profiles, tmp
     told = capsys.readouterr().err
     assert "plate-7_1: its volume is not known" in told
     assert "pages/site/b.png/0" in told
+
+
+def test_full_drawings_are_a_dxf_and_an_svg_a_vessel_and_the_others_are_named(tmp_path, capsys):
+    known = replace(make_sherd(), measures={"clay_volume_ml": Measure(10.0, 0.1)})
+    unscaled = replace(known, identifier="plate-7_10", scale=None)
+    split = replace(known, identifier="plate-7_11", measures={"clay_volume_ml": Measure(None, None, "n_break")})
+    folder = write_folder(tmp_path / "profiles", make_result(known, unscaled, split))
+    assert export(folder, "full", "--out", str(tmp_path / "full"), "--json") == 0
+    assert files(tmp_path / "full") == [f"Töpfe/plate-7.tif/0/plate-7_9.full.{suffix}" for suffix in ("dxf", "svg")]
+    shown = capsys.readouterr()
+    assert json.loads(shown.out)["files"] == 2
+    assert "plate-7_10: no scale" in shown.err
+    assert "plate-7_11: its wall cannot be turned about the axis: n_break" in shown.err
+    drawn = ezdxf.readfile(tmp_path / "full/Töpfe/plate-7.tif/0/plate-7_9.full.dxf").modelspace()
+    (contour,) = drawn.query("LWPOLYLINE[layer=='PX_OUTLINE_EXT']")
+    assert list(contour.get_points("xy")) == [pytest.approx((100, 0)), pytest.approx((92.5, -25))]

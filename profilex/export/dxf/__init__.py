@@ -27,11 +27,12 @@ from profilex.export.dxf.entities import (
 from profilex.export.dxf.plate import lay_out
 from profilex.export.exterior import exterior_contour
 from profilex.export.frames import AXIS_RIM, PlacedVessel, outline, place_page, place_vessel, require_finite
+from profilex.export.full import FullView, full_view
 from profilex.export.properties import section_properties, vessel_properties
 from profilex.settings import ExportSettings
 from profilex.types import BREAK, PageResult, Vessel
 
-__all__ = ["page_drawing", "vessel_drawing"]
+__all__ = ["full_drawing", "page_drawing", "vessel_drawing"]
 
 
 def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
@@ -48,7 +49,6 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
     size = max(right - left, top - bottom, 1e-3)
 
     def fill(doc: Drawing) -> None:
-        height = text_height(size)
         drawn = _add_placed(doc, placed, result, filled=settings.fill)
         if settings.plain:
             add_group(doc, vessel.identifier, drawn)
@@ -57,18 +57,36 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
             drawn += add_path(doc, edge.line, "PX_BREAK") if edge.kind == BREAK else []
         for contour in placed.exterior:
             drawn += add_path(doc, contour, "PX_OUTLINE_EXT")
-        centre = (left + right) / 2
-        drawn += add_label(doc, vessel.identifier, (centre, bottom - height), height)
-        drawn += add_tag(doc, vessel_properties(vessel, result), (centre, bottom - height), height)
-        if placed.origin == AXIS_RIM:
-            drawn += add_rim_dimension(doc, vessel.measures.get("rim_diameter_mm"), max(top, 0) + 2.5 * height)
+        drawn += _add_words(doc, vessel, result, placed.bounds, has_rim_plane=placed.origin == AXIS_RIM)
         add_group(doc, vessel.identifier, drawn)
         if placed.unit == "mm":
-            add_metric_bar(doc, (left, bottom - 4 * height), right - left, height)
-            bounds = (left - 2 * height, bottom - 7 * height, right + 2 * height, max(top, 0) + 5 * height)
-            lay_out(doc, bounds, vessel.scale.drawing_scale if vessel.scale else "")
+            _lay_out_with_bar(doc, vessel, placed.bounds)
 
     return draw(placed.unit, size, fill)
+
+
+def full_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
+    """The full drawing of a vessel, in millimetres; see `profilex.export.full`.
+
+    The exterior's outline is a polyline, its horizontal lines are lines of the same layer. Broken edges are dashed. A
+    plain drawing has no words, dimension, bar and sheet.
+
+    Raises:
+        PageError: as for `vessel_drawing`.
+        ValueError: the vessel has none; see `profilex.export.full.refusal`.
+    """
+    view = full_view(vessel)
+    left, bottom, right, top = view.bounds
+
+    def fill(doc: Drawing) -> None:
+        drawn = _add_full(doc, view, result, filled=settings.fill)
+        if not settings.plain:
+            drawn += _add_words(doc, vessel, result, view.bounds, has_rim_plane=view.origin == AXIS_RIM)
+        add_group(doc, vessel.identifier, drawn)
+        if not settings.plain:
+            _lay_out_with_bar(doc, vessel, view.bounds)
+
+    return draw("mm", max(right - left, top - bottom, 1e-3), fill)
 
 
 def page_drawing(result: PageResult, settings: ExportSettings) -> bytes:
@@ -114,6 +132,48 @@ def _add_placed(doc: Drawing, placed: PlacedVessel, result: PageResult, *, fille
     for polygon, section in zip(placed.sections, placed.vessel.sections, strict=True):
         drawn += add_section(doc, polygon, section_properties(section, placed.vessel, result), filled=filled)
     return drawn + add_line(doc, placed.axis, "PX_AXIS") + add_line(doc, placed.rim, "PX_RIM")
+
+
+def _add_full(doc: Drawing, view: FullView, result: PageResult, *, filled: bool) -> Entities:
+    drawn: Entities = []
+    for section, polygon in view.sections:
+        drawn += add_section(doc, polygon, section_properties(section, view.vessel, result), filled=filled)
+    drawn += add_line(doc, view.axis, "PX_AXIS")
+    for lines, layer in ((view.rims, "PX_RIM"), (view.levels, "PX_OUTLINE_EXT"), (view.torn, "PX_BREAK")):
+        for line in lines:
+            drawn += add_line(doc, line, layer)
+    for paths, layer in ((view.contours, "PX_OUTLINE_EXT"), (view.breaks, "PX_BREAK")):
+        for path in paths:
+            drawn += add_path(doc, path, layer)
+    return drawn
+
+
+def _add_words(
+    doc: Drawing,
+    vessel: Vessel,
+    result: PageResult,
+    bounds: tuple[float, float, float, float],
+    *,
+    has_rim_plane: bool,
+) -> Entities:
+    """Name and tag below a vessel's drawing, and its rim diameter above where y = 0 is the rim plane."""
+    left, bottom, right, top = bounds
+    height = text_height(max(right - left, top - bottom, 1e-3))
+    below = ((left + right) / 2, bottom - height)
+    drawn = add_label(doc, vessel.identifier, below, height)
+    drawn += add_tag(doc, vessel_properties(vessel, result), below, height)
+    if has_rim_plane:
+        drawn += add_rim_dimension(doc, vessel.measures.get("rim_diameter_mm"), max(top, 0) + 2.5 * height)
+    return drawn
+
+
+def _lay_out_with_bar(doc: Drawing, vessel: Vessel, bounds: tuple[float, float, float, float]) -> None:
+    """A metric bar below a vessel's drawing in millimetres, and the sheet that shows both."""
+    left, bottom, right, top = bounds
+    height = text_height(max(right - left, top - bottom, 1e-3))
+    add_metric_bar(doc, (left, bottom - 4 * height), right - left, height)
+    window = (left - 2 * height, bottom - 7 * height, right + 2 * height, max(top, 0) + 5 * height)
+    lay_out(doc, window, vessel.scale.drawing_scale if vessel.scale else "")
 
 
 def _add_on_plate(
