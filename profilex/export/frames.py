@@ -1,6 +1,7 @@
 """From page pixels to the vessel frame: the one place where pixels become millimetres and y is flipped."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -75,14 +76,30 @@ def place_vessel(vessel: Vessel) -> PlacedVessel:
         origin=origin,
         mirrored=mirrored,
         rotation_deg=math.degrees(math.atan2(right[1], right[0])),
-        sections=tuple(
-            shapely.orient_polygons(affine_transform(section.polygon, matrix)) for section in vessel.sections
-        ),
+        sections=tuple(moved(section.polygon, matrix) for section in vessel.sections),
         axis=placed(vessel.axis),
         rim=placed(vessel.rim),
         edges=tuple(Edge(edge.kind, affine_transform(edge.line, matrix)) for edge in vessel.edges),
         exterior=tuple(affine_transform(line, matrix) for line in exterior_contour(vessel)),
     )
+
+
+def moved(polygon: Polygon, matrix: tuple[float, ...]) -> Polygon:
+    """A valid polygon in another frame (shapely's six numbers), valid there too, its shell counter-clockwise.
+
+    A ring that touches another amid one of its edges would else cross it by the last digit of a coordinate.
+    """
+    there = affine_transform(polygon, matrix)
+    if polygon.is_valid and not there.is_valid:
+        parts = shapely.get_parts(shapely.make_valid(there, method="structure", keep_collapsed=False))
+        there = max(parts, key=lambda part: part.area)  # what is cut off has the width of that digit
+    return shapely.orient_polygons(there)
+
+
+def merged(polygons: Sequence[Polygon]) -> MultiPolygon:
+    """Valid polygons, which may overlap or share edges, as one valid geometry."""
+    union = shapely.union_all(polygons)
+    return MultiPolygon([union]) if isinstance(union, Polygon) else union
 
 
 def place_page(result: PageResult) -> tuple[str, float]:

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import shapely
-from shapely import LineString, MultiPolygon
+from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from profilex.errors import Code, PageError
-from profilex.export.frames import PlacedVessel, outline, place_page, place_vessel, require_finite
+from profilex.export.frames import PlacedVessel, merged, outline, place_page, place_vessel, require_finite
 from profilex.export.properties import (
     Properties,
     edge_properties,
@@ -32,8 +32,8 @@ def page_document(result: PageResult) -> bytes:
     """page.geojson: every vessel, section, axis, rim and scale bar of a page, in image pixels.
 
     The top-level member `profilex:page` names the scan and its size, `profilex:coordinates` the frame. A vessel's
-    geometry is the MultiPolygon of its sections. Coordinates have three decimals, more where three would spoil a
-    polygon.
+    geometry is the MultiPolygon of its sections; those that overlap are merged. Coordinates have three decimals, more
+    where three would spoil a geometry.
 
     Raises:
         PageError: a coordinate or a measure is not finite, or a measure is not declared in `fields`.
@@ -106,13 +106,18 @@ def _feature(geometry: BaseGeometry, properties: Properties) -> Feature:
 
 
 def round_coordinates(geometry: BaseGeometry) -> BaseGeometry:
-    """The geometry with three decimals, or as few more as keep a valid geometry valid."""
+    """The geometry with three decimals, or as few more as keep a valid geometry valid.
+
+    Polygons of a MultiPolygon that are nearer to each other than their tolerance can overlap: they are then merged.
+    """
     if isinstance(geometry, MultiPolygon):
         # each polygon as in its own feature, so that the two agree
-        return MultiPolygon([round_coordinates(part) for part in geometry.geoms])
+        parts = [round_coordinates(part) for part in geometry.geoms]
+        whole = MultiPolygon(parts)
+        return whole if whole.is_valid else merged(parts)
     for digits in (3, 6, 9):
         rounded = shapely.transform(geometry, lambda points, digits=digits: points.round(digits))
-        if rounded.is_valid or isinstance(geometry, LineString):
+        if rounded.is_valid:
             return rounded
     return geometry
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely import MultiPolygon
+from shapely import MultiPolygon, Polygon
 from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
 from profilex.errors import Code, PageError, RunError
 from profilex.export.fields import FIELDS, PARTS, Field
-from profilex.export.frames import outline, place_page, require_finite
+from profilex.export.frames import moved, outline, place_page, require_finite
 from profilex.export.geojson import round_coordinates
 from profilex.export.properties import (
     Properties,
@@ -130,7 +130,11 @@ def _write_layer(path: Path, part: str, features: Sequence[_Feature], matrix: tu
 
 
 def _placed(geometry: BaseGeometry, matrix: tuple[float, ...]) -> BaseGeometry:
-    placed = round_coordinates(affine_transform(geometry, matrix))
+    if isinstance(geometry, MultiPolygon):
+        placed = MultiPolygon([moved(part, matrix) for part in geometry.geoms])
+    else:
+        placed = moved(geometry, matrix) if isinstance(geometry, Polygon) else affine_transform(geometry, matrix)
+    placed = round_coordinates(placed)
     return shapely.orient_polygons(placed) if not isinstance(placed, MultiPolygon) or placed.geoms else placed
 
 

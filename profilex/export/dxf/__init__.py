@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import shapely
 from ezdxf.document import Drawing
+from shapely import Polygon
 from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
@@ -26,7 +27,7 @@ from profilex.export.dxf.entities import (
 )
 from profilex.export.dxf.plate import lay_out
 from profilex.export.exterior import exterior_contour
-from profilex.export.frames import AXIS_RIM, PlacedVessel, outline, place_page, place_vessel, require_finite
+from profilex.export.frames import AXIS_RIM, PlacedVessel, moved, outline, place_page, place_vessel, require_finite
 from profilex.export.full import FullView, full_view
 from profilex.export.properties import section_properties, vessel_properties
 from profilex.settings import ExportSettings
@@ -103,8 +104,8 @@ def page_drawing(result: PageResult, settings: ExportSettings) -> bytes:
         require_finite(vessel)
 
     def on_plate(geometry: BaseGeometry) -> BaseGeometry:
-        placed = affine_transform(geometry, (factor, 0.0, 0.0, -factor, 0.0, factor * result.height_px))
-        return shapely.orient_polygons(placed)
+        matrix = (factor, 0.0, 0.0, -factor, 0.0, factor * result.height_px)
+        return moved(geometry, matrix) if isinstance(geometry, Polygon) else affine_transform(geometry, matrix)
 
     def fill(doc: Drawing) -> None:
         height = text_height(size) / 2
