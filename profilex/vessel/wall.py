@@ -6,26 +6,44 @@ from scipy.spatial import Delaunay
 from shapely import MultiPolygon, Polygon
 
 PERCENTILES = (5, 50, 95)
+Percentiles = tuple[float, float, float]
 
 _SAMPLES = 2400  # of the outline, at most
 _PER_THICKNESS = 12  # samples of the outline in one thickness of the wall
 _FACING = 0.92  # chord of a mid-point's two contacts over twice its distance: 1 where they face each other
 
 _TOUCHING = 0.9  # a mid-point's circle touches the outline from inside
+_END_WALLS = 0.5  # where a wall ends is known to this many thicknesses
 _ROUND_WALLS = 2.5  # the way along the outline from one contact to the other, in thicknesses: less is round an end
 
 
-def wall_thickness(section: Polygon | MultiPolygon) -> tuple[float, float, float] | None:
+def wall_thickness(section: Polygon | MultiPolygon) -> Percentiles | None:
     """5th, 50th and 95th percentile of the wall's thickness, in the section's unit; None for a shape without a wall.
 
     The thickness at a mid-point of the wall is twice its distance to the outline. Mid-points are the centres of the
     Delaunay triangles of the outline that touch two facing sides. Neither the branches that run into corners count nor
     what lies about an end of the wall: the edge of a lip, the tips of a ragged break, a burr.
     """
+    found = thickness_and_slack(section)
+    return found[0] if found is not None else None
+
+
+def thickness_and_slack(section: Polygon | MultiPolygon) -> tuple[Percentiles, Percentiles] | None:
+    """The same percentiles, and by how much they move because it is open where the wall ends.
+
+    Its ends, a lip or a ragged break, are known to half a thickness: so much of its length may count or not.
+    """
     values = mid_thickness(section)
     if not len(values):
         return None
-    p5, p50, p95 = np.percentile(values, PERCENTILES)
+    share = 100 * _END_WALLS * float(np.median(values)) ** 2 / section.area
+    steps = np.array(PERCENTILES)
+    low, found, high = (np.percentile(values, np.clip(steps + way * share, 0, 100)) for way in (-1, 0, 1))
+    return _three(found), _three((high - low) / 2)
+
+
+def _three(values: np.ndarray) -> Percentiles:
+    p5, p50, p95 = values
     return float(p5), float(p50), float(p95)
 
 
