@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 
 import numpy as np
-from shapely import MultiPolygon, Polygon, box
+import shapely
+from shapely import LineString, MultiPolygon, Polygon, box
 from shapely.affinity import affine_transform
 
 from profilex.vessel.frame import extremes_at
 
 _LIP_WALLS = 1.5  # a lip's outermost point lies within this many wall thicknesses of its top
+_HANGING_WALLS = 4.0  # ... or, of a lip that hangs down beside the wall, within this many
 _TURN_WALLS = 0.05  # the contour must come in again by this much to have been at a lip's outermost point
 _EDGE_WALLS = 0.75  # without such a lip, its edge's rounding lies within this depth ...
 _BODY_WALLS = (0.75, 1.5)  # ... and the body's own slope is taken from here
 _OUTWARDS = 0.25  # the edge is where the contour leads outwards by no more than this per depth; on an upright wall the
 _LEAN = 6.0  # side of the lip, and the more the body widens below, the nearer to the lip's top
-_LAST_WALLS = 1.5  # a wall that leads outwards ends this near to where its outline turns in
+_LAST_WALLS = 0.8  # a wall that leads outwards ends this near to where its outline turns in
 _AS_GOOD_SDS = 2.0  # an edge this much less far out may be the true one
 _ROUND_BASE = 0.12  # a foot narrower than this share of the greatest radius is a round base's point of contact
 
@@ -34,9 +36,9 @@ class ContourPoint:
 def find_lip(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> ContourPoint:
     """The outermost point of the section's lip; `wall` is the wall's thickness, `sd` the outline's standard deviation.
 
-    A lip that turns out and in again has its point where it is widest; one that runs on into the vessel's body has it
-    at the rim plane. So has one whose outline turns only because the section ends there, at the break of a wide
-    shoulder.
+    A lip that turns out and in again, or hangs down beside the wall, has its point where it is widest; one that runs on
+    into the vessel's body has it at the rim plane. So has one whose outline turns only because the section ends there,
+    at the break of a wide shoulder.
     """
     _, top, _, bottom = section.bounds
     depths = top + np.linspace(0, 1, 81) * min((_LIP_WALLS + 0.5) * wall, bottom - top)
@@ -45,9 +47,12 @@ def find_lip(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> C
     depths, inner, radii = depths[known], inner[known], radii[known]
     if not len(radii):
         return ContourPoint(section.bounds[2], top)
-    at = _turning_lip(depths - top, radii, wall, bottom - top if inner[-1] > inner[0] else np.inf)
+    is_shoulder = section.bounds[0] > wall and inner[-1] > inner[0]
+    at = _turning_lip(depths - top, radii, wall, bottom - top if is_shoulder else np.inf)
     if at is not None:
         return ContourPoint(float(radii[at]), float(depths[at]))
+    if (hanging := _hanging_lip(section, top, wall)) is not None:
+        return hanging
     at, slack = _edge(depths - top, radii, wall, sd)
     return ContourPoint(float(radii[at]), float(depths[at]), slack)
 
@@ -59,6 +64,23 @@ def _turning_lip(depths: np.ndarray, radii: np.ndarray, wall: float, end: float)
         return None
     at = int(radii[: turned[0]].argmax())
     return at if depths[at] <= _LIP_WALLS * wall else None
+
+
+def _hanging_lip(section: Polygon | MultiPolygon, top: float, wall: float) -> ContourPoint | None:
+    """Where a lip is widest that hangs down beside the wall, apart from it: the wall's outside is seen behind it."""
+    left, _, right, bottom = section.bounds
+    depths = top + np.linspace(0, 1, 81) * min(_HANGING_WALLS * wall, bottom - top)
+    radii = extremes_at(section, depths)[1]
+    if np.isnan(radii).all():
+        return None
+    at = int(np.nanargmax(radii))
+    level = LineString([(left - wall, depths[at]), (right + wall, depths[at])])
+    parts = shapely.get_parts(section.intersection(level))
+    inside = max(shapely.bounds(parts)[:, 0])
+    # what is farthest out must end before the wall does: of a mouth drawn in, it is the wall that hangs outside
+    if len(parts) < 2 or not (radii[at:] < inside).any():
+        return None
+    return ContourPoint(float(radii[at]), float(depths[at]))
 
 
 def _edge(depths: np.ndarray, radii: np.ndarray, wall: float, sd: float) -> tuple[int, float]:

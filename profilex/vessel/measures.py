@@ -128,7 +128,7 @@ def thickness(drawing: Drawing) -> tuple[Quantity, ...]:
     found = [values for half in drawing.halves if (values := thickness_and_slack(half.section)) is not None]
     if not found:
         return tuple(Quantity(None, reason=NO_WALL) for _ in PERCENTILES)
-    values, slack = (np.array(each) for each in zip(*found, strict=True))
+    values, slack = np.swapaxes(np.array(found), 0, 1)
     # each face has the outline's error; ink that is thick or thin moves both
     faces = float(np.hypot(np.sqrt(2) * drawing.sd_outline, 2 * _INK_SD_PX))
     sds = np.sqrt(faces**2 + slack.mean(axis=0) ** 2 + (np.ptp(values, axis=0) / 2) ** 2)
