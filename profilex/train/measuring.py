@@ -26,6 +26,7 @@ from profilex.vectorize import scale_bars, sections
 from profilex.vessel import assemble
 from profilex.vessel.measures import N_BREAK, SIGN_AT_AXIS, Drawing, Half, measure
 from profilex.vessel.outcome import named_measures
+from profilex.vessel.wall import wall_thickness
 
 AXIS, SCALE = "axis", "scale"
 INTERVAL_SDS = 1.96
@@ -222,7 +223,9 @@ def true_measures(true: Placed) -> dict[str, float]:
     _, top, right, bottom = shape.bounds
     beside = shape.intersection(shapely.box(0, top, right, bottom))
     half = MultiPolygon([part for part in shapely.get_parts(beside) if isinstance(part, Polygon)])
-    wall = drawing.wall_px / k
+    # a lip and a foot are found by the wall's thickness: as a vessel's is measured, not as it was meant
+    found = wall_thickness(half)
+    wall = found[1] if found is not None else drawing.wall_px / k
     quantities = measure(Drawing((Half(half, wall),), True, True, drawing.whole, "", 0.0, 0.0, 0.0, _SMALL_GAP * wall))
     told = named_measures(quantities, Scale(1.0, "option"))
     return {

@@ -12,7 +12,7 @@ from shapely import LineString, MultiPolygon, Polygon, box
 from profilex.vessel.contour import find_foot, find_lip
 from profilex.vessel.outcome import Quantity
 from profilex.vessel.solids import area_of_revolution, cavity, volume_of_revolution
-from profilex.vessel.wall import PERCENTILES, wall_thickness
+from profilex.vessel.wall import PERCENTILES, thickness_and_slack
 
 NO_AXIS, NO_RIM, NO_BASE = "no_axis", "no_rim", "base_unknown"
 N_BREAK, SIGN_AT_AXIS = "n_break", "sign_at_axis"
@@ -23,6 +23,10 @@ _DRAWN_SD = 0.01
 """Standard deviation of a drawn length about the vessel's, as a share: halves, axis and rim line are laid by hand, the
 paper moves, and a scanner's two directions differ. By it the intervals hold nine truths of ten on synthetic plates
 (`profilex models measure`); published plates differ from the diameters printed beside them by 0.3 to 1.5 %."""
+
+_INK_SD_PX = 0.3
+"""Standard deviation by which all of an outline lies outwards or inwards together: pens, printing and scanning make a
+page's ink thick or thin, and a network follows."""
 
 _HANDLE_WALLS = 2.5  # a handle is no thicker than this many wall thicknesses
 _LOOP_WALLS = 0.5  # a hole broader than this is one between handle and wall
@@ -80,16 +84,19 @@ def rim_diameter(drawing: Drawing) -> Quantity:
     """Twice the outermost radius of the lip."""
     if reason := _radius_unknown(drawing) or ("" if drawing.has_rim else NO_RIM):
         return Quantity(None, reason=reason)
-    return _diameter(drawing, [find_lip(half.section, half.wall).radius for half in drawing.halves])
+    lips = [find_lip(half.section, half.wall, drawing.sd_outline) for half in drawing.halves]
+    return _diameter(drawing, [lip.radius for lip in lips], [lip.slack for lip in lips])
 
 
 def base_diameter(drawing: Drawing) -> Quantity:
     """Twice the outermost radius at the plane on which the vessel stands."""
     if reason := _radius_unknown(drawing) or ("" if drawing.has_base else NO_BASE):
         return Quantity(None, reason=reason)
-    feet = [find_foot(half.section, half.wall) for half in drawing.halves]
-    radii = [foot.radius for foot in feet if foot is not None]
-    return _diameter(drawing, radii) if len(radii) == len(feet) else Quantity(None, reason=ROUND_BASE)
+    feet = [find_foot(half.section, half.wall, drawing.sd_outline) for half in drawing.halves]
+    found = [foot for foot in feet if foot is not None]
+    if len(found) < len(feet):
+        return Quantity(None, reason=ROUND_BASE)
+    return _diameter(drawing, [foot.radius for foot in found], [foot.slack for foot in found])
 
 
 def max_diameter(drawing: Drawing) -> Quantity:
@@ -99,7 +106,7 @@ def max_diameter(drawing: Drawing) -> Quantity:
     free = [half for half in drawing.halves if not _widest_at_handle(half)]
     if not free:
         return Quantity(None, reason=HANDLE)
-    return _diameter(drawing, [half.section.bounds[2] for half in free])
+    return _diameter(drawing, [half.section.bounds[2] for half in free], [0.0 for _ in free])
 
 
 def height(drawing: Drawing) -> Quantity:
@@ -114,13 +121,18 @@ def height(drawing: Drawing) -> Quantity:
 
 
 def thickness(drawing: Drawing) -> tuple[Quantity, ...]:
-    """Percentiles of the wall's thickness, the mean of both sides where both are cut."""
-    found = [values for half in drawing.halves if (values := wall_thickness(half.section)) is not None]
+    """Percentiles of the wall's thickness, the mean of both sides where both are cut.
+
+    Their uncertainty has the outline's error, how thick the ink is, where the wall ends, and how both sides differ.
+    """
+    found = [values for half in drawing.halves if (values := thickness_and_slack(half.section)) is not None]
     if not found:
         return tuple(Quantity(None, reason=NO_WALL) for _ in PERCENTILES)
-    # both faces of the wall have the outline's error
-    sd = float(np.sqrt(2) * drawing.sd_outline)
-    return tuple(Quantity(float(value), sd) for value in np.mean(found, axis=0))
+    values, slack = np.swapaxes(np.array(found), 0, 1)
+    # each face has the outline's error; ink that is thick or thin moves both
+    faces = float(np.hypot(np.sqrt(2) * drawing.sd_outline, 2 * _INK_SD_PX))
+    sds = np.sqrt(faces**2 + slack.mean(axis=0) ** 2 + (np.ptp(values, axis=0) / 2) ** 2)
+    return tuple(Quantity(float(value), float(sd)) for value, sd in zip(values.mean(axis=0), sds, strict=True))
 
 
 def capacity(drawing: Drawing) -> Quantity:
@@ -158,11 +170,16 @@ def _radius_unknown(drawing: Drawing) -> str:
     return drawing.sign
 
 
-def _diameter(drawing: Drawing, radii: list[float]) -> Quantity:
-    """Twice the mean radius. Measured across both sides, a diameter does not depend on the axis."""
+def _diameter(drawing: Drawing, radii: list[float], slack: list[float]) -> Quantity:
+    """Twice the mean radius. Measured across both sides, a diameter does not depend on the axis.
+
+    `slack` is how far each radius is open on its own contour.
+    """
+    across = 2 * float(np.mean(slack))
     if len(radii) > 1:
-        return _drawn(float(sum(radii)), float(np.sqrt(2) * drawing.sd_outline))
-    return _drawn(2 * radii[0], 2 * float(np.hypot(drawing.sd_outline, drawing.sd_axis)))
+        return _drawn(float(sum(radii)), float(np.hypot(np.sqrt(2) * drawing.sd_outline, across)))
+    sd = float(np.hypot(drawing.sd_outline, drawing.sd_axis))
+    return _drawn(2 * radii[0], float(np.hypot(2 * sd, across)))
 
 
 def _drawn(length: float, sd: float) -> Quantity:

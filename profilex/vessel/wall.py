@@ -6,53 +6,108 @@ from scipy.spatial import Delaunay
 from shapely import MultiPolygon, Polygon
 
 PERCENTILES = (5, 50, 95)
+Percentiles = tuple[float, float, float]
 
 _SAMPLES = 2400  # of the outline, at most
 _PER_THICKNESS = 12  # samples of the outline in one thickness of the wall
 _FACING = 0.92  # chord of a mid-point's two contacts over twice its distance: 1 where they face each other
 
 _TOUCHING = 0.9  # a mid-point's circle touches the outline from inside
+_END_WALLS = 0.5  # where a wall ends is known to this many thicknesses
+_ROUND_WALLS = 2.5  # the way along the outline from one contact to the other, in thicknesses: less is round an end
 
 
-def wall_thickness(section: Polygon | MultiPolygon) -> tuple[float, float, float] | None:
+def wall_thickness(section: Polygon | MultiPolygon) -> Percentiles | None:
     """5th, 50th and 95th percentile of the wall's thickness, in the section's unit; None for a shape without a wall.
 
     The thickness at a mid-point of the wall is twice its distance to the outline. Mid-points are the centres of the
-    Delaunay triangles of the outline that touch two facing sides; the branches that run into corners do not count.
+    Delaunay triangles of the outline that touch two facing sides. Neither the branches that run into corners count nor
+    what lies about an end of the wall: the edge of a lip, the tips of a ragged break, a burr.
     """
-    found = [mid_thickness(part) for part in shapely.get_parts(section)]
-    values = np.concatenate(found) if found else np.empty(0)
+    found = thickness_and_slack(section)
+    return found[0] if found is not None else None
+
+
+def thickness_and_slack(section: Polygon | MultiPolygon) -> tuple[Percentiles, Percentiles] | None:
+    """The same percentiles, and by how much they move because it is open where the wall ends.
+
+    Its ends, a lip or a ragged break, are known to half a thickness: so much of its length may count or not.
+    """
+    values = mid_thickness(section)
     if not len(values):
         return None
-    p5, p50, p95 = np.percentile(values, PERCENTILES)
+    share = 100 * _END_WALLS * float(np.median(values)) ** 2 / section.area
+    steps = np.array(PERCENTILES)
+    low, found, high = (np.percentile(values, np.clip(steps + way * share, 0, 100)) for way in (-1, 0, 1))
+    return _three(found), _three((high - low) / 2)
+
+
+def _three(values: np.ndarray) -> Percentiles:
+    p5, p50, p95 = values
     return float(p5), float(p50), float(p95)
 
 
-def mid_thickness(polygon: Polygon) -> np.ndarray:
-    """Thickness (n,) at the mid-points of one piece of wall."""
+def mid_thickness(section: Polygon | MultiPolygon) -> np.ndarray:
+    """Thickness (n,) at the mid-points of a wall, without what lies about its ends."""
+    found = [_facing_mid_points(part) for part in shapely.get_parts(section)]
+    values, ways = (np.concatenate(columns) for columns in zip(*found, strict=True)) if found else (np.empty(0),) * 2
+    if not len(values):
+        return values
+    inner = ways >= _ROUND_WALLS * np.median(values)
+    return values[inner] if inner.any() else values
+
+
+def _facing_mid_points(polygon: Polygon) -> tuple[np.ndarray, np.ndarray]:
+    """Thickness (n,) at the mid-points of one piece, and the way along the outline between their contacts (n,).
+
+    Between two rings it is half round the smaller one.
+    """
     if polygon.area <= 0:
-        return np.empty(0)
+        return np.empty(0), np.empty(0)
     rough = 2 * polygon.area / polygon.length
     step = max(rough / _PER_THICKNESS, polygon.length / _SAMPLES)
-    points = _outline_points(polygon, step)
+    points, rings, places, lengths = _outline_points(polygon, step)
     if len(points) < 4:
-        return np.empty(0)
+        return np.empty(0), np.empty(0)
     origin = points.mean(axis=0)
-    corners = (points - origin)[Delaunay(points - origin).simplices]
+    numbers = Delaunay(points - origin).simplices
+    corners = (points - origin)[numbers]
     centres, radii = _circumcircles(corners)
-    chords = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max(axis=1)
-    facing = np.isfinite(radii) & (chords >= _FACING * 2 * radii)
-    centres, radii = centres[facing] + origin, radii[facing]
+    chords = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
+    facing = np.isfinite(radii) & (chords.max(axis=1) >= _FACING * 2 * radii)
+    longest = chords.argmax(axis=1)
+    centres, radii, numbers, longest = centres[facing] + origin, radii[facing], numbers[facing], longest[facing]
+    each = np.arange(len(numbers))
+    one, other = numbers[each, longest], numbers[each, longest - 1]
+    apart = np.abs(places[one] - places[other])
+    # about a small hole, as about an end, the way is short
+    ways = np.where(
+        rings[one] == rings[other],
+        np.minimum(apart, lengths[rings[one]] - apart),
+        np.minimum(lengths[rings[one]], lengths[rings[other]]) / 2,
+    )
     inside = shapely.contains_xy(polygon, centres[:, 0], centres[:, 1])
     distances = shapely.distance(polygon.boundary, shapely.points(centres[inside]))
     # across a corner of the outline, too, lies a diameter: but that circle reaches beyond the wall
-    return 2 * distances[distances >= _TOUCHING * radii[inside]]
+    touching = distances >= _TOUCHING * radii[inside]
+    return 2 * distances[touching], ways[inside][touching]
 
 
-def _outline_points(polygon: Polygon, step: float) -> np.ndarray:
-    """Points (n, 2) along every ring, at most `step` apart, none twice."""
-    rings = [shapely.get_coordinates(ring.segmentize(step))[:-1] for ring in (polygon.exterior, *polygon.interiors)]
-    return np.unique(np.concatenate(rings), axis=0)
+def _outline_points(polygon: Polygon, step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Points (n, 2) along every ring, at most `step` apart, none twice.
+
+    With them come the number of each one's ring (n,), its place along that (n,), and every ring's length.
+    """
+    found, places = [], []
+    for ring in (polygon.exterior, *polygon.interiors):
+        points = shapely.get_coordinates(ring.segmentize(step))
+        along = np.hypot(*np.diff(points, axis=0).T).cumsum()
+        found.append(points[:-1])
+        places.append(np.concatenate([[0.0], along]))
+    rings = np.repeat(np.arange(len(found)), [len(points) for points in found])
+    lengths = np.array([place[-1] for place in places])
+    points, first = np.unique(np.concatenate(found), axis=0, return_index=True)
+    return points, rings[first], np.concatenate([place[:-1] for place in places])[first], lengths
 
 
 def _circumcircles(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 from profilex.types import Scale
-from profilex.vessel.measures import Drawing, Half, capacity, clay_volume, height, max_diameter, measure, rim_diameter
+from profilex.vessel.measures import (
+    Drawing,
+    Half,
+    capacity,
+    clay_volume,
+    height,
+    max_diameter,
+    measure,
+    rim_diameter,
+    thickness,
+)
 from profilex.vessel.outcome import named_measures
 from profilex.vessel.solids import area_of_revolution, cavity, volume_of_revolution
 from profilex.vessel.wall import wall_thickness
@@ -200,3 +210,60 @@ def test_without_a_scale_there_are_pixels_only():
         "capacity_px3",
         "clay_volume_px3",
     }
+
+
+def bent_wall(points: list[tuple[float, float]], thick: float) -> Polygon:
+    """A wall along a line of (radius, depth), moved up to the rim plane."""
+    wall = shapely.LineString(points).buffer(thick / 2, cap_style="flat", join_style="mitre")
+    return shapely.affinity.translate(wall, 0, -wall.bounds[1])
+
+
+def test_tips_at_the_end_of_a_wall_are_not_its_thickness():
+    """A ragged break and a burr leave the thickness as it is."""
+    wall = box(0, 0, 120, 10)
+    ragged = wall.difference(Polygon([(121, -1), (121, 5), (112, 3)])).difference(
+        Polygon([(121, 5.5), (121, 11), (109, 8)])
+    )
+    burr = Polygon([(60, 10), (61.5, 10), (60.8, 16)])
+    assert wall_thickness(ragged.union(burr)) == pytest.approx((10, 10, 10), rel=0.05)
+
+
+def test_a_lip_that_hangs_down_beside_the_wall_counts_where_it_is_widest():
+    hook = bent_wall([(100, 80), (100, 5), (125, 5), (125, 27)], 8)
+    assert rim_diameter(drawing_of(hook, wall=8)).value == pytest.approx(2 * 129)
+    # of a mouth that is drawn in it is the wall that hangs outside
+    drawn_in = bent_wall([(60, 25), (60, 5), (100, 5), (100, 90)], 8)
+    assert rim_diameter(drawing_of(drawn_in, wall=8)).value == pytest.approx(2 * 104)
+    jar = bent_wall([(60, 14), (60, 0), (90, 14), (110, 60), (60, 90)], 8)
+    assert rim_diameter(drawing_of(jar, wall=8)).value < 2 * 80
+
+
+def test_the_break_of_a_level_shoulder_is_no_lip():
+    """The outline of a wide shoulder turns in where the sherd is broken; its mouth is at the other end."""
+    shoulder = bent_wall([(60, 0), (150, 14)], 10)
+    assert rim_diameter(drawing_of(shoulder, wall=10)).value < 2 * 80
+    flange = bent_wall([(60, 60), (60, 5), (90, 5)], 10)
+    assert rim_diameter(drawing_of(flange, wall=10)).value == pytest.approx(2 * 90)
+
+
+def test_the_diameter_of_a_base_without_an_edge_is_uncertain():
+    """A sharp edge is known as well as the outline; a bottom that bends up gently has none."""
+    sharp = measure(drawing_of(FRUSTUM_BOWL, sd=0.4))["base_diameter"]
+    gentle = Polygon([(0, 46), (40, 46), (86, 0), (96, 0), (76, 42), (70, 48), (55, 51), (40, 52), (0, 52)])
+    soft = measure(drawing_of(gentle, wall=8, sd=0.4))["base_diameter"]
+    assert sharp.uncertainty < 2
+    assert soft.uncertainty > 2 * sharp.uncertainty
+
+
+def test_the_thickness_is_less_certain_where_it_changes():
+    even = thickness(drawing_of(Polygon([(0, 0), (300, 0), (300, 12), (0, 12)]), sd=0.1))
+    wedge = thickness(drawing_of(Polygon([(0, 0), (300, 0), (300, 20), (0, 8)]), sd=0.1))
+    assert even[0].uncertainty == pytest.approx(0.62, abs=0.05)  # the outline's and the ink's
+    assert wedge[0].uncertainty > even[0].uncertainty
+
+
+def test_two_sides_of_different_thickness_are_uncertain_by_that():
+    thin, thick = box(50, 0, 60, 100), box(50, 0, 66, 100)
+    found = thickness(drawing_of(thin, thick))[1]
+    assert found.value == pytest.approx(13, rel=0.02)
+    assert found.uncertainty == pytest.approx(3, rel=0.1)
