@@ -15,6 +15,7 @@ _WORD_GAP = 1.1  # letters of a line are at most this many of their heights apar
 _LINE_MARGIN = 0.35
 _LETTER_PX = 32.0  # the height at which Tesseract reads best
 _PAPER_STEP = 8
+_DOT, _ROUND = 0.7, 0.75  # a sign that fills this share of its box, and is this nearly as wide as high, is a dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,9 @@ def find_lines(grey: np.ndarray, *, page_long_side_px: int | None = None) -> Tex
     clean = level.copy()
     clean[~small[labels]] = 255
     clean[cv2.dilate((~small[labels]).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255  # with their soft edges
-    letters = np.flatnonzero(small & (high >= _LEAST_LETTER_PX) & (wide >= 1))
+    solid = stats[:, cv2.CC_STAT_AREA] >= _DOT * wide * high
+    dots = solid & (wide >= _ROUND * high) & (high >= _ROUND * wide)
+    letters = np.flatnonzero(small & ~dots & (high >= _LEAST_LETTER_PX) & (wide >= 1))
     letters = letters[letters > 0]
     boxes = stats[letters][:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
     boxes = boxes.astype(int)

@@ -17,6 +17,7 @@ from profilex.types import Word
 
 _LEAST_ALONE_PX = 8  # one sign smaller than this is a speck
 _MOST_LINES = 400
+_MOST_AT_BAR = 40  # lines around a bar that are read: on a sheet full of drawings the nearest
 _BAR_EDGE_PX = 0.5  # ink of a bar beyond its box
 _REACH_SHARE = 0.5  # text belongs to a bar within this share of its length ...
 _LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... but not less nor more than these of the page's longer side
@@ -92,6 +93,13 @@ def _without(grey: np.ndarray, bars: Sequence[Polygon]) -> np.ndarray:
     return clean
 
 
+def _nearest(lines: Sequence[TextLine], place: tuple[float, float]) -> list[TextLine]:
+    """The lines that stand nearest to a place, in their order."""
+    away = [shapely.box(*line.box).distance(shapely.Point(place)) for line in lines]
+    kept = set(np.argsort(away, kind="stable")[:_MOST_AT_BAR].tolist())
+    return [line for index, line in enumerate(lines) if index in kept]
+
+
 def _may_be_text(line: TextLine) -> bool:
     return line.letters > 1 or line.letter_px >= _LEAST_ALONE_PX
 
@@ -149,7 +157,7 @@ def _read_turned(
     paper = int(np.percentile(crop, 90))
     level = cv2.warpAffine(crop, turn, (wide, high), flags=cv2.INTER_CUBIC, borderValue=paper)
     layer = find_lines(level, page_long_side_px=max(grey.shape))
-    lines = [line for line in layer.lines if _may_be_text(line)]
+    lines = _nearest([line for line in layer.lines if _may_be_text(line)], (wide / 2, high / 2))
     if not lines:
         return []
     back = np.linalg.inv(np.vstack([turn, [0, 0, 1]]))[:2]

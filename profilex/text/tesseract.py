@@ -1,18 +1,23 @@
-"""The one place that calls Tesseract: pieces of a page in, words with their places out."""
+"""The one place that calls Tesseract: pieces of a page in, words with their places out.
+
+Its library is loaded into this process once (tesserocr): a start of the program for every few lines costs as much as
+reading them. The language's data are those of the installed program.
+"""
 
 import os
+import re
 import shutil
 import subprocess
-import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+from PIL import Image
 
 from profilex.types import Word
 
@@ -20,10 +25,12 @@ LINE, SPARSE = 7, 11  # Tesseract's page segmentation modes
 
 _TIME_LIMIT_S = 120.0  # far above what a page needs: on a busy machine a page must not lose its scale
 _BORDER_PX = 24  # Tesseract does not read letters that touch the image's edge
-_LEAST_CONFIDENCE = 0.0  # Tesseract marks rows that hold no word by -1
+_LEAST_CONFIDENCE = 0.0
 _MOST_SCALE = 10.0
 _BLACK = 150
-_ENVIRONMENT = threading.Lock()
+_LANGUAGE = "eng"
+_DPI = 300
+_READING = threading.Lock()
 
 Box = tuple[int, int, int, int]
 
@@ -33,20 +40,39 @@ class TextError(Exception):
 
 
 def is_installed() -> bool:
-    """Whether Tesseract can be called."""
-    return shutil.which("tesseract") is not None
+    """Whether texts can be read: the library is there, and the data of its language."""
+    return installed_version() != "none"
 
 
-@lru_cache(maxsize=1)
 def installed_version() -> str:
-    """The version of the Tesseract that is installed, such as "5.3.4"; "none" where none can be called."""
-    try:
-        said = subprocess.run(["tesseract", "--version"], capture_output=True, timeout=_TIME_LIMIT_S, check=True)
-    except (OSError, subprocess.SubprocessError):
+    """The version of Tesseract's library, such as "5.5.4"; "none" where nothing can be read."""
+    if _data_folder() is None:
         return "none"
-    # old versions say it on stderr: "tesseract 5.3.4"
-    words = (said.stdout or said.stderr).decode(errors="replace").split()
-    return words[1].removeprefix("v") if len(words) > 1 else "none"
+    try:
+        import tesserocr
+    except ImportError:
+        return "none"
+    return re.split(r"[\s-]", tesserocr.tesseract_version().removeprefix("tesseract").strip())[0]
+
+
+def _data_folder() -> Path | None:
+    """The folder of the language's data: TESSDATA_PREFIX, or where the installed program has its own."""
+    places = (os.environ.get("TESSDATA_PREFIX", ""), _program_data(shutil.which("tesseract")))
+    return next((Path(place) for place in places if (Path(place) / f"{_LANGUAGE}.traineddata").is_file()), None)
+
+
+@lru_cache(maxsize=8)
+def _program_data(program: str | None) -> str:
+    """The folder that a Tesseract program says it takes its data from; empty where it says none."""
+    if program is None:
+        return ""
+    try:
+        said = subprocess.run([program, "--list-langs"], capture_output=True, timeout=_TIME_LIMIT_S, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    # List of available languages in "/usr/share/tesseract-ocr/5/tessdata/" (2):
+    folder = re.search(r'"(.+?)"', (said.stdout + said.stderr).decode(errors="replace"))
+    return folder[1] if folder else ""
 
 
 def read_words(grey: np.ndarray, boxes: Sequence[Box] | None = None, **how: Any) -> tuple[Word, ...]:
@@ -77,7 +103,7 @@ def read_pieces(
 
     `grey` is uint8 (height, width), 0 ink to 255 paper. `boxes` (x0, y0, x1, y1) are the pieces, `scales` the factors
     by which they are enlarged; `bilevel` makes them black and white then. Words have their boxes in pixels of `grey`.
-    All pieces go through one process, which is ended after `time_limit_s`.
+    What is not read after `time_limit_s` is given up.
 
     Raises:
         TextError: Tesseract is not installed, fails, or takes too long.
@@ -108,54 +134,53 @@ def _enlarged(grey: np.ndarray, box: Box, scale: float, *, bilevel: bool) -> np.
 
 def _recognise(
     pieces: Sequence[np.ndarray], mode: int, time_limit_s: float
-) -> list[tuple[int, str, tuple[int, int, int, int], float]]:
+) -> Iterator[tuple[int, str, tuple[int, int, int, int], float]]:
     """Index of the piece, text, box in the piece (px) and confidence (0..1) of every word."""
-    import pytesseract  # looks for pandas when it is imported: not for `--help`
-
-    config = f"--psm {mode} --dpi 300"
-    with tempfile.TemporaryDirectory(prefix="profilex-text-") as folder, _one_thread():
-        files = [Path(folder) / f"{index}.png" for index in range(len(pieces))]
-        for file, piece in zip(files, pieces, strict=True):
-            file.write_bytes(cv2.imencode(".png", piece, [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes())
-        # a list of files is one start of the program, which costs more than a line of text
-        listing = Path(folder) / "pieces.txt"
-        listing.write_text("".join(f"{file}\n" for file in files), encoding="utf-8")
-        try:
-            table = pytesseract.image_to_data(
-                str(listing), lang="eng", config=config, timeout=time_limit_s, output_type=pytesseract.Output.DICT
-            )
-        except pytesseract.TesseractNotFoundError as error:
-            raise TextError("Tesseract is not installed: figure numbers and scale texts are not read.") from error
-        except pytesseract.TesseractError as error:
-            raise TextError(f"Tesseract failed (status {error.status}): texts are not read.") from error
-        except RuntimeError as error:  # pytesseract's way to say that the time is up
-            raise TextError(f"Tesseract took more than {time_limit_s:g} s: texts are not read.") from error
-    return _rows(table)
+    ends = time.monotonic() + time_limit_s
+    with _READING:
+        reader = _reader(_data_folder())
+        reader.SetPageSegMode(mode)
+        reader.ClearAdaptiveClassifier()  # nothing is kept of earlier pages: a page reads the same in any order
+        for index, piece in enumerate(pieces):
+            reader.SetImage(Image.fromarray(piece))
+            reader.SetSourceResolution(_DPI)
+            left_ms = int(1000 * (ends - time.monotonic()))
+            if left_ms <= 0 or not reader.Recognize(left_ms):
+                raise TextError(f"Tesseract took more than {time_limit_s:g} s: texts are not read.")
+            for text, place, confidence in _words(reader):
+                yield index, text, place, confidence
+        reader.Clear()
 
 
-def _rows(table: dict[str, list]) -> list[tuple[int, str, tuple[int, int, int, int], float]]:
-    rows = []
-    columns = ("page_num", "text", "left", "top", "width", "height", "conf")
-    for page, text, left, top, width, height, confidence in zip(
-        *(table.get(name, []) for name in columns), strict=True
-    ):
-        text = str(text).strip()
+@lru_cache(maxsize=1)
+def _reader(data: Path | None) -> Any:
+    """Tesseract's library with the network of a folder of data loaded.
+
+    Raises:
+        TextError: it is not installed, or cannot be loaded.
+    """
+    if data is None or not is_installed():
+        raise TextError("Tesseract is not installed: figure numbers and scale texts are not read.")
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads only slow down a machine whose cores are taken
+    import tesserocr
+
+    try:
+        return tesserocr.PyTessBaseAPI(path=str(data), lang=_LANGUAGE, oem=tesserocr.OEM.LSTM_ONLY)
+    except RuntimeError as error:
+        raise TextError(f"Tesseract cannot be loaded ({error}): texts are not read.") from error
+
+
+def _words(reader: Any) -> Iterator[tuple[str, tuple[int, int, int, int], float]]:
+    """The words that were recognised in the picture at hand."""
+    from tesserocr import RIL, iterate_level
+
+    found = reader.GetIterator()
+    if found is None:
+        return
+    for word in iterate_level(found, RIL.WORD):
+        box = word.BoundingBox(RIL.WORD)
+        if box is None or word.Empty(RIL.WORD):
+            continue
+        text, confidence = word.GetUTF8Text(RIL.WORD).strip(), word.Confidence(RIL.WORD)
         if text and confidence >= _LEAST_CONFIDENCE:
-            rows.append((page - 1, text, (left, top, left + width, top + height), confidence / 100))
-    return rows
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Tesseract inherits this process's environment; its own threads only slow down a machine whose cores are taken."""
-    name = "OMP_THREAD_LIMIT"
-    with _ENVIRONMENT:
-        before = os.environ.get(name)
-        os.environ[name] = "1"
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = before
+            yield text, box, confidence / 100

@@ -32,12 +32,16 @@ _NO_IMAGE = 0.2  # both sides' radii differ by this share: neither is the other'
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A group of sections that may be a vessel, placed and measured, with what speaks for it."""
+    """A group of sections that may be a vessel, placed and measured, with what speaks for it.
+
+    `edges` are the stretches of its walls' outlines on the page.
+    """
 
     placed: Placement
     drawing: Drawing
     quantities: dict[str, Quantity]
     evidence: Evidence
+    edges: tuple[Edge, ...]
 
 
 def assemble(
@@ -114,7 +118,7 @@ def _candidates(
 def _candidate(page: Page, placed: Placement) -> Candidate:
     drawing = _drawing(placed)
     quantities = measure(drawing)
-    return Candidate(placed, drawing, quantities, _evidence(page, placed, drawing, quantities))
+    return Candidate(placed, drawing, quantities, _evidence(page, placed, drawing, quantities), _edges(placed, drawing))
 
 
 def _unread(bars: tuple[Polygon, ...]) -> PrintedScale:
@@ -160,7 +164,7 @@ def _vessel(one: Candidate, scale: Scale | None, identifier: str, calibration: C
         review=review_reasons(evidence, confidence),
         height_is_complete=complete,
         residual=placed.residual,
-        edges=_edges(placed, drawing),
+        edges=one.edges,
         portion=portion(has_rim=drawing.has_rim, has_base=drawing.has_base, has_axis=drawing.has_axis),
     )
 

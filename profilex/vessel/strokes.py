@@ -83,13 +83,13 @@ def _vote(darkness: np.ndarray, reach_px: float) -> tuple[float, float] | None:
     t = np.arange(height) - (height - 1) / 2
     steps = max(1, math.ceil(_STEEPEST * height / 2))
     nearness = 1 - 0.3 * np.minimum(np.abs(np.arange(width) - half) / max(reach_px, 1.0), 1)
+    margin = math.ceil(_STEEPEST * height / 2) + 1
+    around = np.pad(presence, ((0, 0), (margin, margin)))
+    places = np.arange(height)[:, None] * around.shape[1] + margin + np.arange(width)[None]
     best = (0.0, 0.0, 0.0)
     for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * steps + 1):
         shifts = np.rint(slope * t).astype(int)
-        columns = np.arange(width)[None] + shifts[:, None]
-        inside = (columns >= 0) & (columns < width)
-        votes = np.where(inside, np.take_along_axis(presence, np.clip(columns, 0, width - 1), axis=1), 0).sum(axis=0)
-        votes = votes * nearness
+        votes = around.take(places + shifts[:, None]).sum(axis=0) * nearness
         column = int(votes.argmax())
         if votes[column] > best[0]:
             best = (float(votes[column]), float(column - half), float(slope))

@@ -8,7 +8,7 @@ from shapely import LineString, box
 from profilex.legend import read_legend, with_figures
 from profilex.settings import ScaleSettings
 from profilex.synth.furniture import draw_text
-from profilex.text import TextError, installed_version, is_installed, read_words
+from profilex.text import TextError, installed_version, is_installed, read_page, read_words
 from profilex.types import Scale, Section, Vessel
 from profilex.vessel.scale import find_scale
 
@@ -83,15 +83,31 @@ def test_reading_that_takes_too_long_is_given_up():
 
 
 def test_the_version_is_a_number_or_none(monkeypatch, tmp_path):
-    installed_version.cache_clear()
     assert installed_version()[0].isdigit() == is_installed()
-    installed_version.cache_clear()
+    monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert installed_version() == "none"
-    installed_version.cache_clear()
+
+
+@needs_tesseract
+def test_data_that_are_none_are_named(monkeypatch, tmp_path):
+    (tmp_path / "eng.traineddata").write_bytes(b"no network")
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    legend = read_legend(page_of(page_with_bar(1)[0]), ())
+    assert legend.words == ()
+    assert "cannot be loaded" in legend.warnings[0]
+
+
+@needs_tesseract
+def test_a_page_reads_the_same_whatever_was_read_before():
+    first, second = page_with_bar(1)[0], page_with_bar(2)[0]
+    before = read_page(first)
+    read_page(second)
+    assert read_page(first) == before
 
 
 def test_without_tesseract_a_page_says_so_once(monkeypatch, tmp_path):
+    monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     grey, bar, _ = page_with_bar(1)
     legend = read_legend(page_of(grey), (box(*bar.box),))
