@@ -79,6 +79,7 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
                 processes=True,
                 memory_limit=size.memory,
                 dashboard_address=None,
+                scheduler_kwargs={"dashboard_address": _ANY_PORT},
                 silence_logs="CRITICAL",
             ) as cluster,
             _client(Client, cluster) as client,
@@ -99,6 +100,8 @@ def _client(client_class: type, address: object) -> Iterator[object]:
     with client:
         yield client
 
+
+_ANY_PORT = "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not meet
 
 # A worker that goes over its memory is ended and its page blamed; spilling or pausing would only make it slow, as
 # a page's memory is not dask's to move. No page may take a second worker with it unseen.

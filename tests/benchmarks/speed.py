@@ -37,27 +37,25 @@ def main() -> None:
     arguments.add_argument("--pages", type=int, default=16)
     arguments.add_argument("--turns", type=int, default=3)
     arguments.add_argument("--seed-pages", type=int, default=2, help="Pages that go the seed's way, which is slow.")
-    arguments.add_argument("--workers", default="1", help="Worker processes of the whole run.")
+    arguments.add_argument("--workers", type=int, nargs="+", default=[1, 2], help="Worker processes of whole runs.")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory(prefix="profilex-speed-") as folder:
         scans = Path(folder) / "scans"
         paths = write_pages(scans, options.pages)
         segmenter = load_segmenter()
         bare_page(paths[0], segmenter)  # the first look also compiles
-        turns = []
+        bare, runs = [], {workers: [] for workers in options.workers}
         for turn in range(options.turns):
-            bare = timed(lambda: [bare_page(path, segmenter) for path in paths]) / len(paths)
-            first, rate = whole_run(scans, Path(folder) / f"out-{turn}", options.workers)
-            turns.append((bare, first, rate))
-            print(
-                f"turn {turn + 1}: bare {bare:.2f} s/page, whole {rate:.2f} s/page, first page {first:.1f} s",
-                flush=True,
-            )
-        bare, first, whole = (statistics.median(values) for values in zip(*turns, strict=True))
-        print(f"| decoding and the bare network | {bare:.2f} s a page | 1 |")
-        print(f"| end to end, `profilex batch` | {whole:.2f} s a page | {whole / bare:.2f} |")
-        print(f"| pages a second | {1 / whole:.2f} | |")
-        print(f"| from the start to the first page done | {first:.1f} s | |")
+            bare.append(timed(lambda: [bare_page(path, segmenter) for path in paths]) / len(paths))
+            for workers, told in runs.items():
+                told.append(whole_run(scans, Path(folder) / f"out-{turn}-{workers}", workers))
+            print(f"turn {turn + 1}: bare {bare[-1]:.2f} s/page, whole {runs}", flush=True)
+        network = statistics.median(bare)
+        print(f"| decoding and the bare network | {network:.2f} s a page | 1 |")
+        for workers, told in runs.items():
+            first, whole = (statistics.median(values) for values in zip(*told, strict=True))
+            print(f"| end to end, `--workers {workers}` | {whole:.2f} s a page | {whole / network:.2f} |")
+            print(f"| from the start to the first page done, `--workers {workers}` | {first:.1f} s | |")
         print(f"| peak memory of the largest process | {peak_children_mib()} MiB | |")
         for stage, share in stages(paths, segmenter, Path(folder) / "stages"):
             print(f"| {stage} | {share:.0%} |")
@@ -77,11 +75,22 @@ def bare_page(path: Path, segmenter: Segmenter) -> None:
     segmenter.segment(page, Settings().segment)
 
 
-def whole_run(scans: Path, out: Path, workers: str) -> tuple[float, float]:
+def whole_run(scans: Path, out: Path, workers: int) -> tuple[float, float]:
     """Seconds from the start of `profilex batch` to its first page, and for each page after it."""
     started = time.time()
     subprocess.run(
-        [sys.executable, "-m", "profilex", "batch", str(scans), "--out", str(out), "--quiet", "--workers", workers],
+        [
+            sys.executable,
+            "-m",
+            "profilex",
+            "batch",
+            str(scans),
+            "--out",
+            str(out),
+            "--quiet",
+            "--workers",
+            str(workers),
+        ],
         check=True,
     )
     done = sorted(record.stat().st_mtime for record in (out / "records").rglob("*.json"))
