@@ -23,7 +23,7 @@ from profilex.vessel.review import Evidence, review_reasons, traits
 from profilex.vessel.rim import rim_line
 from profilex.vessel.scale import find_scale, implausible, is_refusable
 from profilex.vessel.silhouettes import Silhouettes, find_silhouettes
-from profilex.vessel.strays import stray_sections, unlikely_vessels
+from profilex.vessel.strays import CLEARLY, doubtful_vessels, has_sure, stray_sections, unlikely_vessels
 
 _IN_BAR = 0.6  # share of a section within a scale bar that makes it a part of that
 _CONTOUR_SD_PX = 0.3  # a contour through probabilities is not true to less than this
@@ -64,12 +64,9 @@ def assemble(
     calibration = calibration or default_calibration()
     found = find_scale(page, printed or _unread(scale_bars), settings.scale)
     supposed, dropped = suppose(page, segmentation, sections, scale_bars, calibration)
+    supposed, left_out = _likely(page, segmentation, supposed, calibration)
+    dropped += left_out
     vessels = _vessels(supposed, found.scale, found.review, calibration)
-    unlikely = unlikely_vessels(vessels)
-    if unlikely:
-        dropped["unlikely"] += sum(len(vessel.sections) for vessel in unlikely)
-        supposed = [one for one, vessel in zip(supposed, vessels, strict=True) if vessel not in unlikely]
-        vessels = _vessels(supposed, found.scale, found.review, calibration)
     if not vessels:
         return (), dropped, ()
     doubt = implausible(vessels)
@@ -98,6 +95,32 @@ def suppose(
         kept = tuple(section for section in kept if not any(section.polygon is polygon for polygon in out))
         supposed = _candidates(page, segmentation, silhouettes, kept)
     return supposed, dropped
+
+
+def _likely(
+    page: Page, segmentation: Segmentation, supposed: list[Candidate], calibration: Calibration
+) -> tuple[list[Candidate], Counter[str]]:
+    """Those that are likely vessels, and the sections that are left out.
+
+    A false section in the drawing of a vessel keeps that from its axis, and makes it doubtful too. So where an axis is
+    missing, the others are placed anew without the most doubtful, which stay away if one of the others is sure then.
+    """
+    vessels = _vessels(supposed, None, (), calibration)
+    best = max((vessel.confidence for vessel in vessels), default=0.0)
+    doubtful = [vessel for vessel in doubtful_vessels(vessels) if vessel.confidence <= best - CLEARLY]
+    others = [vessel for vessel in vessels if vessel not in doubtful]
+    if doubtful and any(vessel.axis is None for vessel in others):
+        rest = tuple(section for vessel in others for section in vessel.sections)
+        placed_anew, left_out = suppose(page, segmentation, rest, (), calibration)
+        if has_sure(_vessels(placed_anew, None, (), calibration)):
+            return placed_anew, left_out + _unlikely(doubtful)
+    unlikely = unlikely_vessels(vessels)
+    kept = [one for one, vessel in zip(supposed, vessels, strict=True) if vessel not in unlikely]
+    return kept, _unlikely(unlikely)
+
+
+def _unlikely(vessels: Sequence[Vessel]) -> Counter[str]:
+    return Counter("unlikely" for vessel in vessels for _ in vessel.sections)
 
 
 def candidate_features(one: Candidate) -> dict[str, float]:

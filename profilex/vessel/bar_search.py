@@ -9,9 +9,9 @@ import shapely
 from shapely import Polygon
 
 from profilex.types import Page, Word
-from profilex.vessel.bar import BLOCKS, measure_bar
+from profilex.vessel.bar import BLOCKS, PLAIN, TICKS, BarMeasure, measure_bar
 
-_INK = 0.6  # of the paper's brightness
+_INK, _FAINT_INK = 0.6, 0.85  # of the paper's brightness
 _ACROSS, _ALONG = 4.5, 0.35  # the search reaches this many letters' heights, and this share of the page's width
 _SLENDER = 4.0
 _TALLEST = 2.5  # letters' heights
@@ -21,6 +21,12 @@ _LEVEL = 0.2  # share of their height by which blocks of one row may differ
 _GAP = 1.5  # white cells are at most this many of the longest black one
 _BESIDE = 3.0  # letters' heights between a bar's end and text in line with it
 _SAME_LENGTH = 0.12
+# a plain bar's edges are straight
+_OFF_PX, _OFF = 1.5, 0.12  # a column's edge may be off by so many px, or this share of the bar's height
+_STRAIGHT = 0.9  # share of the columns that are not off
+# beyond a bar's ends, further than its blur, no ink of a frame goes on
+_BLUR_PX, _BEYOND_PX, _BEYOND = 3, 5, 0.04  # ... over so many px, or this share of its length
+_FRAME = 0.12  # of the bar's blackness
 # a bar that no text leads to
 _SHORTEST_PX, _LOWEST_PX = 40.0, 3.0
 _LONGEST, _HIGHEST = 0.6, 0.03  # shares of the page's width, and of its longer side
@@ -67,7 +73,7 @@ def find_bars(page: Page) -> tuple[Polygon, ...]:
             measured = measure_bar(page, piece.box)
             if measured is None or measured.style != BLOCKS or measured.cells < _LEAST_CELLS:
                 continue
-            if abs(measured.length_px / piece.width - 1) <= _SAME_LENGTH:
+            if abs(measured.length_px / piece.width - 1) <= _SAME_LENGTH and not _goes_on(page.grey, piece):
                 found.append(_body(page.grey, piece).box)
     return tuple(found)
 
@@ -76,33 +82,76 @@ def find_bar(page: Page, text: Word) -> Polygon | None:
     """The level scale bar that a length's text belongs to, as a rectangle in page px; None where there is none.
 
     A slender piece of ink or a row of equal blocks above, below or in line with the text, the nearest that can be
-    measured as a bar.
+    measured as a bar, and the longest of those about as near: a bar's cells may be pieces of their own. What has
+    neither cells nor ticks must have straight edges, which the outline of a shallow vessel has not.
     """
     letter = text.box[3] - text.box[1]
-    pieces = _pieces_around(page.grey, text, letter)
-    candidates = [*_slender(pieces, letter), *_rows_of_blocks(pieces, _TALLEST * letter)]
-    candidates.sort(key=lambda piece: _distance(piece, text, letter))
-    for piece in candidates:
-        if _distance(piece, text, letter) > _ACROSS * letter:
-            return None
+    candidates: list[_Piece] = []
+    for ink in (_INK, _FAINT_INK):  # frames are fainter than the black cells that they join
+        pieces = _pieces_around(page.grey, text, letter, ink)
+        candidates += [*_slender(pieces, letter), *_rows_of_blocks(pieces, _TALLEST * letter)]
+    near = [piece for piece in candidates if _distance(piece, text, letter) <= _ACROSS * letter]
+    for piece in sorted(near, key=lambda piece: (_distance(piece, text, letter) // max(1.0, letter), -piece.width)):
         measured = measure_bar(page, piece.box)
-        if measured is not None and abs(measured.length_px / piece.width - 1) <= _SAME_LENGTH:
+        if measured is not None and _is_measured(page.grey, piece, measured):
             return piece.box
     return None
 
 
-def _pieces_around(grey: np.ndarray, text: Word, letter: float) -> list[_Piece]:
+def _is_measured(grey: np.ndarray, piece: _Piece, measured: BarMeasure) -> bool:
+    """Whether what was measured is the piece from end to end, and the piece a bar."""
+    if measured.style == TICKS and measured.length_px > piece.width:
+        return False  # the last tick is a letter beside the bar
+    if abs(measured.length_px / piece.width - 1) > _SAME_LENGTH:
+        return False
+    if _goes_on(grey, piece):
+        return False
+    return measured.style != PLAIN or _has_straight_edges(grey, piece)
+
+
+def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
+    """Whether a faint frame runs on beyond an end of a piece, which is then but the black cells of a bar."""
+    reach = max(_BEYOND_PX, round(_BEYOND * piece.width))
+    paper = np.percentile(grey[:: max(1, len(grey) // 200)], 80)
+    black = np.percentile(grey[piece.top : piece.bottom, piece.left : piece.right], 10)
+    rows = slice(max(0, piece.top - 1), piece.bottom + 1)
+    for start in (piece.left - _BLUR_PX - reach, piece.right + _BLUR_PX):
+        beyond = grey[rows, max(0, start) : max(0, start + reach)]
+        if beyond.size and (paper - beyond.min(axis=0) > _FRAME * (paper - black)).mean() >= _STRAIGHT:
+            return True
+    return False
+
+
+def _has_straight_edges(grey: np.ndarray, piece: _Piece) -> bool:
+    """Whether a piece's upper and lower edges run straight and side by side from one of its ends to the other."""
+    window = grey[piece.top : piece.bottom, piece.left : piece.right]
+    ink = window < _INK * np.percentile(grey[:: max(1, len(grey) // 200)], 80)
+    columns = np.flatnonzero(ink.any(axis=0))
+    if len(columns) < _STRAIGHT * piece.width:
+        return False
+    edges = np.stack([ink.argmax(axis=0), piece.height - ink[::-1].argmax(axis=0)])[:, columns]
+    slopes, offsets = np.polyfit(columns, edges.T, 1)
+    allowed = max(_OFF_PX, _OFF * piece.height)
+    off = np.abs(edges - slopes[:, None] * columns - offsets[:, None])
+    is_straight = (off <= allowed).mean(axis=1) >= _STRAIGHT
+    return bool(is_straight.all() and abs(slopes[1] - slopes[0]) * piece.width <= 2 * allowed)
+
+
+def _pieces_around(grey: np.ndarray, text: Word, letter: float, ink: float) -> list[_Piece]:
     """Pieces of ink around a text, without those that reach out of the window."""
     x0, y0, x1, y1 = text.box
     along, across = _ALONG * grey.shape[1], _ACROSS * letter
     left, top = max(0, int(x0 - along)), max(0, int(y0 - across))
     window = grey[top : int(y1 + across), left : int(x1 + along)]
-    return _pieces(window, (left, top)) if window.size else []
+    return _pieces(window, (left, top), ink) if window.size else []
 
 
-def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0)) -> list[_Piece]:
-    """Connected pieces of ink that do not touch the picture's edge; `corner` is its place (x, y) on the page."""
-    ink = (grey < _INK * np.percentile(grey[:: max(1, len(grey) // 200)], 80)).astype(np.uint8)
+def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _INK) -> list[_Piece]:
+    """Connected pieces of ink that do not touch the picture's edge; `corner` is its place (x, y) on the page.
+
+    Ink is what is darker than `share` of the paper.
+    """
+    ink = (grey < share * np.percentile(grey[:: max(1, len(grey) // 200)], 80)).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     height, width = grey.shape
     left, top = corner

@@ -19,9 +19,11 @@ from profilex.types import Section, Vessel
 _LESSER = 0.6  # a stray's area is at most this share of the section in whose drawing it lies
 _MINOR = 0.25  # ... or this, where it seems to have an axis of its own ...
 _DOUBTFUL = 0.8  # ... or this, where it is a good deal less sure than the section
-_GAP = 0.1  # of confidence
+CLEARLY = 0.1
+"""By so much a vessel's confidence is clearly less than another's."""
+
 _UNLIKELY = 0.2  # of such vessels nearly all are wrong ...
-_UNLIKELY_BESIDE = 0.4  # ... and of these more than half, which on a page with a sure vessel is not worth the doubt
+_DOUBTED = 0.5  # ... and of these more than half, which on a page with a sure vessel is not worth the doubt
 _SURE = 0.7
 _WITHIN = 0.8  # share of a stray within the drawing
 _CRACK_WALLS = 1.0  # nearer pieces are one wall
@@ -81,7 +83,7 @@ def _is_lesser(section: Section, vessel: Vessel, host: Vessel, main: Section, wa
     share = _LESSER
     if vessel.axis is not None and vessel.axis.distance(host.axis) > _SAME_AXIS_WALLS * wall:
         share = _MINOR
-    if vessel.confidence <= host.confidence - _GAP:
+    if vessel.confidence <= host.confidence - CLEARLY:
         share = _DOUBTFUL
     return section.polygon.area <= share * main.polygon.area
 
@@ -91,9 +93,19 @@ def unlikely_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
 
     On a page without a sure vessel a doubtful one is kept: it may be all that there is.
     """
-    has_sure = any(vessel.confidence >= _SURE for vessel in vessels)
-    least = _UNLIKELY_BESIDE if has_sure else _UNLIKELY
-    return [vessel for vessel in vessels if vessel.confidence < least]
+    if has_sure(vessels):
+        return doubtful_vessels(vessels)
+    return [vessel for vessel in vessels if vessel.confidence < _UNLIKELY]
+
+
+def doubtful_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
+    """The vessels that are rather none than one."""
+    return [vessel for vessel in vessels if vessel.confidence < _DOUBTED]
+
+
+def has_sure(vessels: Sequence[Vessel]) -> bool:
+    """Whether a vessel among them needs no look for its confidence."""
+    return any(vessel.confidence >= _SURE for vessel in vessels)
 
 
 def _overlap(one: Polygon, other: Polygon) -> float:

@@ -1,9 +1,9 @@
 """A night in short: many pages, bad files among them, and a run that is killed: `python tests/benchmarks/soak.py`.
 
-Draws `--distinct` small plates and repeats them with a changed pixel as `--pages` files in mixed formats, 2 % of them
-damaged. One run is killed (SIGKILL) three times, whole or one of its workers, and repeated to its end; another goes
-through. Both trees must be the same byte for byte, and every page must have its record. Memory is sampled twice a
-second beside the count of records, and told for the first and the last hundred pages of the run that goes through.
+Draws `--distinct` small pages, two thirds of them with vessels, and repeats them with a changed pixel as `--pages`
+files in mixed formats, 2 % of them damaged. One run is killed (SIGKILL) three times, whole or one of its workers, and
+repeated to its end; another goes through. Every page must have its record, and both trees must be the same byte for
+byte. Memory is sampled twice a second beside the count of records, and told for the first and the last hundred pages.
 """
 
 import argparse
@@ -18,6 +18,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -27,7 +29,18 @@ from PIL import Image
 from profilex.synth import draw_page
 
 FORMATS = {"tif": "TIFF", "png": "PNG", "jpg": "JPEG", "pdf": "PDF", "jp2": "JPEG2000"}
-LONG_SIDE_PX = 900
+LONG_SIDE_PX = 560
+KINDS = ("plate", "item", "negative")  # as in a volume: plates, drawings in the text, pages without one
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a run has reached at a time (s), and the memory of its processes."""
+
+    seconds: float
+    records: int
+    all_mib: int
+    largest_mib: int
 
 
 def main() -> None:
@@ -43,21 +56,28 @@ def main() -> None:
         for number in range(options.kills):
             what = killed(home / "scans", home / "killed", random.Random(number), options.pages, whole=number != 1)
             print(what, flush=True)
-        through(home / "scans", home / "killed")
-        print("the killed run is complete", flush=True)
-        memory, seconds = through(home / "scans", home / "whole")
-        print(f"one run: {seconds:.0f} s, {options.pages / seconds:.2f} pages a second", flush=True)
-        tell_memory(memory, options.pages)
-        compare(home / "whole", home / "killed", options.pages, bad)
+        tell("the killed run's last part", through(home / "scans", home / "killed"))
+        check_complete(home / "killed", options.pages, bad)
+        tell("one run", through(home / "scans", home / "whole"))
+        check_complete(home / "whole", options.pages, bad)
+        compare(home / "whole", home / "killed")
 
 
-def tell_memory(samples: Sequence[tuple[int, int, int]], pages: int) -> None:
-    """Print the peaks over the first and the last hundred pages; a sample is (records, MiB in all, largest MiB)."""
-    hundred = min(100, pages // 4)
-    for column, name in ((1, "all processes"), (2, "the largest process")):
-        first = max(sample[column] for sample in samples if sample[0] <= hundred)
-        last = max(sample[column] for sample in samples if sample[0] >= pages - hundred)
-        print(f"peak memory of {name}: first {hundred} pages {first} MiB, last {last} MiB, {last / first - 1:+.1%}")
+def tell(what: str, samples: Sequence[Sample]) -> None:
+    """Print how fast each quarter of a run's pages went, and the peaks of memory over its first and last hundred."""
+    first, last = samples[0].records, samples[-1].records
+    seconds = samples[-1].seconds - samples[0].seconds
+    print(f"{what}: {last - first} pages in {seconds:.0f} s, {(last - first) / seconds:.2f} pages a second", flush=True)
+    marks = [next(s for s in samples if s.records >= first + (last - first) * quarter // 4) for quarter in range(5)]
+    paces = [(b.records - a.records) / max(b.seconds - a.seconds, 0.5) for a, b in pairwise(marks)]
+    print("  pages a second by quarters: " + ", ".join(f"{pace:.2f}" for pace in paces))
+    hundred = min(100, (last - first) // 4)
+    early = [sample for sample in samples if sample.records <= first + hundred]
+    late = [sample for sample in samples if sample.records >= last - hundred]
+    for column, name in (("all_mib", "all processes"), ("largest_mib", "the largest process")):
+        before, after = (max(getattr(sample, column) for sample in part) for part in (early, late))
+        change = f"{after / before - 1:+.1%}"
+        print(f"  peak memory of {name}: first {hundred} pages {before} MiB, last {after} MiB, {change}", flush=True)
 
 
 def write_scans(folder: Path, count: int, distinct: int) -> int:
@@ -65,7 +85,7 @@ def write_scans(folder: Path, count: int, distinct: int) -> int:
     folder.mkdir(parents=True)
     plates = []
     for number in range(distinct):
-        grey = draw_page(900_000 + number).grey
+        grey = draw_page(900_000 + number, kind=KINDS[number % len(KINDS)]).grey
         scale = LONG_SIDE_PX / max(grey.shape)
         plates.append(cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     bad = 0
@@ -91,15 +111,16 @@ def start(scans: Path, out: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(words, stderr=subprocess.DEVNULL, start_new_session=True)
 
 
-def through(scans: Path, out: Path) -> tuple[list[tuple[int, int, int]], float]:
-    """A run to its end: samples of (records, MiB of all its processes, MiB of the largest), and its seconds."""
-    started, samples, ended = time.monotonic(), [], threading.Event()
+def through(scans: Path, out: Path) -> list[Sample]:
+    """A run to its end, sampled twice a second."""
+    samples: list[Sample] = []
+    ended = threading.Event()
     run = start(scans, out)
 
     def sample() -> None:
         while not ended.wait(0.5):
             sizes = memory_mib(run.pid).values()
-            samples.append((records(out), sum(sizes), max(sizes, default=0)))
+            samples.append(Sample(time.monotonic(), records(out), sum(sizes), max(sizes, default=0)))
 
     watcher = threading.Thread(target=sample)
     watcher.start()
@@ -107,7 +128,7 @@ def through(scans: Path, out: Path) -> tuple[list[tuple[int, int, int]], float]:
     ended.set()
     watcher.join()
     assert status == 3, f"exit status {status}, where some pages fail"
-    return samples, time.monotonic() - started
+    return samples
 
 
 def memory_mib(session: int) -> dict[int, int]:
@@ -150,20 +171,24 @@ def records(out: Path) -> int:
     return sum(1 for _ in (out / "records").rglob("*.json")) if (out / "records").is_dir() else 0
 
 
-def compare(one: Path, other: Path, pages: int, bad: int) -> None:
+def check_complete(out: Path, pages: int, bad: int) -> None:
+    lines = [json.loads(line) for line in (out / "manifest.jsonl").read_bytes().splitlines()]
+    failed = sum(line["status"] == "failed" for line in lines)
+    assert (len(lines), failed) == (pages, bad), f"{len(lines)} records, {failed} failed"
+    print(f"complete: {len(lines)} records, {failed} of them of damaged files", flush=True)
+
+
+def compare(one: Path, other: Path) -> None:
     trees = [
         {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file() and p.name != "run.log"}
         for out in (one, other)
     ]
-    lines = [json.loads(line) for line in trees[0]["manifest.jsonl"].splitlines()]
-    failed = sum(line["status"] == "failed" for line in lines)
-    assert (len(lines), failed) == (pages, bad), f"{len(lines)} records, {failed} failed"
     differing = sorted(path for path in trees[0].keys() | trees[1].keys() if trees[0].get(path) != trees[1].get(path))
     if differing:
         for path in differing[:5]:
             print(path, *(tree.get(path, b"(missing)")[:2000] for tree in trees), sep="\n", flush=True)
         raise SystemExit(f"{len(differing)} files differ: {', '.join(differing[:20])}")
-    print(f"equal trees: {len(trees[0])} files; {len(lines)} records, {failed} failed")
+    print(f"equal trees: {len(trees[0])} files")
 
 
 if __name__ == "__main__":

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from pages import draw_blocks, page_of, paper
 from shapely import box
 
 from profilex.settings import ScaleSettings
-from profilex.types import Measure, PrintedScale, Scale, StatedBar, Vessel
-from profilex.vessel import find_bars
+from profilex.types import Measure, PrintedScale, Scale, StatedBar, Vessel, Word
+from profilex.vessel import find_bar, find_bars
 from profilex.vessel.scale import find_scale, implausible
 
 UNIT = 16  # px of a cell, ten of which are a bar
@@ -141,3 +142,49 @@ def test_chequered_bars_are_found_by_their_cells(plate):
     )
     (bar,) = find_bars(plate)
     assert bar.bounds == pytest.approx((300, 500, 300 + 10 * UNIT, 512), abs=2)
+
+
+def test_a_shallow_vessel_between_a_bar_and_its_text_is_no_bar(plate):
+    """The outline of a dish is as slender as a bar, and nearer to the text."""
+    dish = np.array([[300, 536], [460, 536], [440, 548], [400, 552], [360, 552], [320, 548]], np.int32)
+    cv2.polylines(plate.grey, [dish], isClosed=True, color=0, thickness=2)
+    bar = find_bar(plate, Word("10 cm", (340, 560, 420, 584), 0.9))
+    assert bar is not None
+    assert bar.bounds == pytest.approx((300, 500, 300 + 10 * UNIT, 512), abs=2)
+
+
+def test_the_black_cells_of_a_faint_frame_are_one_bar():
+    """Three cells of which only the outer ones are black, with the text at the end: the bar is not its last cell."""
+    grey = paper()
+    for left in (300, 460):
+        cv2.rectangle(grey, (left, 500), (left + 80, 508), 0, -1)
+    cv2.rectangle(grey, (380, 500), (460, 508), 190, 1)
+    bar = find_bar(page_of(grey), Word("6 cm", (552, 492, 600, 516), 0.9))
+    assert bar is not None
+    assert bar.bounds == pytest.approx((300, 500, 540, 508), abs=2)
+
+
+def test_a_plain_line_is_a_bar():
+    grey = paper()
+    cv2.line(grey, (300, 500), (540, 500), 0, 4)
+    bar = find_bar(page_of(grey), Word("10 cm", (380, 512, 460, 536), 0.9))
+    assert bar is not None
+    assert bar.bounds == pytest.approx((298, 498, 543, 503), abs=2)
+
+
+def test_one_black_cell_of_a_bar_with_a_faint_frame_is_no_bar():
+    """Its frame runs on beyond the cell, too faint to be ink: five times too large a scale would come of it."""
+    grey = paper()
+    cv2.rectangle(grey, (300, 500), (540, 510), 220, 1)
+    cv2.rectangle(grey, (300, 500), (348, 510), 0, -1)
+    assert find_bar(page_of(grey), Word("5 cm", (300, 516, 360, 540), 0.9)) is None
+
+
+def test_letters_beside_a_bar_with_ticks_do_not_lengthen_it():
+    grey = paper()
+    cv2.line(grey, (300, 500), (500, 500), 0, 2)
+    for x in range(300, 501, 40):
+        cv2.line(grey, (x, 490), (x, 500), 0, 2)
+    cv2.line(grey, (508, 484), (508, 500), 0, 3)
+    bar = find_bar(page_of(grey), Word("5 cm", (380, 508, 440, 532), 0.9))
+    assert bar is None or bar.bounds[2] - bar.bounds[0] == pytest.approx(202, abs=3)

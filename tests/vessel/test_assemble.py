@@ -103,6 +103,17 @@ def test_a_section_where_no_ink_is_drawn_is_left_out():
     assert (len(vessels), dropped) == (1, {"unlikely": 1})
 
 
+def test_a_false_section_in_a_drawing_does_not_hide_its_axis():
+    """The axis is not drawn: it is told from the outer contour beyond the false section."""
+    sheet = Sheet()
+    sheet.draw(sherd_profile(), axis_x=300.0, axis=False)
+    nowhere = make_section(box(400, 84, 440, 168), confidence=0.6)
+    vessels, dropped, _ = assembled(sheet, sections=(*sheet.found_sections(), nowhere))
+    assert (len(vessels), dropped) == (1, {"unlikely": 1})
+    assert vessels[0].axis_source == "symmetry"
+    assert vessels[0].axis.centroid.x == pytest.approx(300, abs=2)
+
+
 def test_a_section_that_is_off_its_ink_has_a_large_residual():
     sheet = Sheet()
     wall = sheet.draw(sherd_profile(), axis_x=300.0)
