@@ -7,13 +7,17 @@ import shapely
 from shapely import Polygon
 
 from profilex import text
-from profilex.types import Page, PrintedScale, StatedBar, Vessel, Word
+from profilex.types import Measure, Page, PrintedScale, StatedBar, Vessel, Word
 from profilex.vessel import find_bar, find_bars, has_centimetres, measure_bar
 
 _log = logging.getLogger(__name__)
 
 _UNSURE = 0.6  # a label read with less confidence is looked at
 _UNSURE_FIGURE = "figure_uncertain"
+_RIM_PERCENT = "rim_percent"
+_NOT_PRINTED = "not_printed"
+_READINGS_DIFFER = "readings_differ"
+_CHART_STEP, _CHART_SD, _ROUNDING_SD = 5.0, 5 / 12**0.5, 1 / 12**0.5  # of shares read off a rim chart, or finer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,37 @@ def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tup
         again = tuple(Word(found.text, found.box, found.confidence) for found in labels.values())
     read = dict(zip(labels, again, strict=True))
     return tuple(_labelled(vessel, read.get(vessel.identifier)) for vessel in vessels)
+
+
+def with_rim_percents(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
+    """The vessels with the share of the rim's circumference (percent) that is printed at them, as a measure.
+
+    Where none is printed, or two readings of it differ, the measure says so. Its uncertainty is that of the steps in
+    which rims are read: of 5 % where the number is a multiple of that, else of 1 %.
+    """
+    drawings = {vessel.identifier: _drawing_box(vessel) for vessel in vessels}
+    lines = text.rim_percents(legend.words, drawings, (page.width_px, page.height_px))
+    try:
+        again = dict(zip(lines, text.read_labels(page.grey, list(lines.values())), strict=True)) if lines else {}
+    except text.TextError as error:
+        _log.warning("%s: %s", page.ref.source, error)
+        again = lines
+    said = {name: _rim_percent(line, again[name]) for name, line in lines.items()}
+    return tuple(
+        replace(
+            vessel,
+            measures=vessel.measures | {_RIM_PERCENT: said.get(vessel.identifier, Measure(None, None, _NOT_PRINTED))},
+        )
+        for vessel in vessels
+    )
+
+
+def _rim_percent(*readings: Word) -> Measure:
+    values = {text.rim_percent(reading.text) for reading in readings}
+    value = values.pop()
+    if values or value is None:
+        return Measure(None, None, _READINGS_DIFFER)
+    return Measure(value, _ROUNDING_SD if value % _CHART_STEP else _CHART_SD)
 
 
 def _labelled(vessel: Vessel, label: Word | None) -> Vessel:

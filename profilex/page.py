@@ -19,7 +19,7 @@ from profilex.export import dxf, geojson, preview, residual, svg, table
 from profilex.files import write_atomic
 from profilex.files.writing import unwritable
 from profilex.images import read_page
-from profilex.legend import read_legend, with_figures
+from profilex.legend import read_legend, with_figures, with_rim_percents
 from profilex.settings import SegmentSettings, Settings
 from profilex.types import Page, PageRef, PageResult, Record, Segmentation
 from profilex.vectorize import scale_bars, sections
@@ -107,7 +107,7 @@ def _draw(
     vessels, ungrouped, warnings = assemble(
         page, segmentation, found, legend.bars, settings, legend.printed, calibration
     )
-    vessels = with_figures(page, vessels, legend)
+    vessels = with_rim_percents(page, with_figures(page, vessels, legend), legend)
     result = PageResult(
         ref=ref,
         sha256=page.sha256,

@@ -70,6 +70,25 @@ PAGE_QUANTITIES = tuple(_on_page(quantity) for quantity in QUANTITIES)
 """The measures in page pixels."""
 
 
+STATED = (
+    Quantity(
+        "rim_percent",
+        "%",
+        "share of the rim's circumference that is preserved, as printed at the drawing",
+        "rim_percent_reason",
+    ),
+)
+"""What is printed beside the drawing and needs no scale."""
+
+
+def _stated_fields(quantity: Quantity) -> tuple[Field, ...]:
+    return (
+        Field(quantity.name, "number", quantity.unit, quantity.meaning, quantity.places),
+        Field(f"{quantity.name}_unc", "number", quantity.unit, f"standard deviation of {quantity.name}", _VESSEL),
+        Field(quantity.reason, "text", "", f"why {quantity.name} is missing", _VESSEL),
+    )
+
+
 def _measure_fields(quantity: Quantity) -> tuple[Field, ...]:
     fields = [
         Field(q.name, "number", q.unit, q.meaning, q.places if q is quantity else _VESSEL)
@@ -109,6 +128,7 @@ FIELDS: tuple[Field, ...] = (
     Field("axis_source", "text", "", "how the axis was found", ("vessel", "axis", TABLE)),
     Field("frame_origin", "text", "", "origin of the vessel frame: axis_rim, axis_top or section_top_right", _VESSEL),
     *(field for quantity in QUANTITIES for field in _measure_fields(quantity)),
+    *(field for quantity in STATED for field in _stated_fields(quantity)),
     Field("portion", "text", "", "what is preserved: complete, rim, base or wall", _VESSEL),
     Field("n_breaks", "integer", "", "break edges of the sections", _VESSEL),
     Field("height_is_complete", "boolean", "", "rim and base are both drawn", _VESSEL),

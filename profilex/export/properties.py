@@ -6,7 +6,7 @@ from typing import Any
 from shapely.geometry.base import BaseGeometry
 
 from profilex import __version__
-from profilex.export.fields import PAGE_QUANTITIES, QUANTITIES, TABLE, arrange
+from profilex.export.fields import PAGE_QUANTITIES, QUANTITIES, STATED, TABLE, arrange
 from profilex.export.frames import outline, place_vessel
 from profilex.types import BREAK, Edge, PageResult, Section, Vessel
 
@@ -106,12 +106,14 @@ def _frame_facts(vessel: Vessel) -> Properties:
 
 def _measures(vessel: Vessel) -> Properties:
     """Every measure with its uncertainty and reason; one that is not declared is passed on, to be refused."""
-    reasons = {quantity.name: quantity.reason for quantity in (*QUANTITIES, *PAGE_QUANTITIES)}
+    reasons = {quantity.name: quantity.reason for quantity in (*QUANTITIES, *PAGE_QUANTITIES, *STATED)}
+    without_scale = {quantity.name for quantity in STATED}
     values: Properties = {}
     for name, measure in vessel.measures.items():
         values[name] = _rounded(measure.value)
         values[f"{name}_unc"] = _rounded(measure.uncertainty)
-        unscaled = NO_SCALE if vessel.scale is None and measure.value is not None else None
+        needs_scale = vessel.scale is None and measure.value is not None and name not in without_scale
+        unscaled = NO_SCALE if needs_scale else None
         values[reasons.get(name, f"{name}_reason")] = measure.reason or unscaled
     return values
 

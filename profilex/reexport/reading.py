@@ -15,7 +15,7 @@ from shapely import LineString, Polygon
 from shapely.errors import ShapelyError
 
 from profilex.errors import Code, PageError
-from profilex.export.fields import PAGE_QUANTITIES, PARTS, QUANTITIES
+from profilex.export.fields import PAGE_QUANTITIES, PARTS, QUANTITIES, STATED
 from profilex.export.properties import NO_SCALE
 from profilex.types import EDGE_KINDS, Edge, Measure, PageRef, PageResult, Record, Residual, Scale, Section, Vessel
 
@@ -158,7 +158,7 @@ class _Reader:
     def _measures(self, known: Properties, where: str) -> dict[str, Measure]:
         measures = {}
         scaled = known.get("mm_per_px") is not None
-        for quantity in (*QUANTITIES, *PAGE_QUANTITIES) if scaled else PAGE_QUANTITIES:
+        for quantity in (*(QUANTITIES if scaled else ()), *PAGE_QUANTITIES, *STATED):
             reason = self._text(known, quantity.reason, where)
             measure = Measure(
                 self._number(known, quantity.name, where),

@@ -3,6 +3,7 @@
 from profilex.text.figures import FigureLabel, figure_labels
 from profilex.text.lines import lines_of_words
 from profilex.text.reading import read_bar, read_labels, read_page
+from profilex.text.rim_percents import rim_percent, rim_percents
 from profilex.text.statements import BarText, PrintedRatio, bar_length_mm, printed_ratio, states_length
 from profilex.text.tesseract import TextError, installed_version, is_installed, read_words
 
@@ -21,5 +22,7 @@ __all__ = [
     "read_labels",
     "read_page",
     "read_words",
+    "rim_percent",
+    "rim_percents",
     "states_length",
 ]

@@ -63,15 +63,20 @@ def figure_labels(
     stand on one side of their vessels: the side that serves most vessels is taken, and there the nearest labels, one
     a vessel.
     """
-    labels = label_words(words, page_size)
+    found = at_drawings(label_words(words, page_size), vessels, page_size)
+    return {name: _label(line) for name, line in found.items()}
+
+
+def at_drawings(labels: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int]) -> dict[str, Word]:
+    """The lines of one kind that stand at vessels, by the vessels' identifiers, as in `figure_labels`."""
     names, boxes = list(vessels), list(vessels.values())
-    best: dict[str, FigureLabel] = {}
+    best: dict[str, Word] = {}
     most = 0.0
     for place in _PLACES:
         found, served = _assign(labels, boxes, place, page_size)
         if served > most:
             most = served
-            best = {names[vessel]: _label(labels[index]) for vessel, index in found.items()}
+            best = {names[vessel]: labels[index] for vessel, index in found.items()}
     return best
 
 

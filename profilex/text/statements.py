@@ -113,6 +113,13 @@ def states_length(word: Word) -> bool:
     return bar_length_mm([word]).length_mm is not None
 
 
+def names_scale(text: str) -> bool:
+    """Whether a line has a word for scale in it, such as "Maßstab"."""
+    return any(len(word) > 1 and _is_scale_word(word) for word in re.findall(r"[^\W\d_]+", text)) or bool(
+        re.match(r"\s*M\b", text)
+    )
+
+
 def _tokens(line: Word) -> list[_Token]:
     """Numbers and units of a line from left to right; none of a ratio, and none of a line of prose."""
     text = _RATIO.sub(lambda match: " " * len(match[0]), line.text)
