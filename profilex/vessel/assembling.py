@@ -23,7 +23,14 @@ from profilex.vessel.review import Evidence, review_reasons, traits
 from profilex.vessel.rim import rim_line
 from profilex.vessel.scale import find_scale, implausible, is_refusable
 from profilex.vessel.silhouettes import Silhouettes, find_silhouettes
-from profilex.vessel.strays import CLEARLY, doubtful_vessels, has_sure, stray_sections, unlikely_vessels
+from profilex.vessel.strays import (
+    CLEARLY,
+    doubtful_vessels,
+    lies_in_drawing,
+    stray_sections,
+    sure_vessels,
+    unlikely_vessels,
+)
 
 _IN_BAR = 0.6  # share of a section within a scale bar that makes it a part of that
 _CONTOUR_SD_PX = 0.3  # a contour through probabilities is not true to less than this
@@ -100,23 +107,46 @@ def suppose(
 def _likely(
     page: Page, segmentation: Segmentation, supposed: list[Candidate], calibration: Calibration
 ) -> tuple[list[Candidate], Counter[str]]:
-    """Those that are likely vessels, and the sections that are left out.
+    """Those that are likely vessels, and the sections that are left out."""
+    supposed, left_out = _unhidden(page, segmentation, supposed, calibration)
+    vessels = _vessels(supposed, None, (), calibration)
+    unlikely = unlikely_vessels(vessels)
+    kept = [one for one, vessel in zip(supposed, vessels, strict=True) if vessel not in unlikely]
+    return kept, left_out + _unlikely(unlikely)
+
+
+def _unhidden(
+    page: Page, segmentation: Segmentation, supposed: list[Candidate], calibration: Calibration
+) -> tuple[list[Candidate], Counter[str]]:
+    """The candidates without those that hid another's axis, and the sections that are left out.
 
     A false section in the drawing of a vessel keeps that from its axis, and makes it doubtful too. So where an axis is
-    missing, the others are placed anew without the most doubtful, which stay away if one of the others is sure then.
+    missing, the others are placed anew without the most doubtful. Where one of them has an axis then and is sure, the
+    doubtful ones in its drawing stay away.
     """
     vessels = _vessels(supposed, None, (), calibration)
     best = max((vessel.confidence for vessel in vessels), default=0.0)
     doubtful = [vessel for vessel in doubtful_vessels(vessels) if vessel.confidence <= best - CLEARLY]
     others = [vessel for vessel in vessels if vessel not in doubtful]
-    if doubtful and any(vessel.axis is None for vessel in others):
-        rest = tuple(section for vessel in others for section in vessel.sections)
-        placed_anew, left_out = suppose(page, segmentation, rest, (), calibration)
-        if has_sure(_vessels(placed_anew, None, (), calibration)):
-            return placed_anew, left_out + _unlikely(doubtful)
-    unlikely = unlikely_vessels(vessels)
-    kept = [one for one, vessel in zip(supposed, vessels, strict=True) if vessel not in unlikely]
-    return kept, _unlikely(unlikely)
+    lost = [vessel for vessel in others if vessel.axis is None]
+    if not doubtful or not lost:
+        return supposed, Counter()
+    placed_anew, _ = suppose(page, segmentation, _sections(others), (), calibration)
+    found = [
+        vessel
+        for vessel in sure_vessels(_vessels(placed_anew, None, (), calibration))
+        if vessel.axis is not None and any(set(vessel.sections) & set(other.sections) for other in lost)
+    ]
+    hiding = [vessel for vessel in doubtful if any(lies_in_drawing(vessel, host) for host in found)]
+    if not hiding:
+        return supposed, Counter()
+    rest = [vessel for vessel in vessels if vessel not in hiding]
+    again, left_out = suppose(page, segmentation, _sections(rest), (), calibration)
+    return again, left_out + _unlikely(hiding)
+
+
+def _sections(vessels: Sequence[Vessel]) -> tuple[Section, ...]:
+    return tuple(section for vessel in vessels for section in vessel.sections)
 
 
 def _unlikely(vessels: Sequence[Vessel]) -> Counter[str]:

@@ -23,7 +23,8 @@ CLEARLY = 0.1
 """By so much a vessel's confidence is clearly less than another's."""
 
 _UNLIKELY = 0.2  # of such vessels nearly all are wrong ...
-_DOUBTED = 0.5  # ... and of these more than half, which on a page with a sure vessel is not worth the doubt
+_UNLIKELY_BESIDE = 0.4  # ... and of these more than half, which on a page with a sure vessel is not worth the doubt
+_DOUBTED = 0.5
 _SURE = 0.7
 _WITHIN = 0.8  # share of a stray within the drawing
 _CRACK_WALLS = 1.0  # nearer pieces are one wall
@@ -93,9 +94,8 @@ def unlikely_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
 
     On a page without a sure vessel a doubtful one is kept: it may be all that there is.
     """
-    if has_sure(vessels):
-        return doubtful_vessels(vessels)
-    return [vessel for vessel in vessels if vessel.confidence < _UNLIKELY]
+    least = _UNLIKELY_BESIDE if sure_vessels(vessels) else _UNLIKELY
+    return [vessel for vessel in vessels if vessel.confidence < least]
 
 
 def doubtful_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
@@ -103,9 +103,20 @@ def doubtful_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
     return [vessel for vessel in vessels if vessel.confidence < _DOUBTED]
 
 
-def has_sure(vessels: Sequence[Vessel]) -> bool:
-    """Whether a vessel among them needs no look for its confidence."""
-    return any(vessel.confidence >= _SURE for vessel in vessels)
+def sure_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
+    """The vessels that need no look for their confidence."""
+    return [vessel for vessel in vessels if vessel.confidence >= _SURE]
+
+
+def lies_in_drawing(vessel: Vessel, host: Vessel) -> bool:
+    """Whether a vessel's sections lie where the drawing of another, which has an axis, is."""
+    if host.axis is None:
+        return False
+    main = _main(host).polygon
+    wall = 2 * main.area / main.length
+    space = _space(main, mirror_image(main, host.axis)).buffer(_MARGIN_WALLS * wall)
+    shapes = shapely.union_all([section.polygon for section in vessel.sections])
+    return bool(shapes.intersection(space).area >= _WITHIN * shapes.area)
 
 
 def _overlap(one: Polygon, other: Polygon) -> float:

@@ -74,7 +74,6 @@ def test_a_doubtful_vessel_in_another_s_drawing_is_a_stray_even_with_an_axis_of_
     ("confidences", "unlikely"),
     [
         ((0.9, 0.5), []),
-        ((0.9, 0.45), [0.45]),
         ((0.9, 0.3), [0.3]),
         ((0.6, 0.3), []),
         ((0.3,), []),
