@@ -24,12 +24,14 @@ _CHART_STEP, _CHART_SD, _ROUNDING_SD = 5.0, 5 / 12**0.5, 1 / 12**0.5  # of share
 class Legend:
     """What was read on a page: the scale, the words, and what could not be read, as sentences for the manifest.
 
-    `bars` are all scale bars of the page, those that were seen and those that their text led to.
+    `bars` are all scale bars of the page, those that were seen and those that their text led to. `layer` holds the
+    lines that the words were read from, None where nothing could be read.
     """
 
     printed: PrintedScale
     words: tuple[Word, ...] = ()
     warnings: tuple[str, ...] = ()
+    layer: text.TextLayer | None = None
 
     @property
     def bars(self) -> tuple[Polygon, ...]:
@@ -43,7 +45,8 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
     """
     try:
         unseen = tuple(bar for bar in find_bars(page) if not any(bar.intersects(other) for other in bars))
-        words = text.read_page(page.grey, (*bars, *unseen))
+        layer = text.page_layer(page.grey, (*bars, *unseen))
+        words = text.read_page(layer)
         stated = [_stated(page, bar, words) for bar in bars]
         stated += [bar for bar in (_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar)]
         stated += _bars_by_text(page, words, stated)
@@ -52,7 +55,7 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
         return Legend(PrintedScale(unread), warnings=(str(error),))
     ratio = text.printed_ratio(words)
     warnings = ("Several ratios are printed on the page: none is used.",) if ratio.reason == "several_ratios" else ()
-    return Legend(PrintedScale(tuple(stated), ratio.ratio, ratio.text), words, warnings)
+    return Legend(PrintedScale(tuple(stated), ratio.ratio, ratio.text), words, warnings, layer)
 
 
 def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
@@ -60,16 +63,9 @@ def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tup
     drawings = {vessel.identifier: _drawing_box(vessel) for vessel in vessels}
     words = tuple(word for word in legend.words if not _at_bar(word, legend.printed.bars))
     labels = text.figure_labels(words, drawings, (page.width_px, page.height_px))
-    if not labels:
-        return vessels
-    try:
-        again = text.read_labels(
-            page.grey, [Word(found.text, found.box, found.confidence) for found in labels.values()]
-        )
-    except text.TextError as error:  # the first reading stands
-        _log.warning("%s: %s", page.ref.source, error)
-        again = tuple(Word(found.text, found.box, found.confidence) for found in labels.values())
-    read = dict(zip(labels, again, strict=True))
+    read = _read_again(
+        page, legend, {name: Word(found.text, found.box, found.confidence) for name, found in labels.items()}
+    )
     return tuple(_labelled(vessel, read.get(vessel.identifier)) for vessel in vessels)
 
 
@@ -81,11 +77,7 @@ def with_rim_percents(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -
     """
     drawings = {vessel.identifier: _drawing_box(vessel) for vessel in vessels}
     lines = text.rim_percents(legend.words, drawings, (page.width_px, page.height_px))
-    try:
-        again = dict(zip(lines, text.read_labels(page.grey, list(lines.values())), strict=True)) if lines else {}
-    except text.TextError as error:
-        _log.warning("%s: %s", page.ref.source, error)
-        again = lines
+    again = _read_again(page, legend, lines)
     said = {name: _rim_percent(line, again[name]) for name, line in lines.items()}
     return tuple(
         replace(
@@ -94,6 +86,17 @@ def with_rim_percents(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -
         )
         for vessel in vessels
     )
+
+
+def _read_again(page: Page, legend: Legend, lines: dict[str, Word]) -> dict[str, Word]:
+    """The best reading of each line; the first one where no further can be had."""
+    if not lines or legend.layer is None:
+        return lines
+    try:
+        return dict(zip(lines, text.read_labels(legend.layer, list(lines.values())), strict=True))
+    except text.TextError as error:
+        _log.warning("%s: %s", page.ref.source, error)
+        return lines
 
 
 def _rim_percent(*readings: Word) -> Measure:

@@ -10,7 +10,7 @@ import shapely
 from shapely import Polygon
 
 from profilex.text.figures import common_prefix
-from profilex.text.lines import TextLine, find_lines, lines_of_words
+from profilex.text.lines import TextLayer, TextLine, find_lines, lines_of_words
 from profilex.text.statements import BarText, bar_length_mm
 from profilex.text.tesseract import read_pieces, read_words
 from profilex.types import Word
@@ -26,16 +26,19 @@ _LEAST_READINGS = 2
 _UPRIGHT = np.pi / 4
 
 
-def read_page(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> tuple[Word, ...]:
-    """The words of a page, line by line, each read once; `bars` are scale bars, whose ink is no text.
+def page_layer(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> TextLayer:
+    """The lines of a page, uint8 (height, width), 0 ink to 255 paper; `bars` are scale bars, whose ink is no text."""
+    return find_lines(_without(grey, bars))
 
-    `grey` is uint8 (height, width), 0 ink to 255 paper. A page with very many lines is read as far as its shorter
-    ones: labels and scale texts are short, prose is not.
+
+def read_page(layer: TextLayer) -> tuple[Word, ...]:
+    """The words of a page, line by line, each read once.
+
+    A page with very many lines is read as far as its shorter ones: labels and scale texts are short, prose is not.
 
     Raises:
         TextError: as `read_words`.
     """
-    layer = find_lines(_without(grey, bars))
     lines = [line for line in layer.lines if _may_be_text(line)]
     kept = sorted(
         sorted(lines, key=lambda line: line.letters)[:_MOST_LINES], key=lambda line: (line.box[1], line.box[0])
@@ -62,13 +65,12 @@ def read_bar(grey: np.ndarray, bar: Polygon, words: Sequence[Word] = ()) -> BarT
     return _most(texts)
 
 
-def read_labels(grey: np.ndarray, labels: Sequence[Word]) -> tuple[Word, ...]:
-    """Labels read again, in several sizes and ways; the best reading of each, at its old place.
+def read_labels(layer: TextLayer, labels: Sequence[Word]) -> tuple[Word, ...]:
+    """Labels of a page read again, in several sizes and ways; the best reading of each, at its old place.
 
     Raises:
         TextError: as `read_words`.
     """
-    layer = find_lines(grey)
     lines = [_line_at(layer.lines, label) for label in labels]
     readings = [[label] for label in labels]
     for bilevel, sizes in ((False, _SIZES[:2]), (True, _SIZES[1:2])):

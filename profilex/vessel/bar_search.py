@@ -172,18 +172,21 @@ def _slender(pieces: list[_Piece], letter: float) -> Iterator[_Piece]:
 def _rows_of_blocks(pieces: list[_Piece], tallest: float) -> Iterator[_Piece]:
     """Solid blocks of one height side by side, as one piece."""
     blocks = sorted((p for p in pieces if p.filled >= _SOLID and p.height <= tallest), key=lambda p: p.left)
-    while blocks:
-        row = [blocks.pop(0)]
-        rest = []
-        for block in blocks:
-            last = row[-1]
-            level = abs(block.top - last.top) + abs(block.bottom - last.bottom) <= max(2, _LEVEL * last.height)
+    widest = max((block.width for block in blocks), default=0)
+    in_row: set[int] = set()
+    for start, first in enumerate(blocks):
+        if start in in_row:
+            continue
+        row = [first]
+        for index in range(start + 1, len(blocks)):
+            block, last = blocks[index], row[-1]
             gap = block.left - last.right
-            if level and 0 < gap <= _GAP * max(block.width, last.width):
+            if gap > _GAP * widest:
+                break
+            level = abs(block.top - last.top) + abs(block.bottom - last.bottom) <= max(2, _LEVEL * last.height)
+            if index not in in_row and level and 0 < gap <= _GAP * max(block.width, last.width):
                 row.append(block)
-            else:
-                rest.append(block)
-        blocks = rest
+                in_row.add(index)
         if len(row) > 1:
             filled = sum(block.width for block in row) / (row[-1].right - row[0].left)
             yield _Piece(row[0].left, row[0].top, row[-1].right, row[0].bottom, filled)

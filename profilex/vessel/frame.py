@@ -1,5 +1,6 @@
 """The drawing's own frame in page pixels: radius from the axis and depth below the rim plane."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -56,16 +57,32 @@ def frame_on(axis: FittedLine, y: float) -> DrawingFrame:
 
 def extremes_at(shape: Polygon | MultiPolygon, depths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Least and greatest radius of a shape in (radius, depth) on each of the depths; NaN where there is none."""
-    if not len(depths):
-        return np.empty(0), np.empty(0)
-    left, _, right, _ = shape.bounds
-    margin = 1.0 + right - left
-    levels = shapely.linestrings(
-        np.stack([np.column_stack([np.full_like(depths, x), depths]) for x in (left - margin, right + margin)], axis=1)
-    )
-    shapely.prepare(shape)
-    cuts = shapely.bounds(shapely.intersection(shape, levels))
-    return cuts[:, 0], cuts[:, 2]
+    least, greatest = np.full(len(depths), np.inf), np.full(len(depths), -np.inf)
+    order = np.argsort(depths)
+    for ring in _rings(shape):
+        start, end = ring[:-1], ring[1:]
+        low, high = np.minimum(start[:, 1], end[:, 1]), np.maximum(start[:, 1], end[:, 1])
+        first = np.searchsorted(depths, low, "left", sorter=order)
+        crossed = np.searchsorted(depths, high, "right", sorter=order) - first
+        edge = np.repeat(np.arange(len(start)), crossed)
+        # the depths that each edge crosses, as places in the order
+        place = np.arange(len(edge)) - np.repeat(np.cumsum(crossed) - crossed, crossed) + first[edge]
+        row = order[place]
+        rise = end[edge, 1] - start[edge, 1]
+        level = rise == 0
+        share = np.where(level, 0.0, (depths[row] - start[edge, 1]) / np.where(level, 1.0, rise))
+        radius = start[edge, 0] + share * (end[edge, 0] - start[edge, 0])
+        for radii in (radius, np.where(level, end[edge, 0], radius)):  # a level edge reaches over both of its ends
+            np.minimum.at(least, row, radii)
+            np.maximum.at(greatest, row, radii)
+    missing = np.isinf(least)
+    return np.where(missing, np.nan, least), np.where(missing, np.nan, greatest)
+
+
+def _rings(shape: Polygon | MultiPolygon) -> Iterator[np.ndarray]:
+    for part in shapely.get_parts(shape):
+        for ring in (part.exterior, *part.interiors):
+            yield shapely.get_coordinates(ring)
 
 
 def line_string(line: FittedLine, *, level: bool = False) -> LineString:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-import shapely
 from shapely import LineString
+
+from profilex.vessel.along import points_along
 
 _MOST_SAMPLES = 3000  # of a line
 _REACH_WALLS, _REACH_PX = 0.35, (3.0, 16.0)  # how far from a line its ink is looked for
@@ -62,7 +63,7 @@ def compare(ground: Ground, line: LineString, straight_px: float = OUTLINE_PX) -
     count = max(4, int(min(line.length, _MOST_SAMPLES)))
     step = line.length / count
     along = (np.arange(count) + 0.5) * step
-    points = shapely.get_coordinates(line.interpolate(along))
+    points = points_along(line, along)
     band = _band(ground, points, _normals(line, along))
     smooth = min(max(1, round(straight_px / max(step, 1e-9))), count)
     padded = np.pad(band, ((smooth, smooth), (0, 0)), "wrap" if line.is_ring else "edge")
@@ -96,7 +97,7 @@ def _normals(line: LineString, along: np.ndarray) -> np.ndarray:
         before, after = before % line.length, after % line.length
     else:
         before, after = np.maximum(before, 0.0), np.minimum(after, line.length)
-    ahead = shapely.get_coordinates(line.interpolate(after)) - shapely.get_coordinates(line.interpolate(before))
+    ahead = points_along(line, after) - points_along(line, before)
     ahead /= np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-9)
     return np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
 

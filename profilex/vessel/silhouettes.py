@@ -8,6 +8,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon
 
 from profilex.types import Region, Segmentation
+from profilex.vessel.along import points_along
 
 _LEVEL = 0.5
 _LEAST_OVERLAP = 0.5  # share of a section that must lie in its blob
@@ -53,7 +54,7 @@ class Silhouettes:
     def covers(self, label: int, line: LineString) -> float:
         """Share of a line on the page that lies in a blob."""
         count = max(2, int(line.length / min(self.cell)))
-        points = shapely.get_coordinates(line.interpolate(np.linspace(0, 1, count), normalized=True))
+        points = points_along(line, np.linspace(0, line.length, count))
         return float((self.labels[self._cells(points)] == label).mean())
 
     def waist(self, label: int, first: Polygon, second: Polygon, *, level: bool) -> float:

@@ -9,6 +9,8 @@ from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import Delaunay
 from shapely import LinearRing, Polygon
 
+from profilex.vessel.along import points_along
+
 _PER_WALL = 10  # samples of the outline in one thickness of the wall
 _SAMPLES = 2400  # of the outline, at most
 _REACH_WALLS = 3.0  # an end's corners lie within this way along the outline from its farthest point ...
@@ -50,7 +52,7 @@ class WallOutline:
         count = int(np.clip(np.ceil(self.ring.length * _PER_WALL / wall), 24, _SAMPLES))
         self.places = np.arange(count) * (self.ring.length / count)
         self.step = self.ring.length / count
-        self.points = shapely.get_coordinates(shapely.line_interpolate_point(self.ring, self.places))
+        self.points = points_along(self.ring, self.places)
         corners = shapely.get_coordinates(self.ring)
         self._vertices = np.concatenate([[0.0], np.hypot(*np.diff(corners, axis=0).T).cumsum()[:-1]])
         self._ways = _ways(polygon, self.points)

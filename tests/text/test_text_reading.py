@@ -8,7 +8,7 @@ from shapely import LineString, box
 from profilex.legend import read_legend, with_figures
 from profilex.settings import ScaleSettings
 from profilex.synth.furniture import draw_text
-from profilex.text import TextError, installed_version, is_installed, read_page, read_words
+from profilex.text import TextError, installed_version, is_installed, page_layer, read_page, read_words
 from profilex.types import Scale, Section, Vessel
 from profilex.vessel.scale import find_scale
 
@@ -101,9 +101,9 @@ def test_data_that_are_none_are_named(monkeypatch, tmp_path):
 @needs_tesseract
 def test_a_page_reads_the_same_whatever_was_read_before():
     first, second = page_with_bar(1)[0], page_with_bar(2)[0]
-    before = read_page(first)
-    read_page(second)
-    assert read_page(first) == before
+    before = read_page(page_layer(first))
+    read_page(page_layer(second))
+    assert read_page(page_layer(first)) == before
 
 
 def test_without_tesseract_a_page_says_so_once(monkeypatch, tmp_path):
