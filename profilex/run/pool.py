@@ -25,6 +25,7 @@ from profilex.types import PageRef
 _log = logging.getLogger(__name__)
 
 _POLL_S = 0.2
+_UNHEARD_S = 15.0  # seconds without an answer after which a scheduler is gone
 _GREETINGS = 3  # workers that may die in a row before they are ready
 
 Unfinished = tuple[PageRef, Failure]
@@ -44,7 +45,8 @@ class PoolLimits:
 class _Seat:
     """A worker process: its address, what it does now, and how many pages it has done.
 
-    Only one that has a nanny can be replaced by a fresh process.
+    Only one that has a nanny can be replaced by a fresh process. One that was `missed` at the last look is gone if the
+    next look misses it too.
     """
 
     address: str
@@ -55,10 +57,19 @@ class _Seat:
     pages: int = 0
     ready: bool = False
     retired: bool = False
+    retired_at: float = 0.0
+    missed: bool = False
+
+    @property
+    def works(self) -> bool:
+        return self.ready and not self.retired
 
     @property
     def free(self) -> bool:
-        return self.ready and not self.retired and self.future is None
+        return self.works and not self.missed and self.future is None
+
+    def retire(self) -> None:
+        self.retired, self.retired_at = True, time.monotonic()
 
 
 class Pool:
@@ -77,6 +88,8 @@ class Pool:
         self._on_trial: PageRef | None = None
         self._dead_greeters = 0
         self._looked = 0.0
+        self._told: dict[str, Any] = {}
+        self._heard = time.monotonic()
         self._last_ready = time.monotonic()
         client.register_plugin(LoadedModel(self._run, work), name=self._run)
 
@@ -108,26 +121,43 @@ class Pool:
         if now - self._looked < _POLL_S:
             return
         self._looked = now
-        try:
-            workers = self._client.scheduler_info()["workers"]
-        except (OSError, TimeoutError, RuntimeError) as error:
-            raise RunError(Code.POOL_LOST, f"The dask scheduler is gone ({error}).", "Run again to go on.") from error
+        workers = self._workers()
         # a restarted worker may have the address of the one before, but never its scratch folder
         there = {
             f"{address} {worker['local_directory']}": (address, bool(worker["nanny"]))
             for address, worker in workers.items()
         }
-        for identity in self._seats.keys() - there.keys():
-            self._gone(self._seats.pop(identity))
+        for identity, seat in list(self._seats.items()):
+            gone, seat.missed = seat.missed and identity not in there, identity not in there
+            if gone:
+                self._gone(self._seats.pop(identity))
         for identity in there.keys() - self._seats.keys():
             seat = self._seats[identity] = _Seat(*there[identity])
             self._send(seat, greet, self._limits.startup_s)
-        if any(seat.ready and not seat.retired for seat in self._seats.values()):
+        if any(seat.works for seat in self._seats.values()):
             self._last_ready = now
         elif now - self._last_ready > self._limits.startup_s:
             raise RunError(
                 Code.POOL_LOST, "No worker is left to do pages.", "Look at the workers' logs, then run again to go on."
             )
+
+    def _workers(self) -> dict[str, Any]:
+        """What the scheduler says of its workers, by their addresses; for a while without an answer, what it said last.
+
+        It is asked itself: what the client's `scheduler_info` returns may be overwritten in between by the client's own
+        look at the cluster, which has no workers in it.
+        """
+        now = time.monotonic()
+        try:
+            if self._client.status != "running":
+                raise OSError("the connection is lost")
+            told = self._client.sync(self._client.scheduler.identity, n_workers=-1, callback_timeout=_UNHEARD_S)
+        except (OSError, TimeoutError, RuntimeError) as error:
+            if now - self._heard < _UNHEARD_S:
+                return self._told
+            raise RunError(Code.POOL_LOST, f"The dask scheduler is gone ({error}).", "Run again to go on.") from error
+        self._told, self._heard = dict(told["workers"]), now
+        return self._told
 
     def _gone(self, seat: _Seat) -> None:
         """A worker has left: what it did is finished, as far as dask does not say so itself."""
@@ -139,7 +169,8 @@ class Pool:
     def _hand_out(self, waiting: deque[PageRef]) -> None:
         """A page to every free worker; suspects only when all else is done, one at a time, on a fresh worker.
 
-        A worker that cannot be replaced is as fresh as it will ever be.
+        A worker that cannot be replaced is as fresh as it will ever be, and so are all where the replacement of one
+        does not come in time.
         """
         for seat in self._seats.values():
             if waiting and seat.free:
@@ -147,11 +178,13 @@ class Pool:
         if waiting or self._busy() or self._unheard() or not self._suspects:
             return
         free = [seat for seat in self._seats.values() if seat.free]
-        fresh = [seat for seat in free if not (seat.pages and seat.has_nanny)]
+        retired = [seat for seat in self._seats.values() if seat.retired]
+        overdue = any(time.monotonic() - seat.retired_at > self._limits.startup_s for seat in retired)
+        fresh = free if overdue else [seat for seat in free if not (seat.pages and seat.has_nanny)]
         if fresh:
             self._on_trial = self._suspects.popleft()
             self._give(fresh[0], self._on_trial)
-        elif free:
+        elif free and not retired:
             self._retire(free[0])
 
     def _give(self, seat: _Seat, page: PageRef) -> None:
@@ -188,7 +221,7 @@ class Pool:
             self._greeted(seat, status, result)
         elif status == "lost":
             future.cancel()  # else dask would wait for a worker of the same address
-            seat.retired = True  # its process ends or has ended; the nanny's next one is another seat
+            seat.retire()  # its process ends or has ended; the nanny's next one is another seat
             yield from self._suspect(page)
         elif isinstance(result, ProfilexError):
             raise result
@@ -216,9 +249,9 @@ class Pool:
                 Code.POOL_LOST, f"The worker {seat.address} cannot load the model: {type(result).__name__}: {result}"
             )
         else:
-            seat.retired = True
+            seat.retire()
             self._dead_greeters += 1
-            if self._dead_greeters >= _GREETINGS:
+            if self._dead_greeters >= _GREETINGS and not any(other.works for other in self._seats.values()):
                 raise RunError(
                     Code.POOL_LOST, "Workers end while they load the model.", "Give them more memory: --memory-limit."
                 )
@@ -243,7 +276,7 @@ class Pool:
 
     def _retire(self, seat: _Seat) -> None:
         """Have a worker replaced by a fresh process; in a thread, as that takes seconds."""
-        seat.retired = True
+        seat.retire()
         if seat.future is not None:
             seat.future.cancel()
             seat.future = None

@@ -108,7 +108,8 @@ def encoded(grey: np.ndarray, suffix: str) -> bytes:
 
 def start(scans: Path, out: Path) -> subprocess.Popen[bytes]:
     words = [sys.executable, "-m", "profilex", "batch", str(scans), "--out", str(out), "--quiet"]
-    return subprocess.Popen(words, stderr=subprocess.DEVNULL, start_new_session=True)
+    with out.with_suffix(".err").open("ab") as errors:
+        return subprocess.Popen(words, stderr=errors, start_new_session=True)
 
 
 def through(scans: Path, out: Path) -> list[Sample]:
@@ -127,7 +128,11 @@ def through(scans: Path, out: Path) -> list[Sample]:
     status = run.wait()
     ended.set()
     watcher.join()
-    assert status == 3, f"exit status {status}, where some pages fail"
+    log = (out / "run.log").read_text()
+    if status != 3:  # some pages fail
+        errors = out.with_suffix(".err").read_text()
+        raise SystemExit(f"exit status {status}\n{log[-4000:]}\n{errors[-4000:]}")
+    print(f"workers lost without a kill: {log[log.rindex(' pages to do, ') :].count('its worker died')}", flush=True)
     return samples
 
 

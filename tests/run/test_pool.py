@@ -85,6 +85,31 @@ def test_pages_that_hang_or_kill_harm_no_other(scans, tmp_path, environment):
     assert tree(tmp_path / "pool") == tree(tmp_path / "here")
 
 
+FORGETFUL = """
+import distributed
+calls, sync = [], distributed.Client.sync
+def forgetful(client, function, *arguments, **options):
+    told = sync(client, function, *arguments, **options)
+    if "n_workers" in options:
+        calls.append(function)
+    return {**told, "workers": {}} if "n_workers" in options and len(calls) % 5 == 0 else told
+distributed.Client.sync = forgetful
+"""
+
+
+def test_workers_that_are_missed_at_one_look_are_not_gone(scans, tmp_path, environment):
+    """Their pages would be done twice, and the second time be blamed."""
+    for n in range(8):
+        draw_plate(scans / f"slow_{n}.png", seed=n)
+    program = [sys.executable, "-c", FORGETFUL + PROGRAM, "batch", str(scans), "--out", str(tmp_path / "out")]
+    done = subprocess.run(
+        [*program, "--workers", "2"], env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(looks(scans)) == 11  # every page once
+    assert "its worker died" not in (tmp_path / "out" / "run.log").read_text()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_an_interrupted_run_leaves_no_orphans_and_goes_on(scans, tmp_path, environment, number):
     for n in range(8):
