@@ -82,7 +82,9 @@ def wall_thickness(section: np.ndarray) -> float:
     inside = (cv2.resize(framed, size, interpolation=cv2.INTER_LINEAR) > level).astype(np.uint8)
     if not inside.any():
         return 0.0
+    # squared distances are whole numbers; OpenCV's roots differ in the last bit by where an array lies in memory
     distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = np.sqrt(np.rint(distance**2))
     on_ridge = distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8))
     on_ridge &= distance >= 0.3 * distance.max()  # not the small bumps of the outline
     # a distance reaches to the centre of an outer pixel, and a ridge between two pixels is missed by half of one: on

@@ -207,3 +207,14 @@ def test_plain_images_and_label_maps(ink_segmenter: Segmenter) -> None:
     labels = label_map(found, "sigmoid")
     assert labels.sum() == 25 * 50
     assert label_map(np.stack([1 - found[0], found[0]]), "softmax").sum() == 25 * 50
+
+
+def test_a_walls_thickness_does_not_depend_on_where_it_lies_in_memory():
+    """Runs would differ in their last digits, and sometimes in what is looked at closely."""
+    rng = np.random.default_rng(3)
+    blots = [cv2.GaussianBlur((rng.random((10, 7)) > 0.4).astype(np.float32), (0, 0), 1.0) for _ in range(30)]
+    before = [wall_thickness(blot) for blot in blots]
+    kept = []
+    for _ in range(8):
+        kept.append([bytearray(int(size)) for size in rng.integers(1, 5000, 50)])  # other memory is free now
+        assert [wall_thickness(blot) for blot in blots] == before
