@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 _UNSURE = 0.6  # a label read with less confidence is looked at
 _UNSURE_FIGURE = "figure_uncertain"
 _RIM_PERCENT = "rim_percent"
-_NOT_PRINTED = "not_printed"
+_NOT_PRINTED, _NOT_READ = "not_printed", "not_read"
 _READINGS_DIFFER = "readings_differ"
 _CHART_STEP, _CHART_SD, _ROUNDING_SD = 5.0, 5 / 12**0.5, 1 / 12**0.5  # of shares read off a rim chart, or finer
 
@@ -61,8 +61,7 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
 def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
     """The vessels with the numbers or codes that stand at them; those that were hardly read are marked for review."""
     drawings = {vessel.identifier: _drawing_box(vessel) for vessel in vessels}
-    words = tuple(word for word in legend.words if not _at_bar(word, legend.printed.bars))
-    labels = text.figure_labels(words, drawings, (page.width_px, page.height_px))
+    labels = text.figure_labels(_labels(legend), drawings, (page.width_px, page.height_px))
     read = _read_again(
         page, legend, {name: Word(found.text, found.box, found.confidence) for name, found in labels.items()}
     )
@@ -72,20 +71,23 @@ def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tup
 def with_rim_percents(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
     """The vessels with the share of the rim's circumference (percent) that is printed at them, as a measure.
 
-    Where none is printed, or two readings of it differ, the measure says so. Its uncertainty is that of the steps in
-    which rims are read: of 5 % where the number is a multiple of that, else of 1 %.
+    Where none is printed or read, or two readings of it differ, the measure says so. Its uncertainty is that of the
+    steps in which rims are read: of 5 % where the number is a multiple of that, else of 1 %.
     """
     drawings = {vessel.identifier: _drawing_box(vessel) for vessel in vessels}
-    lines = text.rim_percents(legend.words, drawings, (page.width_px, page.height_px))
+    lines = text.rim_percents(_labels(legend), drawings, (page.width_px, page.height_px))
     again = _read_again(page, legend, lines)
     said = {name: _rim_percent(line, again[name]) for name, line in lines.items()}
+    nothing = Measure(None, None, _NOT_PRINTED if legend.layer is not None else _NOT_READ)
     return tuple(
-        replace(
-            vessel,
-            measures=vessel.measures | {_RIM_PERCENT: said.get(vessel.identifier, Measure(None, None, _NOT_PRINTED))},
-        )
+        replace(vessel, measures=vessel.measures | {_RIM_PERCENT: said.get(vessel.identifier, nothing)})
         for vessel in vessels
     )
+
+
+def _labels(legend: Legend) -> tuple[Word, ...]:
+    """The words of a page that are none of a scale bar."""
+    return tuple(word for word in legend.words if not _at_bar(word, legend.printed.bars))
 
 
 def _read_again(page: Page, legend: Legend, lines: dict[str, Word]) -> dict[str, Word]:

@@ -30,8 +30,8 @@ class PoolSize:
 def fit_machine(cores: int, memory: int, *, workers: int | None = None, gpu: bool = False) -> PoolSize:
     """The pool for a machine with `cores` cores and `memory` bytes.
 
-    Reading text and assembling vessels take one core and most of a page's time (docs/performance.md), so there is a
-    process for every core, as memory allows. A GPU serves one process.
+    All but the network takes one core of a process, so there is a process for every core, as memory allows; where the
+    network takes most of a page's time that gains nothing (docs/performance.md). A GPU serves one process.
     """
     if workers is None:
         workers = 1 if gpu else max(1, min(cores, MOST_WORKERS, memory // MEMORY_A_WORKER))

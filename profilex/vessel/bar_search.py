@@ -23,7 +23,7 @@ _BESIDE = 3.0  # letters' heights between a bar's end and text in line with it
 _SAME_LENGTH = 0.12
 # a plain bar's edges are straight
 _OFF_PX, _OFF = 1.5, 0.12  # a column's edge may be off by so many px, or this share of the bar's height
-_STRAIGHT = 0.9  # share of the columns that are not off
+_NEARLY_ALL = 0.9  # columns of a bar, or of what goes on beyond it
 # beyond a bar's ends, further than its blur, no ink of a frame goes on
 _BLUR_PX, _BEYOND_PX, _BEYOND = 3, 5, 0.04  # ... over so many px, or this share of its length
 _FRAME = 0.12  # of the bar's blackness
@@ -102,9 +102,7 @@ def _is_measured(grey: np.ndarray, piece: _Piece, measured: BarMeasure) -> bool:
     """Whether what was measured is the piece from end to end, and the piece a bar."""
     if measured.style == TICKS and measured.length_px > piece.width:
         return False  # the last tick is a letter beside the bar
-    if abs(measured.length_px / piece.width - 1) > _SAME_LENGTH:
-        return False
-    if _goes_on(grey, piece):
+    if abs(measured.length_px / piece.width - 1) > _SAME_LENGTH or _goes_on(grey, piece):
         return False
     return measured.style != PLAIN or _has_straight_edges(grey, piece)
 
@@ -112,12 +110,12 @@ def _is_measured(grey: np.ndarray, piece: _Piece, measured: BarMeasure) -> bool:
 def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
     """Whether a faint frame runs on beyond an end of a piece, which is then but the black cells of a bar."""
     reach = max(_BEYOND_PX, round(_BEYOND * piece.width))
-    paper = np.percentile(grey[:: max(1, len(grey) // 200)], 80)
+    paper = _paper(grey)
     black = np.percentile(grey[piece.top : piece.bottom, piece.left : piece.right], 10)
     rows = slice(max(0, piece.top - 1), piece.bottom + 1)
     for start in (piece.left - _BLUR_PX - reach, piece.right + _BLUR_PX):
         beyond = grey[rows, max(0, start) : max(0, start + reach)]
-        if beyond.size and (paper - beyond.min(axis=0) > _FRAME * (paper - black)).mean() >= _STRAIGHT:
+        if beyond.size and (paper - beyond.min(axis=0) > _FRAME * (paper - black)).mean() >= _NEARLY_ALL:
             return True
     return False
 
@@ -125,15 +123,15 @@ def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
 def _has_straight_edges(grey: np.ndarray, piece: _Piece) -> bool:
     """Whether a piece's upper and lower edges run straight and side by side from one of its ends to the other."""
     window = grey[piece.top : piece.bottom, piece.left : piece.right]
-    ink = window < _INK * np.percentile(grey[:: max(1, len(grey) // 200)], 80)
+    ink = window < _INK * _paper(grey)
     columns = np.flatnonzero(ink.any(axis=0))
-    if len(columns) < _STRAIGHT * piece.width:
+    if len(columns) < _NEARLY_ALL * piece.width:
         return False
     edges = np.stack([ink.argmax(axis=0), piece.height - ink[::-1].argmax(axis=0)])[:, columns]
     slopes, offsets = np.polyfit(columns, edges.T, 1)
     allowed = max(_OFF_PX, _OFF * piece.height)
     off = np.abs(edges - slopes[:, None] * columns - offsets[:, None])
-    is_straight = (off <= allowed).mean(axis=1) >= _STRAIGHT
+    is_straight = (off <= allowed).mean(axis=1) >= _NEARLY_ALL
     return bool(is_straight.all() and abs(slopes[1] - slopes[0]) * piece.width <= 2 * allowed)
 
 
@@ -151,7 +149,7 @@ def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _
 
     Ink is what is darker than `share` of the paper.
     """
-    ink = (grey < share * np.percentile(grey[:: max(1, len(grey) // 200)], 80)).astype(np.uint8)
+    ink = (grey < share * _paper(grey)).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     height, width = grey.shape
     left, top = corner
@@ -160,6 +158,11 @@ def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _
         for x, y, wide, high, area in stats[1:].tolist()
         if x > 0 and y > 0 and x + wide < width and y + high < height
     ]
+
+
+def _paper(grey: np.ndarray) -> float:
+    """The paper's brightness, told from 200 rows."""
+    return float(np.percentile(grey[:: max(1, len(grey) // 200)], 80))
 
 
 def _slender(pieces: list[_Piece], letter: float) -> Iterator[_Piece]:

@@ -44,9 +44,9 @@ def stray_sections(vessels: Sequence[Vessel]) -> tuple[Section, ...]:
         main, axis = _main(host), host.axis
         if id(main) in strays or axis is None:
             continue
-        wall = 2 * main.polygon.area / main.polygon.length
+        wall = _thickness(main.polygon)
         mirrored = mirror_image(main.polygon, axis)
-        space = _space(main.polygon, mirrored).buffer(_MARGIN_WALLS * wall)
+        space = _space(main.polygon, mirrored)
         for vessel, section in candidates:
             if section is main or not _is_lesser(section, vessel, host, main, wall):
                 continue
@@ -67,12 +67,19 @@ def mirror_image(shape: Polygon, axis: LineString) -> Polygon:
 
 
 def _space(wall: Polygon, mirrored: Polygon) -> BaseGeometry:
-    """What a vessel takes between its wall and the mirror image, row by row: a handle beside its neck is outside."""
+    """What a vessel takes between its wall and the mirror image, row by row: a handle beside its neck is outside.
+
+    A margin about it belongs to the drawing too.
+    """
     both = shapely.union_all([wall, mirrored])
     left, top, right, bottom = both.bounds
     rows = np.linspace(top, bottom, _ROWS + 1)
     strips = [both.intersection(box(left, y0, right, y1)).convex_hull for y0, y1 in pairwise(rows)]
-    return shapely.union_all(strips)
+    return shapely.union_all(strips).buffer(_MARGIN_WALLS * _thickness(wall))
+
+
+def _thickness(wall: Polygon) -> float:
+    return 2 * wall.area / wall.length
 
 
 def _main(vessel: Vessel) -> Section:
@@ -113,8 +120,7 @@ def lies_in_drawing(vessel: Vessel, host: Vessel) -> bool:
     if host.axis is None:
         return False
     main = _main(host).polygon
-    wall = 2 * main.area / main.length
-    space = _space(main, mirror_image(main, host.axis)).buffer(_MARGIN_WALLS * wall)
+    space = _space(main, mirror_image(main, host.axis))
     shapes = shapely.union_all([section.polygon for section in vessel.sections])
     return bool(shapes.intersection(space).area >= _WITHIN * shapes.area)
 

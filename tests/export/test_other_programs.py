@@ -77,7 +77,7 @@ def corners_mm(vessel) -> np.ndarray:
 @needed("librecad", "pdftocairo")
 def test_librecad_prints_the_section_in_true_millimetres(bowl, result, tmp_path):
     (tmp_path / "bowl.dxf").write_bytes(dxf.vessel_drawing(bowl, result, _SETTINGS))
-    run(tmp_path, "librecad", "dxf2pdf", "-c", "-p", "420x297", "-s", "1", "-o", "bowl.pdf", "bowl.dxf")
+    run(tmp_path, "librecad", "dxf2pdf", "-c", "-s", "1", "-o", "bowl.pdf", "bowl.dxf")
     corners = corners_mm(bowl)
     assert np.ptp(corners[:, 0]) == pytest.approx(400 * MM_PER_PX)
     assert farthest_from(drawn_lines(tmp_path / "bowl.pdf"), corners) < _NEAR_MM
@@ -93,5 +93,5 @@ def test_inkscape_draws_the_section_in_true_millimetres(bowl, result, tmp_path):
 @needed("librecad", "pdftocairo")
 def test_what_is_drawn_elsewhere_would_be_seen(bowl, result, tmp_path):
     (tmp_path / "bowl.dxf").write_bytes(dxf.vessel_drawing(bowl, result, _SETTINGS))
-    run(tmp_path, "librecad", "dxf2pdf", "-c", "-p", "420x297", "-s", "1", "-o", "bowl.pdf", "bowl.dxf")
+    run(tmp_path, "librecad", "dxf2pdf", "-c", "-s", "1", "-o", "bowl.pdf", "bowl.dxf")
     assert farthest_from(drawn_lines(tmp_path / "bowl.pdf"), corners_mm(bowl) * 1.01) > _NEAR_MM

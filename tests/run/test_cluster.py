@@ -77,3 +77,31 @@ def test_a_cluster_that_loses_a_worker_writes_what_one_process_writes(scans, tmp
     alone = finish(scans, tmp_path / "alone", environment, "--workers", "0")
     assert alone.returncode == 0, alone.stderr
     assert tree(out) == tree(tmp_path / "alone")
+
+
+def test_a_run_whose_scheduler_is_gone_ends_and_goes_on_elsewhere(scans, tmp_path, environment):
+    for n in range(PAGES):
+        draw_plate(scans / f"slow_{n:02}.png", seed=n)
+    schedule = tmp_path / "scheduler.json"
+    out = tmp_path / "cluster"
+    with processes(environment) as start:
+        scheduler = start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(schedule)
+        )
+        wait_until(schedule.exists)
+        address = json.loads(schedule.read_text())["address"]
+        start_worker(start, schedule, tmp_path / "worker", "--nanny")
+        impatient = f"from profilex.run import pool; pool._UNHEARD_S = 2.0; {PROGRAM}"
+        run = subprocess.Popen(
+            [sys.executable, "-c", impatient, "batch", str(scans), "--out", str(out), "--scheduler", address],
+            env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        wait_until(lambda: len(looks(scans)) >= 3 or run.poll() is not None)
+        os.killpg(scheduler.pid, signal.SIGKILL)
+        _, errors = run.communicate(timeout=120)
+    assert run.returncode == 8, errors
+    assert "The dask scheduler is gone" in errors
+    assert 0 < len(status_of(out)) < PAGES + 3
+    assert finish(scans, out, environment, "--workers", "0").returncode == 0
+    assert finish(scans, tmp_path / "alone", environment, "--workers", "0").returncode == 0
+    assert tree(out) == tree(tmp_path / "alone")

@@ -8,8 +8,8 @@ from shapely import box
 
 from profilex.legend import Legend, read_legend, with_rim_percents
 from profilex.synth.furniture import draw_text
-from profilex.text import is_installed, rim_percent, rim_percents
-from profilex.types import PrintedScale, Section, Vessel, Word
+from profilex.text import is_installed, page_layer, rim_percent, rim_percents
+from profilex.types import Measure, PrintedScale, Section, Vessel, Word
 
 PAGE = (1000, 1400)
 VESSELS = {f"v{i + 1:03d}": (200.0, 200.0 + 300 * i, 600.0, 380.0 + 300 * i) for i in range(3)}
@@ -65,9 +65,11 @@ def vessel(identifier, *bounds):
 
 
 def test_vessels_say_why_they_have_none():
-    (told,) = with_rim_percents(page_of(paper()), (vessel("v001", 200, 200, 240, 380),), Legend(PrintedScale(())))
-    assert told.measures["rim_percent"].value is None
-    assert told.measures["rim_percent"].reason == "not_printed"
+    page = page_of(paper())
+    for layer, reason in ((page_layer(page.grey), "not_printed"), (None, "not_read")):
+        legend = Legend(PrintedScale(()), layer=layer)
+        (told,) = with_rim_percents(page, (vessel("v001", 200, 200, 240, 380),), legend)
+        assert told.measures["rim_percent"] == Measure(None, None, reason)
 
 
 @pytest.mark.skipif(not is_installed(), reason="Tesseract is not installed")
