@@ -15,6 +15,7 @@ from profilex.errors import Code, RunError
 from profilex.model.build import rebuild_network
 from profilex.model.card import Card
 from profilex.model.compiled import compiled_network
+from profilex.model.tiles import nearest_side, one_of_few_sides
 
 _log = logging.getLogger(__name__)
 
@@ -29,11 +30,13 @@ class Runtime(Protocol):
     """A loaded network.
 
     `name` says which engine and which arithmetic, for the log; `most_px` is the number of pixels that it likes to be
-    given in one batch.
+    given in one batch, and `side` the height or width, a multiple of 32, that it wants a shorter one filled up to.
     """
 
     name: str
     most_px: int
+
+    def side(self, length: int) -> int: ...
 
     def predict(self, batch: np.ndarray) -> np.ndarray:
         """Probabilities float32 (n, h, w, classes) of float32 (n, h, w, channels); h and w multiples of 32."""
@@ -82,10 +85,12 @@ def load_runtime(
 class OpenVinoRuntime:
     """A network on the processor; TensorFlow is not imported, as the network comes converted from the cache.
 
-    Input sizes are free: OpenVINO prepares itself for a new size within tens of milliseconds and remembers it.
+    Input sizes are free: OpenVINO prepares itself for a new size within tens of milliseconds. It is kept from
+    remembering them, which takes a megabyte for every size and saves no time.
     """
 
     most_px = 1 << 18  # larger batches gain nothing on processors
+    side = staticmethod(nearest_side)
 
     def __init__(self, card: Card, weights: Sequence[np.ndarray], *, threads: int = 0, precision: str = "auto") -> None:
         import openvino
@@ -95,6 +100,7 @@ class OpenVinoRuntime:
         is_half = precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
+            "CPU_RUNTIME_CACHE_CAPACITY": "0",
             "INFERENCE_PRECISION_HINT": "bf16" if is_half else "f32",
         }
         if threads:
@@ -110,7 +116,11 @@ class OpenVinoRuntime:
 
 
 class TensorFlowRuntime:
-    """A network in TensorFlow, on the first GPU that it sees (memory as needed, float16), or on the processor."""
+    """A network in TensorFlow, on the first GPU that it sees (memory as needed, float16), or on the processor.
+
+    On a GPU every new size of input takes about a second, so there are few. Its algorithms are those that give the same
+    answer every time.
+    """
 
     def __init__(
         self, card: Card, weights: Sequence[np.ndarray], *, gpus: Sequence[Any], threads: int, precision: str
@@ -131,12 +141,20 @@ class TensorFlowRuntime:
         self._run = tf.function(
             lambda batch: tf.cast(network(batch, training=False), tf.float32), input_signature=[shape]
         )
-        self.most_px = 1 << 22 if gpus else 1 << 18
+        self.most_px = 1 << 20 if gpus else 1 << 18
+        self.side = one_of_few_sides if gpus else nearest_side
         self.name = f"TensorFlow {policy} on {'a GPU' if gpus else 'the processor'}"
 
     def predict(self, batch: np.ndarray) -> np.ndarray:
-        """See `Runtime`."""
-        return self._run(self._tf.constant(batch, self._tf.float32)).numpy()
+        """See `Runtime`.
+
+        Raises:
+            MemoryError: the GPU's memory does not suffice.
+        """
+        try:
+            return self._run(self._tf.constant(batch, self._tf.float32)).numpy()
+        except self._tf.errors.ResourceExhaustedError as error:
+            raise MemoryError(f"TensorFlow: {error.message}") from error
 
 
 def _shows_gpu() -> bool:
@@ -162,6 +180,8 @@ def _prepare_tensorflow(tf: Any, gpus: Sequence[Any], threads: int) -> None:
             tf.config.set_visible_devices([], "GPU")
         for gpu in gpus:
             tf.config.experimental.set_memory_growth(gpu, True)
+        if gpus:
+            tf.config.experimental.enable_op_determinism()
         if threads:
             tf.config.threading.set_intra_op_parallelism_threads(threads)
     except RuntimeError as error:  # TensorFlow is already at work in this process, with its own choice

@@ -173,6 +173,7 @@ class Segmenter:
             tile_px=tile_px,
             overlap_px=overlap_px,
             most_px=self.runtime.most_px,
+            side=self.runtime.side,
         )
         return [np.ascontiguousarray(answer.transpose(2, 0, 1)) for answer in answers]
 

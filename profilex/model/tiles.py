@@ -9,6 +9,7 @@ from profilex.errors import Code, RunError
 from profilex.model.build import SIZE_MULTIPLE
 
 Predict = Callable[[np.ndarray], np.ndarray]
+Side = Callable[[int], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,22 @@ class Tile:
     across: Span
 
     @property
-    def padded_shape(self) -> tuple[int, int]:
-        """Height and width of what the network is given: multiples of 32."""
-        return _padded(self.down.stop - self.down.start), _padded(self.across.stop - self.across.start)
+    def read_shape(self) -> tuple[int, int]:
+        """Height and width of what it reads."""
+        return self.down.stop - self.down.start, self.across.stop - self.across.start
+
+
+def nearest_side(length: int) -> int:
+    """The next multiple of 32, which the network's halvings need."""
+    return -(-length // SIZE_MULTIPLE) * SIZE_MULTIPLE
+
+
+def one_of_few_sides(length: int) -> int:
+    """The next of few sides: 256, 512, 1024, then multiples of 512.
+
+    For engines that prepare themselves for every new shape for as long as a page takes, as TensorFlow does on GPUs.
+    """
+    return next((side for side in (256, 512, 1024) if length <= side), -(-length // 512) * 512)
 
 
 def plan_tiles(height: int, width: int, tile_px: int, overlap_px: int) -> list[Tile]:
@@ -55,18 +69,18 @@ def predict_images(
     tile_px: int,
     overlap_px: int,
     most_px: int = 1 << 18,
+    side: Side = nearest_side,
 ) -> list[np.ndarray]:
     """Probabilities float32 (h, w, classes) of images float32 (h, w, channels), which may differ in size.
 
-    Tiles of one size go through `predict` together, up to `most_px` pixels a batch; `paper` is the input value that
-    fills them up to multiples of 32.
+    Tiles of one size go through `predict` together, up to `most_px` pixels a batch, and always 1, 2, 4, 8 … of them;
+    `paper` is the input value that fills them up to the `side` that is next to their own.
 
     Raises:
         RunError: as `plan_tiles`.
     """
     outputs: list[np.ndarray | None] = [None] * len(images)
-    for batch in _batches(images, tile_px, overlap_px, most_px):
-        height, width = batch[0][1].padded_shape
+    for (height, width), batch in _batches(images, tile_px, overlap_px, most_px, side):
         inputs = np.full((len(batch), height, width, images[0].shape[-1]), paper, np.float32)
         for filled, (i, tile) in zip(inputs, batch, strict=True):
             read = images[i][tile.down.start : tile.down.stop, tile.across.start : tile.across.stop]
@@ -80,15 +94,20 @@ def predict_images(
 
 
 def _batches(
-    images: Sequence[np.ndarray], tile_px: int, overlap_px: int, most_px: int
-) -> Iterator[list[tuple[int, Tile]]]:
+    images: Sequence[np.ndarray], tile_px: int, overlap_px: int, most_px: int, side: Side
+) -> Iterator[tuple[tuple[int, int], list[tuple[int, Tile]]]]:
     by_shape: dict[tuple[int, int], list[tuple[int, Tile]]] = {}
     for i, image in enumerate(images):
         for tile in plan_tiles(image.shape[0], image.shape[1], tile_px, overlap_px):
-            by_shape.setdefault(tile.padded_shape, []).append((i, tile))
+            height, width = tile.read_shape
+            by_shape.setdefault((side(height), side(width)), []).append((i, tile))
     for (height, width), jobs in sorted(by_shape.items()):
-        size = max(1, most_px // (height * width))
-        yield from (jobs[k : k + size] for k in range(0, len(jobs), size))
+        most = max(1, most_px // (height * width))
+        done = 0
+        while done < len(jobs):
+            count = 1 << (min(most, len(jobs) - done).bit_length() - 1)
+            yield (height, width), jobs[done : done + count]
+            done += count
 
 
 def _write(output: np.ndarray, answer: np.ndarray, tile: Tile) -> None:
@@ -114,7 +133,3 @@ def _spans(length: int, tile_px: int, overlap_px: int) -> list[Span]:
     stops = [min(start + size, length) for start in starts]
     borders = [0, *((start + stop) // 2 for start, stop in zip(starts[1:], stops, strict=False)), length]
     return [Span(*span) for span in zip(starts, stops, borders, borders[1:], strict=False)]
-
-
-def _padded(length: int) -> int:
-    return -(-length // SIZE_MULTIPLE) * SIZE_MULTIPLE

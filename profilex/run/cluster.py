@@ -1,9 +1,12 @@
 """Where the workers come from: a local pool sized to the machine, or a scheduler that runs already."""
 
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from profilex.errors import Code, RunError
 from profilex.run.options import RunOptions
@@ -13,6 +16,12 @@ MOST_WORKERS = 16
 
 MEMORY_A_WORKER = 3 * 2**30
 """Bytes that a worker needs for the network and an A2 page at 600 dpi."""
+
+GPU_MEMORY_A_WORKER = 2 * 2**30
+"""Bytes of a GPU that a worker needs for its context, the network and a batch (1.1 GB were seen)."""
+
+MEMORY_A_GPU_WORKER = 5 * 2**30
+"""Bytes that a worker needs besides, with TensorFlow and its GPU libraries."""
 
 CONNECT_S = 30
 """Seconds that a scheduler has to answer."""
@@ -27,14 +36,19 @@ class PoolSize:
     memory: int
 
 
-def fit_machine(cores: int, memory: int, *, workers: int | None = None, gpu: bool = False) -> PoolSize:
-    """The pool for a machine with `cores` cores and `memory` bytes.
+def fit_machine(cores: int, memory: int, *, workers: int | None = None, gpu_memory: int | None = None) -> PoolSize:
+    """The pool for a machine with `cores` cores, `memory` bytes and a GPU of `gpu_memory` bytes, if it has one.
 
     All but the network takes one core of a process, so there is a process for every core, as memory allows; where the
-    network takes most of a page's time that gains nothing (docs/performance.md). A GPU serves one process.
+    network takes most of a page's time that gains nothing (docs/performance.md). They share a GPU, which would idle
+    while one process makes vessels of what it saw.
     """
     if workers is None:
-        workers = 1 if gpu else max(1, min(cores, MOST_WORKERS, memory // MEMORY_A_WORKER))
+        each = MEMORY_A_WORKER if gpu_memory is None else MEMORY_A_GPU_WORKER
+        workers = min(cores, MOST_WORKERS, memory // each)
+        if gpu_memory is not None:
+            workers = min(workers, gpu_memory // GPU_MEMORY_A_WORKER)
+        workers = max(1, workers)
     return PoolSize(workers, max(1, cores // workers), int(memory * 0.9) // workers)
 
 
@@ -45,8 +59,8 @@ def local_size(options: RunOptions) -> PoolSize:
     from distributed.system import MEMORY_LIMIT
 
     device = options.model.device
-    gpu = device == "gpu" or (device == "auto" and Path("/dev/nvidiactl").exists())
-    size = fit_machine(CPU_COUNT, MEMORY_LIMIT, workers=options.workers, gpu=gpu)
+    has_gpu = device == "gpu" or (device == "auto" and Path("/dev/nvidiactl").exists())
+    size = fit_machine(CPU_COUNT, MEMORY_LIMIT, workers=options.workers, gpu_memory=gpu_memory() if has_gpu else None)
     if options.memory_limit is None:
         return size
     try:
@@ -55,6 +69,19 @@ def local_size(options: RunOptions) -> PoolSize:
         raise RunError(
             Code.USAGE, f"--memory-limit {options.memory_limit}: not a size.", 'Write it as in "4GB".'
         ) from error
+
+
+def gpu_memory() -> int:
+    """Bytes of the first GPU, as its driver's own program tells; 0 where it cannot be asked."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return 0
+    try:
+        asked = [program, "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
+        told = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=True).stdout
+        return int(told.split()[0]) * 2**20
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return 0
 
 
 @contextmanager
@@ -73,18 +100,29 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
                 yield client
             return
         with (
-            LocalCluster(
-                n_workers=size.workers,
-                threads_per_worker=1,
-                processes=True,
-                memory_limit=size.memory,
-                dashboard_address=None,
-                scheduler_kwargs={"dashboard_address": _ANY_PORT},
-                silence_logs="CRITICAL",
-            ) as cluster,
+            _local(LocalCluster, size) as cluster,
             _client(Client, cluster) as client,
         ):
             yield client
+
+
+def _local(cluster_class: type, size: PoolSize) -> Any:
+    try:
+        return cluster_class(
+            n_workers=size.workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=size.memory,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": _ANY_PORT},
+            silence_logs="CRITICAL",
+        )
+    except (OSError, RuntimeError, TimeoutError) as error:
+        raise RunError(
+            Code.POOL_LOST,
+            f"the workers cannot be started ({error}).",
+            "Try --workers 1, or --workers 0 to work without dask.",
+        ) from error
 
 
 @contextmanager
@@ -113,6 +151,7 @@ _CONFIG = {
     "distributed.worker.memory.terminate": 0.95,
     "distributed.worker.multiprocessing-method": "spawn",
     "distributed.admin.tick.limit": "60s",
+    "distributed.diagnostics.nvml": False,  # it fails where CUDA_VISIBLE_DEVICES hides every GPU
 }
 
 

@@ -1,6 +1,7 @@
 """The network while it learns: one compiled step, the optimizer, and the running mean of the weights."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,9 @@ def prepare(precision: str, seed: int) -> None:
         raise RunError(
             Code.USAGE, f"there is no precision {precision!r}.", "Choose one of: float32, bf16, mixed_float16."
         )
+    for gpu in tf.config.list_physical_devices("GPU"):
+        with suppress(RuntimeError):  # it is in use in this process already
+            tf.config.experimental.set_memory_growth(gpu, True)  # others may use it too
     keras.utils.set_random_seed(seed)
     keras.mixed_precision.set_global_policy("mixed_float16" if precision == "mixed_float16" else "float32")
     tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": precision == "bf16"})

@@ -112,8 +112,9 @@ class TileSampler:
         rng = np.random.default_rng([self._seed, step])
         return stacked([self._draw(rng) for _ in range(self._batch_size)])
 
-    def stream(self, first_step: int, *, threads: int = 1, ahead: int = 4) -> Generator[Batch, None, None]:
-        """Yield the batches from `first_step` on, endlessly, `ahead` of them prepared by background threads."""
+    def stream(self, first_step: int, *, threads: int = 1) -> Generator[Batch, None, None]:
+        """Yield the batches from `first_step` on, endlessly, the next ones prepared by background threads."""
+        ahead = 2 + 2 * threads
         step = first_step
         waiting: deque[Future[Batch]] = deque()
         with ThreadPoolExecutor(threads, thread_name_prefix="tiles") as pool:

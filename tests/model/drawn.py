@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from profilex.model.build import Architecture
+from profilex.model.tiles import nearest_side
 from profilex.types import Page, PageRef
 
 CHANNELS = ("section", "vessel", "axis", "scale_bar")
@@ -30,6 +31,7 @@ class InkRuntime:
 
     name = "ink"
     most_px = 1 << 18
+    side = staticmethod(nearest_side)
 
     def __init__(self) -> None:
         self.seen_px = 0

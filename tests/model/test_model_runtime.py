@@ -49,6 +49,35 @@ def test_float32_engines_agree_closely(fitted: Path, load: Callable[[str], Runti
     assert np.abs(exact.predict(batch) - load("tensorflow").predict(batch)).max() < 1e-4
 
 
+def test_memory_that_a_gpu_lacks_is_told_as_such(
+    load: Callable[[str], Runtime], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tensorflow as tf
+
+    def run(batch: object) -> None:
+        raise tf.errors.ResourceExhaustedError(None, None, "OOM when allocating a tensor")
+
+    runtime = load("tensorflow")
+    monkeypatch.setattr(runtime, "_run", run)
+    with pytest.raises(MemoryError, match="OOM when"):
+        runtime.predict(np.zeros((1, 64, 64, 1), np.float32))
+
+
+def test_new_sizes_of_input_do_not_fill_the_memory(load: Callable[[str], Runtime]) -> None:
+    runtime = load("openvino")
+    for side in (512, *range(32, 512, 32)):
+        runtime.predict(np.zeros((1, 512, side, 1), np.float32))
+    before = _memory_mib()
+    for number in range(220):
+        runtime.predict(np.zeros((1, 32 + 32 * (number % 15), 32 + 32 * (number // 15), 1), np.float32))
+    assert _memory_mib() - before < 40  # 100 and more when it remembers each
+
+
+def _memory_mib() -> int:
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("Pss:"))
+
+
 def test_answers_are_not_overwritten_by_the_next(load: Callable[[str], Runtime]) -> None:
     runtime = load("openvino")
     first = runtime.predict(np.zeros((1, 64, 64, 1), np.float32))

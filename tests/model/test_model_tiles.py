@@ -1,5 +1,7 @@
 """Tiles cover an image, each pixel once, and answer as the whole image does."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from profilex.errors import Code, RunError
 from profilex.model.build import Architecture, build_network
-from profilex.model.tiles import plan_tiles, predict_images
+from profilex.model.tiles import nearest_side, one_of_few_sides, plan_tiles, predict_images
 
 
 @given(
@@ -60,3 +62,28 @@ def test_images_of_several_sizes_come_back_in_order() -> None:
     answers = predict_images(images, predict, paper=9.0, tile_px=256, overlap_px=32, most_px=2 * 64 * 64)
     assert all(np.array_equal(image, answer) for image, answer in zip(images, answers, strict=True))
     assert max(shape[0] for shape in shapes) == 2
+
+
+@pytest.mark.parametrize("side", [nearest_side, one_of_few_sides])
+@given(length=st.integers(1, 3000))
+def test_sides_suit_the_network_and_hold_what_is_read(side: Callable[[int], int], length: int) -> None:
+    assert side(length) >= length
+    assert side(length) % 32 == 0
+    assert side(side(length)) == side(length)
+
+
+def test_few_shapes_reach_an_engine_that_wants_few() -> None:
+    rng = np.random.default_rng(3)
+    images = [np.full((*rng.integers(20, 1000, 2), 1), k, np.float32) for k in range(300)]
+    shapes = set()
+
+    def predict(batch: np.ndarray) -> np.ndarray:
+        shapes.add(batch.shape)
+        return batch
+
+    answers = predict_images(
+        images, predict, paper=0.0, tile_px=1024, overlap_px=160, most_px=1 << 20, side=one_of_few_sides
+    )
+    assert all(np.array_equal(image, answer) for image, answer in zip(images, answers, strict=True))
+    assert len(shapes) <= 27
+    assert all(np.prod(shape) <= 1 << 20 for shape in shapes)

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from profilex.run.cluster import PoolSize, fit_machine
+from profilex.run.cluster import PoolSize, fit_machine, gpu_memory
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
 from profilex.types import Record
@@ -39,7 +39,32 @@ def test_the_pool_fits_the_machine(cores, memory, size):
 
 def test_the_pool_obeys():
     assert fit_machine(16, 64 * GIB, workers=3).workers == 3
-    assert fit_machine(16, 64 * GIB, gpu=True).workers == 1
+    assert fit_machine(16, 128 * GIB, workers=3, gpu_memory=GIB).workers == 3
+
+
+@pytest.mark.parametrize(
+    ("memory", "gpu_memory", "workers"),
+    [(128, 80, 16), (64, 80, 12), (128, 24, 12), (128, 4, 2), (128, 0, 1), (4, 80, 1)],
+)
+def test_workers_share_a_gpu_as_its_memory_allows(memory, gpu_memory, workers):
+    assert fit_machine(16, memory * GIB, gpu_memory=gpu_memory * GIB).workers == workers
+
+
+@pytest.mark.parametrize(
+    ("program", "memory"),
+    [
+        ("echo 24576; echo 8192", 24 * GIB),  # two GPUs: it is the first that is used
+        ("echo 'No devices were found'", 0),
+        ("exit 9", 0),
+    ],
+)
+def test_the_driver_is_asked_for_the_memory_of_a_gpu(program, memory, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    assert gpu_memory() == 0
+    script = tmp_path / "nvidia-smi"
+    script.write_text(f"#!/bin/sh\n{program}\n")
+    script.chmod(0o755)
+    assert gpu_memory() == memory
 
 
 def test_names_cannot_write_log_lines():

@@ -9,6 +9,7 @@ import pytest
 
 from profilex.model import Card, Segmenter
 from profilex.model.build import Architecture
+from profilex.model.tiles import nearest_side
 
 
 class DarknessRuntime:
@@ -16,6 +17,7 @@ class DarknessRuntime:
 
     name = "darkness"
     most_px = 1 << 14
+    side = staticmethod(nearest_side)
 
     def __init__(self, classes: int) -> None:
         self._classes = classes
