@@ -11,6 +11,7 @@ from pots import plate, record_of
 from test_document import HOSTILE, Tags, overview
 
 from profilex.export.report import Overview, document
+from profilex.types import Measure
 
 
 @pytest.fixture
@@ -141,6 +142,20 @@ def test_sorting_by_a_measure_puts_unknown_ones_last(browse, report):
     for label in labels(shown):
         assert (" px," in label) == (heights[label.partition(",")[0]] == -1)
         assert (" mm," in label) != (" px," in label)
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+def test_the_printed_share_of_a_rim_is_shown_with_and_without_a_scale(drive, report, scaled):
+    page = plate("a.png", 6, 3)
+    vessel = next(vessel for vessel in page.vessels if (vessel.scale is not None) == scaled)
+    stated = replace(vessel, measures=dict(vessel.measures) | {"rim_percent": Measure(15.0, 0.5)})
+    text = drive(
+        report(overview(replace(page, vessels=(stated,)))),
+        """document.querySelector(".card button").click();
+        return document.querySelector("#detail table").textContent;""",
+    )
+    assert re.search(r"rim percent\s*15 ± 0\.5 %", text)
+    assert (" mm" in text) == scaled
 
 
 def test_no_vessel_is_said(browse, report):

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import shapely
 
-from profilex.export.fields import PAGE_QUANTITIES, QUANTITIES, Quantity
+from profilex.export.fields import PAGE_QUANTITIES, QUANTITIES, STATED, Quantity
 from profilex.export.frames import place_vessel
 from profilex.export.report.thumbnails import thumbnail
 from profilex.types import PageResult, Vessel
@@ -35,6 +35,9 @@ COLUMNS = (
     "drawing",
 )
 
+_REAL = (*QUANTITIES, *STATED)
+_ON_PAGE = (*PAGE_QUANTITIES, *STATED)
+
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 _UNIT = re.compile(r"_(mm|ml)(?=_|$)")
 _PERCENTILES = {" p5": ", 5th percentile", " p50": "", " p95": ", 95th percentile"}
@@ -57,7 +60,7 @@ def vessel_data(overview: "Overview") -> dict[str, Any]:
     return {
         "measures": [
             {"name": q.name, "unit": q.unit, "page_unit": _unit(p), "label": _label(q.name), "meaning": q.meaning}
-            for q, p in zip(QUANTITIES, PAGE_QUANTITIES, strict=True)
+            for q, p in zip(_REAL, _ON_PAGE, strict=True)
         ],
         "pages": [_page(page, outputs.get(page.ref.folder, ()), overview.base) for page in overview.pages],
         "columns": COLUMNS,
@@ -104,8 +107,8 @@ def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> li
         "confidence": round(vessel.confidence, 4),
         "complete": None if vessel.height_is_complete is None else int(vessel.height_is_complete),
         "review": [[texts.number(reason), texts.number(_kind(reason))] for reason in vessel.review],
-        "measures": [_measure(vessel, quantity.name, texts) for quantity in QUANTITIES],
-        "page_measures": None if vessel.scale else [_measure(vessel, q.name, texts) for q in PAGE_QUANTITIES],
+        "measures": [_measure(vessel, quantity.name, texts) for quantity in _REAL],
+        "page_measures": None if vessel.scale else [_measure(vessel, q.name, texts) for q in _ON_PAGE],
         "scale": _scale(vessel, texts),
         "axis_source": texts.number(vessel.axis_source),
         "side": texts.number(vessel.side),
