@@ -52,6 +52,11 @@ class Segmenter(Protocol):
     @property
     def card(self) -> Card: ...
 
+    @property
+    def engine(self) -> str:
+        """What the network runs in, for people: "OpenVINO f32 on the processor"."""
+        ...
+
     def segment(self, page: Page, settings: SegmentSettings) -> Segmentation: ...
 
 

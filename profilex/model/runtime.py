@@ -29,8 +29,9 @@ _GPU_FILES = ("/dev/nvidia0", "/dev/nvidiactl", "/proc/driver/nvidia/version")
 class Runtime(Protocol):
     """A loaded network.
 
-    `name` says which engine and which arithmetic, for the log; `most_px` is the number of pixels that it likes to be
-    given in one batch, and `side` the height or width, a multiple of 32, that it wants a shorter one filled up to.
+    `name` says which engine, which arithmetic and on what, for people; `most_px` is the number of pixels that it likes
+    to be given in one batch, and `side` the height or width, a multiple of 32, that it wants a shorter one filled up
+    to.
     """
 
     name: str
@@ -77,9 +78,11 @@ def load_runtime(
                 "TensorFlow finds no GPU on this machine.",
                 "Install the driver and tensorflow[and-cuda], or choose --device cpu.",
             )
+    is_gpu_idle = device == "auto" and engine != "openvino" and _shows_gpu()
+    note = " (TensorFlow cannot use the GPU here: tensorflow[and-cuda] brings what it needs)" if is_gpu_idle else ""
     if engine == "tensorflow":
-        return TensorFlowRuntime(card, weights, gpus=[], threads=threads, precision=precision)
-    return OpenVinoRuntime(card, weights, threads=threads, precision=precision)
+        return TensorFlowRuntime(card, weights, gpus=[], threads=threads, precision=precision, note=note)
+    return OpenVinoRuntime(card, weights, threads=threads, precision=precision, note=note)
 
 
 class OpenVinoRuntime:
@@ -92,7 +95,15 @@ class OpenVinoRuntime:
     most_px = 1 << 18  # larger batches gain nothing on processors
     side = staticmethod(nearest_side)
 
-    def __init__(self, card: Card, weights: Sequence[np.ndarray], *, threads: int = 0, precision: str = "auto") -> None:
+    def __init__(
+        self,
+        card: Card,
+        weights: Sequence[np.ndarray],
+        *,
+        threads: int = 0,
+        precision: str = "auto",
+        note: str = "",
+    ) -> None:
         import openvino
 
         compiled = compiled_network(card, weights)
@@ -107,7 +118,7 @@ class OpenVinoRuntime:
             settings["INFERENCE_NUM_THREADS"] = threads
         graph = core.read_model(model=compiled.xml, weights=compiled.weights)
         self._request = core.compile_model(graph, "CPU", settings).create_infer_request()
-        self.name = f"OpenVINO {settings['INFERENCE_PRECISION_HINT']}"
+        self.name = f"OpenVINO {settings['INFERENCE_PRECISION_HINT']} on the processor{note}"
 
     def predict(self, batch: np.ndarray) -> np.ndarray:
         """See `Runtime`."""
@@ -123,7 +134,14 @@ class TensorFlowRuntime:
     """
 
     def __init__(
-        self, card: Card, weights: Sequence[np.ndarray], *, gpus: Sequence[Any], threads: int, precision: str
+        self,
+        card: Card,
+        weights: Sequence[np.ndarray],
+        *,
+        gpus: Sequence[Any],
+        threads: int,
+        precision: str,
+        note: str = "",
     ) -> None:
         tf = _import_tensorflow()
         import keras
@@ -143,7 +161,7 @@ class TensorFlowRuntime:
         )
         self.most_px = 1 << 20 if gpus else 1 << 18
         self.side = one_of_few_sides if gpus else nearest_side
-        self.name = f"TensorFlow {policy} on {'a GPU' if gpus else 'the processor'}"
+        self.name = f"TensorFlow {policy} on {'a GPU' if gpus else 'the processor'}{note}"
 
     def predict(self, batch: np.ndarray) -> np.ndarray:
         """See `Runtime`.

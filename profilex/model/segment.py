@@ -54,6 +54,11 @@ class Segmenter:
         self.card = card
         self.runtime = runtime
 
+    @property
+    def engine(self) -> str:
+        """What the network runs in, for people: "OpenVINO f32 on the processor"."""
+        return self.runtime.name
+
     def segment(self, page: Page, settings: SegmentSettings) -> Segmentation:
         """See a page coarsely as a whole, and closely where sections may be.
 

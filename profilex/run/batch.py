@@ -50,6 +50,7 @@ class _Batch:
         self._stop = stop
         self._summary = Summary()
         self._finished: list[Record] = []  # for the deliveries
+        self._engines: set[str] = set()
 
     def run(self, discovery: Discovery) -> Summary:
         options = self._options
@@ -93,6 +94,7 @@ class _Batch:
 
     def _pages_here(self, todo: list[PageRef]) -> Iterator[Outcome]:
         segmenter = self._options.model.load(0)
+        self._tell_engine(segmenter.engine)
         for ref in todo:
             if self._stop.requested:
                 return
@@ -108,7 +110,14 @@ class _Batch:
         work = Work(options.model, options.settings, options.out.resolve(), size.threads if size else 0)
         limits = PoolLimits(options.page_timeout_s, options.startup_timeout_s, options.recycle_pages)
         with connected(options, size) as client:
-            yield from Pool(client, work, self._card.digest, limits, self._stop).pages(todo)
+            yield from Pool(client, work, self._card.digest, limits, self._stop, self._tell_engine).pages(todo)
+
+    def _tell_engine(self, engine: str) -> None:
+        """Say once what the network runs in: whether a GPU is used must not remain a guess."""
+        if engine not in self._engines:
+            self._engines.add(engine)
+            _log.info("the network runs in %s", engine)
+            self._progress.note(f"the network runs in {engine}")
 
     def _take(self, ended: Outcome | tuple[PageRef, manifest.Failure]) -> None:
         if isinstance(ended, Outcome):

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from profilex.errors import Code, ProfilexError, RunError
 from profilex.manifest import Failure
 from profilex.run.outcome import Outcome
 from profilex.run.stop import StopRequest
-from profilex.run.worker import LoadedModel, Work, do_page_here, greet
+from profilex.run.worker import Greeting, LoadedModel, Work, do_page_here, greet
 from profilex.types import PageRef
 
 _log = logging.getLogger(__name__)
@@ -73,13 +73,25 @@ class _Seat:
 
 
 class Pool:
-    """Takes pages through the workers of a dask client."""
+    """Takes pages through the workers of a dask client.
 
-    def __init__(self, client: Any, work: Work, digest: str, limits: PoolLimits, stop: StopRequest) -> None:
+    `tell_engine` is called with the engine of each worker that is ready.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        work: Work,
+        digest: str,
+        limits: PoolLimits,
+        stop: StopRequest,
+        tell_engine: Callable[[str], None],
+    ) -> None:
         self._client = client
         self._digest = digest
         self._limits = limits
         self._stop = stop
+        self._tell_engine = tell_engine
         self._run = f"profilex-{uuid.uuid4().hex}"  # runs that share a scheduler must not share names
         self._numbers = itertools.count()
         self._seats: dict[str, _Seat] = {}
@@ -234,7 +246,8 @@ class Pool:
 
     def _greeted(self, seat: _Seat, status: str, result: Any) -> None:
         """A new worker is ready, has another model than the parent, could not load it, or died of it."""
-        if status == "ok" and result == self._digest:
+        if isinstance(result, Greeting) and result.digest == self._digest:
+            self._tell_engine(result.engine)
             seat.ready, self._dead_greeters, self._last_ready = True, 0, time.monotonic()
         elif status == "ok":
             raise RunError(

@@ -58,6 +58,11 @@ class Progress:
             self._said = time.monotonic()
             self.line(self._state(summary))
 
+    def note(self, text: str) -> None:
+        """Write a line that a quiet run goes without."""
+        if not self._quiet:
+            self.line(escaped(text))
+
     def line(self, text: str) -> None:
         """Write a line without breaking the bar."""
         if self._bar is not None:

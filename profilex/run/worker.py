@@ -32,6 +32,14 @@ class Work:
     threads: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What a worker that is ready says: the digest of its model, and the engine that runs it."""
+
+    digest: str
+    engine: str
+
+
 class LoadedModel(WorkerPlugin):
     """Keeps a run's network on a worker.
 
@@ -62,9 +70,10 @@ class LoadedModel(WorkerPlugin):
         return self._segmenter
 
 
-def greet(plugin: str) -> str:
-    """The digest of the model that this worker has loaded; the task that says that a worker is ready."""
-    return _loaded(plugin).segmenter.card.digest
+def greet(plugin: str) -> Greeting:
+    """The task that says that a worker is ready."""
+    segmenter = _loaded(plugin).segmenter
+    return Greeting(segmenter.card.digest, segmenter.engine)
 
 
 def do_page_here(plugin: str, ref: PageRef) -> Outcome | ProfilexError:

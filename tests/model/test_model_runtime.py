@@ -1,5 +1,6 @@
 """The engines agree, and a network is converted once."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from drawn import CHANNELS, PLAIN
 
 from profilex.errors import Code, RunError
 from profilex.model import compiled
+from profilex.model import runtime as engines
 from profilex.model.card import Card, encode_weights, read_model
 from profilex.model.compiled import compiled_network
 from profilex.model.runtime import Runtime, load_runtime
@@ -153,6 +155,15 @@ def test_gpu_that_is_not_there(fitted: Path) -> None:
     with pytest.raises(RunError, match="no GPU") as caught:
         load_runtime(*read_model(fitted), device="gpu")
     assert caught.value.code == Code.USAGE
+
+
+def test_a_gpu_that_lies_idle_is_told(fitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(engines, "_GPU_FILES", ("/dev/null",))
+    card, weights = read_model(fitted)
+    idle = load_runtime(card, weights, device="auto").name
+    assert re.fullmatch(r"OpenVINO (f32|bf16) on the processor \(TensorFlow cannot use the GPU here: .*\)", idle)
+    assert load_runtime(card, weights, device="cpu").name == idle.partition(" (")[0]
 
 
 def test_weights_are_small(fitted: Path) -> None:

@@ -71,6 +71,8 @@ def test_pages_that_hang_or_kill_harm_no_other(scans, tmp_path, environment):
     }
     assert looks(scans).count("kill_1.png") == 2
     assert json.loads(pool.stdout)["failed"] == {"poison": 1, "timeout": 1}
+    assert pool.stderr.count("the network runs in a threshold") == 1
+    assert (tmp_path / "pool/run.log").read_text().count("the network runs in a threshold") == 1
     failures = [line for line in pool.stderr.splitlines() if line.startswith("failed: ")]
     assert sorted(line.split(": ")[1:4:2] for line in failures) == [
         ["hang_1.png#0", "timeout"],

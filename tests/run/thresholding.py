@@ -40,6 +40,8 @@ def load_segmenter(model, *, device="auto", threads=0):
 
 
 class Thresholding:
+    engine = "a threshold"
+
     def __init__(self, card):
         self.card = card
 
