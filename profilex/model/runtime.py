@@ -76,10 +76,10 @@ def load_runtime(
             raise RunError(
                 Code.USAGE,
                 "TensorFlow finds no GPU on this machine.",
-                "Install the driver and tensorflow[and-cuda], or choose --device cpu.",
+                "Install NVIDIA's driver and profilex[gpu], or choose --device cpu.",
             )
     is_gpu_idle = device == "auto" and engine != "openvino" and _shows_gpu()
-    note = " (TensorFlow cannot use the GPU here: tensorflow[and-cuda] brings what it needs)" if is_gpu_idle else ""
+    note = " (TensorFlow cannot use the GPU here: it needs profilex[gpu])" if is_gpu_idle else ""
     if engine == "tensorflow":
         return TensorFlowRuntime(card, weights, gpus=[], threads=threads, precision=precision, note=note)
     return OpenVinoRuntime(card, weights, threads=threads, precision=precision, note=note)
