@@ -20,6 +20,9 @@ MEMORY_A_WORKER = 3 * 2**30
 GPU_MEMORY_A_WORKER = 2 * 2**30
 """Bytes of a GPU that a worker needs for its context, the network and a batch (1.1 GB were seen)."""
 
+LEAST_GPU_MEMORY = 8 * 2**30
+"""Bytes that a GPU is taken to have when its driver cannot be asked."""
+
 MEMORY_A_GPU_WORKER = 5 * 2**30
 """Bytes that a worker needs besides, with TensorFlow and its GPU libraries."""
 
@@ -72,16 +75,16 @@ def local_size(options: RunOptions) -> PoolSize:
 
 
 def gpu_memory() -> int:
-    """Bytes of the first GPU, as its driver's own program tells; 0 where it cannot be asked."""
+    """Bytes of the first GPU, as its driver's own program tells, or `LEAST_GPU_MEMORY`."""
     program = shutil.which("nvidia-smi")
     if program is None:
-        return 0
+        return LEAST_GPU_MEMORY
     try:
         asked = [program, "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
         told = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=True).stdout
         return int(told.split()[0]) * 2**20
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):
-        return 0
+        return LEAST_GPU_MEMORY
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from profilex.run.cluster import PoolSize, fit_machine, gpu_memory
+from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, fit_machine, gpu_memory
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
 from profilex.types import Record
@@ -54,13 +54,13 @@ def test_workers_share_a_gpu_as_its_memory_allows(memory, gpu_memory, workers):
     ("program", "memory"),
     [
         ("echo 24576; echo 8192", 24 * GIB),  # two GPUs: it is the first that is used
-        ("echo 'No devices were found'", 0),
-        ("exit 9", 0),
+        ("echo 'No devices were found'", LEAST_GPU_MEMORY),
+        ("exit 9", LEAST_GPU_MEMORY),
     ],
 )
 def test_the_driver_is_asked_for_the_memory_of_a_gpu(program, memory, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
-    assert gpu_memory() == 0
+    assert gpu_memory() == LEAST_GPU_MEMORY
     script = tmp_path / "nvidia-smi"
     script.write_text(f"#!/bin/sh\n{program}\n")
     script.chmod(0o755)
