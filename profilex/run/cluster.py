@@ -97,7 +97,7 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
     import dask
     from distributed import Client, LocalCluster
 
-    with dask.config.set(_CONFIG | (_threads_config(size) if size else {})):
+    with dask.config.set(_CONFIG | (worker_environment(size) if size else {})):
         if size is None:
             with _client(Client, str(options.scheduler)) as client:
                 yield client
@@ -158,6 +158,10 @@ _CONFIG = {
 }
 
 
-def _threads_config(size: PoolSize) -> dict[str, object]:
+def worker_environment(size: PoolSize) -> dict[str, object]:
+    """The environment of new workers: the threads of their libraries, beside what dask sets for their memory."""
+    import dask
+
+    environ = "distributed.nanny.pre-spawn-environ"
     names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    return {"distributed.nanny.pre-spawn-environ": dict.fromkeys(names, size.threads)}
+    return {environ: dask.config.get(environ) | dict.fromkeys(names, size.threads)}

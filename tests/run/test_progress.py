@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, fit_machine, gpu_memory
+from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, fit_machine, gpu_memory, worker_environment
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
 from profilex.types import Record
@@ -65,6 +65,14 @@ def test_the_driver_is_asked_for_the_memory_of_a_gpu(program, memory, tmp_path, 
     script.write_text(f"#!/bin/sh\n{program}\n")
     script.chmod(0o755)
     assert gpu_memory() == memory
+
+
+def test_workers_keep_what_dask_sets_for_their_memory():
+    import distributed  # noqa: F401 - its defaults
+
+    [environ] = worker_environment(PoolSize(2, 3, GIB)).values()
+    assert environ["MALLOC_TRIM_THRESHOLD_"] > 0  # else what a thread has freed is not given back
+    assert environ["OMP_NUM_THREADS"] == 3
 
 
 def test_names_cannot_write_log_lines():
