@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, fit_machine, gpu_memory, worker_environment
+from profilex.errors import Code, RunError
+from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory, worker_environment
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
 from profilex.types import Record
@@ -65,6 +66,21 @@ def test_the_driver_is_asked_for_the_memory_of_a_gpu(program, memory, tmp_path, 
     script.write_text(f"#!/bin/sh\n{program}\n")
     script.chmod(0o755)
     assert gpu_memory() == memory
+
+
+def test_a_pool_that_cannot_start_is_told_as_such(monkeypatch):
+    import distributed
+
+    def fail(**_options):
+        raise RuntimeError("Cluster failed to start: Invalid Argument")
+
+    monkeypatch.setattr(distributed, "LocalCluster", fail)
+    with (
+        pytest.raises(RunError, match=r"cannot be started .*Invalid Argument") as caught,
+        connected(None, PoolSize(1, 1, GIB)),
+    ):
+        pass
+    assert caught.value.code == Code.POOL_LOST
 
 
 def test_workers_keep_what_dask_sets_for_their_memory():
