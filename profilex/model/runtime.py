@@ -89,7 +89,8 @@ class OpenVinoRuntime:
     """A network on the processor; TensorFlow is not imported, as the network comes converted from the cache.
 
     Input sizes are free: OpenVINO prepares itself for a new size within tens of milliseconds. It is kept from
-    remembering them, which takes a megabyte for every size and saves no time.
+    remembering them, which takes a megabyte for every size and saves no time, and from binding its threads to cores:
+    every process would take the same ones, and leave the others idle.
     """
 
     most_px = 1 << 18  # larger batches gain nothing on processors
@@ -112,6 +113,7 @@ class OpenVinoRuntime:
         settings: dict[str, Any] = {
             "PERFORMANCE_HINT": "LATENCY",
             "CPU_RUNTIME_CACHE_CAPACITY": "0",
+            "ENABLE_CPU_PINNING": False,
             "INFERENCE_PRECISION_HINT": "bf16" if is_half else "f32",
         }
         if threads:

@@ -153,6 +153,7 @@ _CONFIG = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
     "distributed.worker.multiprocessing-method": "spawn",
+    "distributed.worker.profile.enabled": False,  # a look at the stack a hundred times a second
     "distributed.admin.tick.limit": "60s",
     "distributed.diagnostics.nvml": False,  # it fails where CUDA_VISIBLE_DEVICES hides every GPU
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from profilex.page import Segmenter, process_page
+from profilex.run.memory import memory_of_a_page
 from profilex.settings import Settings
 from profilex.types import PageRef, Record
 
@@ -25,7 +26,7 @@ def do_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Path) -
     Raises:
         RunError: the outputs cannot be written.
     """
-    with _collected_log() as lines:
+    with _collected_log() as lines, memory_of_a_page():
         record = process_page(ref, segmenter, settings, out)
     return Outcome(record, tuple(lines))
 

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from profilex.text.lines import lines_of_words
 from profilex.types import Word
@@ -142,7 +143,7 @@ def _assign(
         return {}, 0.0
     away = _DISTANCES[place]
     costs = np.array([[away(label, box, page_size) for label in labels] for box in boxes])
-    rows, columns = linear_sum_assignment(costs)
+    rows, columns = min_weight_full_bipartite_matching(csr_array(1 + costs))  # what costs nothing would be no edge
     pairs = {int(row): int(column) for row, column in zip(rows, columns, strict=True) if costs[row, column] < _FAR}
     near = _NEAR * float(np.median([_height(label) for label in labels]))
     return pairs, sum(1 / (1 + costs[row, column] / near) for row, column in pairs.items())

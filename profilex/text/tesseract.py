@@ -17,7 +17,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from profilex.types import Word
 
@@ -142,7 +141,8 @@ def _recognise(
         reader.SetPageSegMode(mode)
         reader.ClearAdaptiveClassifier()  # nothing is kept of earlier pages: a page reads the same in any order
         for index, piece in enumerate(pieces):
-            reader.SetImage(Image.fromarray(piece))
+            height, width = piece.shape
+            reader.SetImageBytes(piece.tobytes(), width, height, 1, width)
             reader.SetSourceResolution(_DPI)
             left_ms = int(1000 * (ends - time.monotonic()))
             if left_ms <= 0 or not reader.Recognize(left_ms):

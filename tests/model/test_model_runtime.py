@@ -1,10 +1,12 @@
 """The engines agree, and a network is converted once."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +80,31 @@ def test_new_sizes_of_input_do_not_fill_the_memory(load: Callable[[str], Runtime
 def _memory_mib() -> int:
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("Pss:"))
+
+
+def test_no_thread_is_bound_to_a_core(fitted: Path) -> None:
+    """Else the workers of a run would all bind theirs to the same cores, and leave the others idle."""
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("there is but one core")
+    one_thread = load_runtime(*read_model(fitted), device="cpu", engine="openvino", threads=1)
+    seen: set[frozenset[int]] = set()
+    is_done = threading.Event()
+
+    def look() -> None:
+        while not is_done.is_set():
+            threads = [int(thread.name) for thread in Path("/proc/self/task").iterdir()]
+            seen.update(frozenset(os.sched_getaffinity(thread)) for thread in threads)
+            time.sleep(0.001)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for _ in range(3):
+            one_thread.predict(np.zeros((1, 512, 512, 1), np.float32))
+    finally:
+        is_done.set()
+        looking.join()
+    assert seen == {frozenset(os.sched_getaffinity(0))}
 
 
 def test_answers_are_not_overwritten_by_the_next(load: Callable[[str], Runtime]) -> None:
