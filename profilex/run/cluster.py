@@ -42,9 +42,8 @@ class PoolSize:
 def fit_machine(cores: int, memory: int, *, workers: int | None = None, gpu_memory: int | None = None) -> PoolSize:
     """The pool for a machine with `cores` cores, `memory` bytes and a GPU of `gpu_memory` bytes, if it has one.
 
-    All but the network takes one core of a process, so there is a process for every core, as memory allows; where the
-    network takes most of a page's time that gains nothing (docs/performance.md). They share a GPU, which would idle
-    while one process makes vessels of what it saw.
+    All but the network takes one core of a process, so there is a process for every core, as memory allows. They share
+    a GPU, which would idle while one process makes vessels of what it saw.
     """
     if workers is None:
         each = MEMORY_A_WORKER if gpu_memory is None else MEMORY_A_GPU_WORKER
