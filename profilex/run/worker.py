@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 from distributed import WorkerPlugin, get_worker
 
 from profilex.errors import ProfilexError
@@ -23,7 +24,7 @@ from profilex.types import PageRef
 class Work:
     """What all pages of a run have in common; sent to every worker once.
 
-    `threads` is the number of threads of the network's runtime, 0 for as many as the worker has.
+    `threads` is the number of threads of the network's runtime and of OpenCV, 0 for as many as the worker has.
     """
 
     model: ModelChoice
@@ -56,8 +57,10 @@ class LoadedModel(WorkerPlugin):
         """Load the network; dask calls this before it hands the worker a task."""
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers itself
+        threads = self.work.threads or worker.state.nthreads
+        cv2.setNumThreads(threads)  # left alone, it takes every core of the machine in each worker
         try:
-            self._segmenter = self.work.model.load(self.work.threads or worker.state.nthreads)
+            self._segmenter = self.work.model.load(threads)
         except Exception as error:
             self._failure = error
 

@@ -1,13 +1,19 @@
 """What a run says while it goes, and the pool that a machine gets."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
+import cv2
 import pytest
 
 from profilex.errors import Code, RunError
 from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory, worker_environment
+from profilex.run.options import ModelChoice
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
+from profilex.run.worker import LoadedModel, Work
+from profilex.settings import Settings
 from profilex.types import Record
 
 GIB = 2**30
@@ -89,6 +95,20 @@ def test_workers_keep_what_dask_sets_for_their_memory():
     [environ] = worker_environment(PoolSize(2, 3, GIB)).values()
     assert environ["MALLOC_TRIM_THRESHOLD_"] > 0  # else what a thread has freed is not given back
     assert environ["OMP_NUM_THREADS"] == 3
+
+
+@pytest.mark.parametrize(("asked", "slots", "threads"), [(1, 2, 1), (0, 3, 3)])
+def test_opencv_takes_no_more_threads_than_its_worker_has(tmp_path, asked, slots, threads):
+    before = cv2.getNumThreads()
+    try:
+        loaded = LoadedModel("run", Work(ModelChoice(provider="thresholding"), Settings(), tmp_path, asked))
+        worker = SimpleNamespace(state=SimpleNamespace(nthreads=slots))
+        with ThreadPoolExecutor(1) as aside:  # in the main thread it would take Ctrl-C away from this process
+            aside.submit(loaded.setup, worker).result()
+        assert loaded.segmenter.engine == "a threshold"
+        assert cv2.getNumThreads() == threads
+    finally:
+        cv2.setNumThreads(before)
 
 
 def test_names_cannot_write_log_lines():
