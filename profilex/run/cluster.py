@@ -159,7 +159,7 @@ _CONFIG = {
 
 
 def worker_environment(size: PoolSize) -> dict[str, object]:
-    """The environment of new workers: the threads of their libraries, beside what dask sets for their memory."""
+    """The environment of new workers: the threads of their libraries, beside what dask or the site has set."""
     import dask
 
     environ = "distributed.nanny.pre-spawn-environ"

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -92,8 +93,9 @@ def test_no_thread_is_bound_to_a_core(fitted: Path) -> None:
 
     def look() -> None:
         while not is_done.is_set():
-            threads = [int(thread.name) for thread in Path("/proc/self/task").iterdir()]
-            seen.update(frozenset(os.sched_getaffinity(thread)) for thread in threads)
+            for thread in Path("/proc/self/task").iterdir():
+                with suppress(ProcessLookupError):  # it has ended meanwhile
+                    seen.add(frozenset(os.sched_getaffinity(int(thread.name))))
             time.sleep(0.001)
 
     looking = threading.Thread(target=look)

@@ -89,11 +89,11 @@ def test_a_pool_that_cannot_start_is_told_as_such(monkeypatch):
     assert caught.value.code == Code.POOL_LOST
 
 
-def test_workers_keep_what_dask_sets_for_their_memory():
+def test_workers_keep_what_dask_sets_for_them():
     import distributed  # noqa: F401 - its defaults
 
     [environ] = worker_environment(PoolSize(2, 3, GIB)).values()
-    assert environ["MALLOC_TRIM_THRESHOLD_"] > 0  # else what a thread has freed is not given back
+    assert environ["MALLOC_TRIM_THRESHOLD_"] > 0  # dask's own; a site's settings stay in the same way
     assert environ["OMP_NUM_THREADS"] == 3
 
 
