@@ -14,7 +14,6 @@ from typing import Any
 
 from profilex import __version__
 from profilex.errors import Code
-from profilex.export import table
 from profilex.files import sha256_file, write_atomic
 from profilex.files.writing import unwritable
 from profilex.settings import Settings
@@ -218,6 +217,8 @@ def write_manifest(out: Path) -> list[Entry]:
     Raises:
         RunError: the files cannot be written.
     """
+    from profilex.export import table  # at the end of a run, not at its start: it brings libraries
+
     found = entries(out)
     lines = "".join(_compact(to_json(entry.record)) for entry in found)
     write_atomic(out / "manifest.jsonl", lines.encode())

@@ -8,10 +8,8 @@ import errno
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 from profilex import manifest
 from profilex.errors import Code, PageError, RunError
@@ -20,8 +18,9 @@ from profilex.files import write_atomic
 from profilex.files.writing import unwritable
 from profilex.images import read_page
 from profilex.legend import read_legend, with_figures, with_rim_percents
-from profilex.settings import SegmentSettings, Settings
-from profilex.types import Page, PageRef, PageResult, Record, Segmentation
+from profilex.protocols import Segmenter
+from profilex.settings import Settings
+from profilex.types import Page, PageRef, PageResult, Record
 from profilex.vectorize import scale_bars, sections
 from profilex.vessel import assemble, model_calibration
 
@@ -31,33 +30,6 @@ _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 Contents = list[tuple[str, bytes]]
 """A page's outputs before they are written: file name in the page's folder, and bytes."""
-
-
-class Card(Protocol):
-    """What a page's record needs to know of a model."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def digest(self) -> str: ...
-
-    @property
-    def confidence(self) -> Mapping[str, Any]: ...
-
-
-class Segmenter(Protocol):
-    """A loaded network: `profilex.model.load_segmenter` returns one."""
-
-    @property
-    def card(self) -> Card: ...
-
-    @property
-    def engine(self) -> str:
-        """What the network runs in, for people: "OpenVINO f32 on the processor"."""
-        ...
-
-    def segment(self, page: Page, settings: SegmentSettings) -> Segmentation: ...
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ ROOT = Path(profilex.__file__).parent
 LAYERS = (
     {"errors", "types"},
     {"settings", "files", "neighbours"},
-    {"scale_table"},
+    {"scale_table", "protocols"},
     {"images", "model", "vectorize", "vessel", "text", "export", "synth"},
     {"manifest", "legend"},
     {"page", "segment", "train", "reexport"},

@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from profilex.errors import ProfilexError
 from profilex.model.card import read_model
@@ -31,11 +32,43 @@ def convert(model: Path, out: Path) -> None:
 
     from profilex.model.build import rebuild_network
 
-    network = rebuild_network(card.architecture, weights)
+    network = _enlarging_at_once(rebuild_network(card.architecture, weights))
     with tempfile.TemporaryDirectory(prefix="profilex-convert-") as saved:
         network.export(saved, format="tf_saved_model", verbose=False)
         graph = openvino.Core().read_model(saved)
         openvino.save_model(graph, out / IR_FILE, compress_to_fp16=False)
+
+
+def _enlarging_at_once(network: Any) -> Any:
+    """The same network, whose layers that double a picture are one operation each.
+
+    Keras writes them as repeated rows and columns, for which OpenVINO turns the picture round and back: a tenth of the
+    network's time. The answers are the same to the last bit.
+    """
+    import keras
+    import tensorflow as tf
+
+    class Enlarging(keras.layers.Layer):
+        def __init__(self, factors: tuple[int, int], **named: Any) -> None:
+            super().__init__(**named)
+            self.factors = factors
+
+        def call(self, picture: Any) -> Any:
+            size = tf.shape(picture)[1:3] * self.factors
+            return tf.raw_ops.ResizeNearestNeighbor(images=picture, size=size, half_pixel_centers=True)
+
+        def compute_output_shape(self, shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
+            sides = (side and side * factor for side, factor in zip(shape[1:3], self.factors, strict=True))
+            return (shape[0], *sides, shape[3])
+
+    def made_anew(layer: Any) -> Any:
+        if isinstance(layer, keras.layers.UpSampling2D) and layer.interpolation == "nearest":
+            return Enlarging(layer.size, name=layer.name)
+        return type(layer).from_config(layer.get_config())
+
+    enlarging = keras.models.clone_model(network, clone_function=made_anew)
+    enlarging.set_weights(network.get_weights())
+    return enlarging
 
 
 def main(arguments: list[str]) -> int:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from profilex.errors import Code, RunError
+from profilex.model.build import SIZE_MULTIPLE
 from profilex.model.card import Card, read_model
 from profilex.model.regions import Patch, find_pieces, fine_scales, grown, merged, patches_around
 from profilex.model.runtime import Runtime, load_runtime
@@ -26,9 +27,10 @@ from profilex.types import Page, Region, Segmentation
 SECTION = "section"
 
 _FARTHEST_PX = 192  # long side below which a page is not looked at from farther away
-_CONTEXT_PX = 64  # working pixels read around a region
+_CONTEXT_PX = 64  # working pixels read around a region, and around what is drawn on a page
 _COARSE_LOGIT = 4.0
 _NEARLY = 1e-5  # probabilities nearer to 0 or 1 count as this near: bfloat16 tells no more
+_BARE = 10  # greys by which bare paper may differ from the page's usual grey
 _GROWTHS = 2  # times that a region is made larger because a section reaches its border
 
 
@@ -128,11 +130,28 @@ class Segmenter:
         uncut = max(settings.tile_px, height, width)
         sizes = [(max(1, height >> level), max(1, width >> level)) for level in range(settings.coarse_levels)]
         views = [resized(grey, *size) for size in sizes if size == sizes[0] or max(size) >= _FARTHEST_PX]
-        seen = self._predict(views, paper, uncut, settings.tile_overlap_px)
+        boxes = [self._drawn_box(view, paper) for view in views]
+        drawn = [view[box] for view, box in zip(views, boxes, strict=True)]
+        answers = iter(self._predict([part for part in drawn if part.size], paper, uncut, settings.tile_overlap_px))
+        seen = [np.zeros((len(self.card.channels), *view.shape), np.float32) for view in views]
+        for planes, part, box in zip(seen, drawn, boxes, strict=True):
+            if part.size:
+                planes[:, *box] = next(answers)
         surest = seen[0].copy()
         for planes in seen[1:]:
             np.maximum(surest, _stretched(planes, height, width), out=surest)
         return _CoarseView(scale, paper, surest, tuple(seen))
+
+    def _drawn_box(self, view: np.ndarray, paper: int) -> tuple[slice, slice]:
+        """The part of a view (h, w) of a page that is looked at: all but margins of bare paper; empty on a blank page.
+
+        It begins at multiples of 32, where the network's halvings fall on the same pixels as in the whole view. The
+        classes of a softmax network exclude each other, and which of them paper is only that network knows.
+        """
+        if self.card.architecture.activation == "softmax":
+            return slice(None), slice(None)
+        is_drawn = cv2.absdiff(view, float(paper)) > _BARE
+        return _drawn_slice(is_drawn.sum(axis=1)), _drawn_slice(is_drawn.sum(axis=0))
 
     def _look_closely(
         self, grey: np.ndarray, view: "_CoarseView", patches: Sequence[Patch], settings: SegmentSettings
@@ -254,6 +273,15 @@ class _Frame:
     @property
     def read_px(self) -> int:
         return self.across.read_size * self.down.read_size if self.is_fine else 0
+
+
+def _drawn_slice(counts: np.ndarray) -> slice:
+    """From the first to the last row (or column) that is drawn in, with context, by the pixels drawn in each."""
+    drawn = np.flatnonzero(counts > 1)
+    if not len(drawn):
+        return slice(0, 0)
+    start = max(0, int(drawn[0]) - _CONTEXT_PX) // SIZE_MULTIPLE * SIZE_MULTIPLE
+    return slice(start, min(len(counts), int(drawn[-1]) + 1 + _CONTEXT_PX))
 
 
 def _stretched(planes: np.ndarray, height: int, width: int) -> np.ndarray:

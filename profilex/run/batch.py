@@ -12,7 +12,7 @@ from typing import Any
 from profilex import manifest
 from profilex.errors import Code, PageError, RunError
 from profilex.files import Discovery, OutputLock, check_writable, write_atomic
-from profilex.page import Card
+from profilex.protocols import Card
 from profilex.run.options import RunOptions
 from profilex.run.outcome import Outcome, do_page
 from profilex.run.plan import Plan, find_scans, plan_pages

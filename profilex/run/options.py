@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from profilex.page import Card, Segmenter
+from profilex.protocols import Card, Segmenter
 from profilex.settings import Settings
 from profilex.types import MissingScan, Record
 

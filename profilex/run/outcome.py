@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from profilex.page import Segmenter, process_page
+from profilex.protocols import Segmenter
 from profilex.run.memory import memory_of_a_page
 from profilex.settings import Settings
 from profilex.types import PageRef, Record
@@ -26,6 +26,8 @@ def do_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Path) -
     Raises:
         RunError: the outputs cannot be written.
     """
+    from profilex.page import process_page  # the parent of a pool, which does no page, need not wait for its libraries
+
     with _collected_log() as lines, memory_of_a_page():
         record = process_page(ref, segmenter, settings, out)
     return Outcome(record, tuple(lines))

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 from distributed import WorkerPlugin, get_worker
 
 from profilex.errors import ProfilexError
-from profilex.page import Segmenter
+from profilex.protocols import Segmenter
 from profilex.run.options import ModelChoice
 from profilex.run.outcome import Outcome, do_page
 from profilex.settings import Settings
@@ -57,6 +56,10 @@ class LoadedModel(WorkerPlugin):
         """Load the network; dask calls this before it hands the worker a task."""
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers itself
+        import cv2
+
+        import profilex.page  # noqa: F401  a page's libraries before the first page comes
+
         threads = self.work.threads or worker.state.nthreads
         cv2.setNumThreads(threads)  # left alone, it takes every core of the machine in each worker
         try:

@@ -30,6 +30,7 @@ _SYLLABLES = (
         "re",
     ),
 )
+_BAR_MARGIN_PX, _FINER = 6, 8  # scale bars are drawn so many times as large, with a margin
 _SERIF = (cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_COMPLEX_SMALL)
 
 
@@ -114,7 +115,10 @@ class Bar:
 def draw_bar(
     rng: np.random.Generator, page: np.ndarray, at: tuple[float, float], px_per_mm: float, want_px: float
 ) -> Bar:
-    """A scale bar of a random kind near `want_px` long, its left end at `at`, with its text."""
+    """A scale bar of a random kind near `want_px` long, its left end at `at`, with its text.
+
+    It is as long as it says to a fraction of a pixel, as one that is printed.
+    """
     choices = np.array([10, 20, 30, 50, 100, 150, 200, 500])
     length = float(choices[np.argmin(np.abs(np.log(choices * px_per_mm / want_px)))])
     long = length * px_per_mm
@@ -125,9 +129,18 @@ def draw_bar(
     cells = {10: 2, 20: 2, 30: 3, 50: 5, 100: 10, 150: 3, 200: 4, 500: 5}[int(length)]
     if rng.random() < 0.4 and cells > 3:
         cells = 5 if cells % 5 == 0 else 2
+    left, top = int(x) - _BAR_MARGIN_PX, int(y) - _BAR_MARGIN_PX
+    size = (int(long) + 2 * _BAR_MARGIN_PX + 2, int(high) + 2 * _BAR_MARGIN_PX + 2)
+    fine = np.full((size[1] * _FINER, size[0] * _FINER), 255, np.uint8)
+
+    def place(px: float, py: float) -> tuple[int, int]:
+        return round((px - left) * _FINER), round((py - top) * _FINER)
 
     def rect(x0: float, y0: float, x1: float, y1: float, fill: bool) -> None:
-        cv2.rectangle(page, (round(x0), round(y0)), (round(x1), round(y1)), 0, -1 if fill else pen)
+        cv2.rectangle(fine, place(x0, y0), place(x1, y1), 0, -1 if fill else pen * _FINER)
+
+    def line(x0: float, y0: float, x1: float, y1: float, thick: int) -> None:
+        cv2.line(fine, place(x0, y0), place(x1, y1), 0, thick * _FINER)
 
     step = long / cells
     if kind in ("blocks", "chequered", "half"):
@@ -141,17 +154,16 @@ def draw_bar(
             rect(x + split * step, y, x + long, y + high, bool(rng.random() < 0.5))
         rect(x, y, x + long, y + high, False)
     elif kind == "ticks":
-        cv2.line(page, (round(x), round(y + high)), (round(x + long), round(y + high)), 0, pen)
+        line(x, y + high, x + long, y + high, pen)
         for i in range(cells + 1):
             tall = high if i in (0, cells) or rng.random() < 0.2 else high * 0.6
-            cv2.line(
-                page, (round(x + i * step), round(y + high - tall)), (round(x + i * step), round(y + high)), 0, pen
-            )
+            line(x + i * step, y + high - tall, x + i * step, y + high, pen)
     else:
         thick = max(2, round(high * 0.5))
-        cv2.line(page, (round(x), round(y + high / 2)), (round(x + long), round(y + high / 2)), 0, thick)
+        line(x, y + high / 2, x + long, y + high / 2, thick)
         for end in (x, x + long):
-            cv2.line(page, (round(end), round(y - 1)), (round(end), round(y + high + 1)), 0, pen)
+            line(end, y - 1, end, y + high + 1, pen)
+    paste(page, cv2.resize(fine, size, interpolation=cv2.INTER_AREA), left, top)
     text = _bar_text(rng, page, x, y, long, high, length)
     return Bar((x - 1, y - 1, x + long + 1, y + high + 1), ((x, y + high / 2), (x + long, y + high / 2)), length, text)
 

@@ -18,6 +18,7 @@ from profilex.synth.style import SECTION_STYLES, Style, choose_style
 
 SECTION, VESSEL, AXIS, SCALE_BAR = 1, 2, 4, 8
 BITS = {"section": SECTION, "vessel": VESSEL, "axis": AXIS, "scale_bar": SCALE_BAR}
+_SPOTS, _AROUND_BAR_PX, _BLANK = 30, 34, 250  # where a scale bar may stand
 KINDS = ("plate", "item", "mixed", "negative")
 
 
@@ -154,9 +155,13 @@ def _plate(rng: np.random.Generator, hand: Style, mixed: bool) -> SynthPage:
                 break
         y += max(row, 0.03 * h) + rng.uniform(0.005, 0.035) * h
     if rng.random() < 0.75:
-        spot = (w * rng.uniform(0.1, 0.6), min(y + 10, h * 0.93) if rng.random() < 0.6 else h * 0.93)
-        bars.append(draw_bar(rng, page, spot, px_per_mm, w * rng.uniform(0.1, 0.22)))
-        _mark_bar(bits, bars[-1])
+        under = min(y + 10, h * 0.93) if rng.random() < 0.6 else h * 0.93
+        wanted = (w * rng.uniform(0.1, 0.6), under)
+        long = w * rng.uniform(0.1, 0.22)
+        spot = _free_spot(rng, page, wanted, 1.6 * long)
+        if spot is not None:
+            bars.append(draw_bar(rng, page, spot, px_per_mm, long))
+            _mark_bar(bits, bars[-1])
     if mixed and rng.random() < 0.4:
         paste(page, bare_bar(rng, w // 4, 60), int(w * 0.65), int(h * 0.88))
     return SynthPage(page, bits, "page", hand.section, dpi, px_per_mm, tuple(placed), tuple(bars), {"mixed": mixed})
@@ -175,6 +180,19 @@ def _label(
     if hand.label == "left":
         draw_text(page, (x - size, y + 4), number, size, face=face)
     return 0.0
+
+
+def _free_spot(
+    rng: np.random.Generator, page: np.ndarray, wanted: tuple[float, float], long: float
+) -> tuple[float, float] | None:
+    """A place for a scale bar with its text where nothing is drawn: near the wanted one, or anywhere on the page."""
+    h, w = page.shape
+    spots = [wanted, *((rng.uniform(0.05, 0.75) * w, rng.uniform(0.06, 0.96) * h) for _ in range(_SPOTS))]
+    for x, y in spots:
+        around = page[max(0, round(y) - _AROUND_BAR_PX) : round(y) + _AROUND_BAR_PX, max(0, round(x) - 30) :]
+        if (around[:, : round(long) + 60] >= _BLANK).all():
+            return x, y
+    return None
 
 
 def _mark_bar(bits: np.ndarray, bar: Bar) -> None:

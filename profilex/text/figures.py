@@ -5,8 +5,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
 from profilex.text.lines import lines_of_words
 from profilex.types import Word
@@ -141,6 +139,9 @@ def _assign(
     """
     if not labels or not boxes:
         return {}, 0.0
+    from scipy.sparse import csr_array  # not at the start of every run
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
     away = _DISTANCES[place]
     costs = np.array([[away(label, box, page_size) for label in labels] for box in boxes])
     rows, columns = min_weight_full_bipartite_matching(csr_array(1 + costs))  # what costs nothing would be no edge
