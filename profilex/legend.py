@@ -8,7 +8,7 @@ from shapely import Polygon
 
 from profilex import text
 from profilex.types import Measure, Page, PrintedScale, StatedBar, Vessel, Word
-from profilex.vessel import find_bar, find_bars, has_centimetres, measure_bar
+from profilex.vessel import find_bar, find_bars, find_likely_bars, has_centimetres, measure_bar
 
 _log = logging.getLogger(__name__)
 
@@ -50,6 +50,7 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
         stated = [_stated(page, bar, words) for bar in bars]
         stated += [bar for bar in (_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar)]
         stated += _bars_by_text(page, words, stated)
+        stated += _likely_bars(page, layer, words, stated)
     except text.TextError as error:
         unread = tuple(StatedBar(bar, reason="not_read") for bar in bars)
         return Legend(PrintedScale(unread), warnings=(str(error),))
@@ -138,6 +139,18 @@ def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -
         if bar is not None and not any(bar.intersects(other.polygon) for other in (*known, *found)):
             stated = _stated(page, bar, words)
             found.append(stated)
+    return found
+
+
+def _likely_bars(page: Page, layer: text.TextLayer, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
+    """Bars of few cells or with ticks, at which a text stands that may be a length and turns out to be one."""
+    found: list[StatedBar] = []
+    for bar in find_likely_bars(page):
+        is_known = any(bar.intersects(other.polygon) for other in (*known, *found))
+        if not is_known and text.may_have_length(bar, layer, words):
+            stated = _stated(page, bar, words)
+            if stated.length_mm is not None:
+                found.append(stated)
     return found
 
 

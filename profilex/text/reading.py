@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,8 +11,8 @@ from shapely import Polygon
 
 from profilex.text.figures import common_prefix
 from profilex.text.lines import TextLayer, TextLine, find_lines, lines_of_words
-from profilex.text.statements import BarText, bar_length_mm
-from profilex.text.tesseract import read_pieces, read_words
+from profilex.text.statements import BarText, bar_length_mm, ends_like_length
+from profilex.text.tesseract import Box, Way, read_pieces, read_words
 from profilex.types import Word
 
 _LEAST_ALONE_PX = 8  # one sign smaller than this is a speck
@@ -23,7 +23,34 @@ _REACH_SHARE = 0.5  # text belongs to a bar within this share of its length ...
 _LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... but not less nor more than these of the page's longer side
 _SIZES = (1.0, 1.4, 0.8)  # of the best letter height, for further readings
 _LEAST_READINGS = 2
+_DIGITS, _SIGNS = "0123456789", "0123456789.,cmd "  # of lengths
+_CLOSE, _MOST_LETTERS_OF_LENGTH = 3.0, 8  # how near a length stands to its bar, in letters' heights
+_MOST_LETTERS = 24  # of a line at a bar: what is longer is prose
+_INKED, _GAP = 170, 0.22  # darker is ink; a gap's least width in letters' heights
+_LINE_REACH = 0.04  # of the page's longer side
+_LEVEL = np.radians(0.3)
 _UPRIGHT = np.pi / 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One of several ways to read a line: its size, how it is made ready, and the only signs there may be.
+
+    `apart` reads a number and its unit one by one: beside the unit, a reader takes the digits for letters.
+    """
+
+    size: float
+    way: Way = Way.SHARP
+    signs: str = ""
+    apart: bool = False
+
+
+_READINGS = (
+    tuple(_Reading(size, apart=True) for size in _SIZES),
+    tuple(_Reading(size) for size in _SIZES),
+    (_Reading(1.0, Way.SOFT), _Reading(_SIZES[1], Way.BLACK), _Reading(1.0, Way.SHARP, _SIGNS)),
+)
+"""Those of a later row are only made where those before do not agree; the first alone agrees with the page's words."""
 
 
 def page_layer(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> TextLayer:
@@ -58,11 +85,25 @@ def read_bar(grey: np.ndarray, bar: Polygon, words: Sequence[Word] = ()) -> BarT
     near = tuple(word for word in words if reach.contains(shapely.Point(_centre(word))))
     texts = [bar_length_mm(near)]
     for angle in _turns(bar):
-        for kept in (False, True):  # a label may stand within the bar, whose ink else looks like letters
-            texts += [bar_length_mm(again) for again in _read_turned(grey, bar, reach, angle, keep_bar=kept)]
-            if sum(text.length_mm is not None for text in texts) >= _LEAST_READINGS:
-                return _most(texts)
+        for keep_bar in (False, True):  # a label may stand within the bar, whose ink else looks like letters
+            around = _turned(grey, bar, reach, angle, keep_bar=keep_bar)
+            for row, readings in enumerate(_READINGS if around.lines else ()):
+                texts += [bar_length_mm(again) for again in _read_around(around, readings)]
+                said = _most(texts)
+                if said.length_mm is not None and (row or said.length_mm == texts[0].length_mm):
+                    return said
     return _most(texts)
+
+
+def may_have_length(bar: Polygon, layer: TextLayer, words: Sequence[Word]) -> bool:
+    """Whether a short line close to what may be a bar (a rectangle, page px) ends as lengths do, or was not read."""
+    for line in layer.lines:
+        close = shapely.box(*line.box).distance(bar) <= _CLOSE * line.letter_px
+        if close and 1 < line.letters <= _MOST_LETTERS_OF_LENGTH and _may_be_text(line):
+            read = [word.text for word in words if _inside(word, line.crop)]
+            if not read or ends_like_length(" ".join(read)):
+                return True
+    return False
 
 
 def read_labels(layer: TextLayer, labels: Sequence[Word]) -> tuple[Word, ...]:
@@ -73,10 +114,10 @@ def read_labels(layer: TextLayer, labels: Sequence[Word]) -> tuple[Word, ...]:
     """
     lines = [_line_at(layer.lines, label) for label in labels]
     readings = [[label] for label in labels]
-    for bilevel, sizes in ((False, _SIZES[:2]), (True, _SIZES[1:2])):
+    for way, sizes in ((Way.SHARP, _SIZES[:2]), (Way.BLACK, _SIZES[1:2])):
         crops = [line.crop for line in lines for _ in sizes]
         scales = [size * line.scale for line in lines for size in sizes]
-        pieces = read_pieces(layer.grey, crops, scales=scales, bilevel=bilevel)
+        pieces = read_pieces(layer.grey, crops, scales=scales, way=way)
         for index, piece in enumerate(pieces):
             readings[index // len(sizes)] += lines_of_words(piece)
     best = common_prefix(readings)
@@ -95,13 +136,6 @@ def _without(grey: np.ndarray, bars: Sequence[Polygon]) -> np.ndarray:
     return clean
 
 
-def _nearest(lines: Sequence[TextLine], place: tuple[float, float]) -> list[TextLine]:
-    """The lines that stand nearest to a place, in their order."""
-    away = [shapely.box(*line.box).distance(shapely.Point(place)) for line in lines]
-    kept = set(np.argsort(away, kind="stable")[:_MOST_AT_BAR].tolist())
-    return [line for index, line in enumerate(lines) if index in kept]
-
-
 def _may_be_text(line: TextLine) -> bool:
     return line.letters > 1 or line.letter_px >= _LEAST_ALONE_PX
 
@@ -115,7 +149,11 @@ def _reach(bar: Polygon, shape: tuple[int, ...]) -> Polygon:
 
 
 def _centre(word: Word) -> tuple[float, float]:
-    x0, y0, x1, y1 = word.box
+    return _middle(word.box)
+
+
+def _middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
+    x0, y0, x1, y1 = box
     return (x0 + x1) / 2, (y0 + y1) / 2
 
 
@@ -144,49 +182,106 @@ def _turns(bar: Polygon) -> tuple[float, ...]:
     return angle - np.sign(angle) * np.pi / 2, angle, angle - np.sign(angle) * np.pi
 
 
-def _read_turned(
-    grey: np.ndarray, bar: Polygon, reach: Polygon, angle: float, *, keep_bar: bool
-) -> list[tuple[Word, ...]]:
-    """The words around a bar with the page turned by an angle, several times, at their places on the page."""
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is around a bar, turned level: its lines, the picture, and the way back to the page (2 by 3)."""
+
+    lines: tuple[TextLine, ...]
+    grey: np.ndarray
+    back: np.ndarray
+
+
+def _turned(grey: np.ndarray, bar: Polygon, reach: Polygon, angle: float, *, keep_bar: bool) -> _Around:
+    """The short lines whose middles lie within reach of a bar, with the page turned by an angle (radians)."""
     x0, y0, x1, y1 = reach.bounds
-    left, top = max(0, int(x0)), max(0, int(y0))
-    crop = (grey if keep_bar else _without(grey, [bar]))[top : int(y1) + 1, left : int(x1) + 1]
+    margin = _LINE_REACH * max(grey.shape)  # the last letters of a line may stand farther away
+    left, top = max(0, int(x0 - margin)), max(0, int(y0 - margin))
+    window = grey if keep_bar else _without(grey, [bar])
+    level, turn = _turn(window[top : int(y1 + margin) + 1, left : int(x1 + margin) + 1], angle)
+    layer = find_lines(level, page_long_side_px=max(grey.shape))
+    back = np.linalg.inv(np.vstack([turn, [0, 0, 1]]))[:2]
+    back[:, 2] += (left, top)
+    near = {
+        line: place
+        for line in layer.lines
+        if _may_be_text(line)
+        and line.letters <= _MOST_LETTERS
+        and reach.contains(place := shapely.Point(back @ (*_middle(line.box), 1.0)))
+    }
+    nearest = sorted(near, key=lambda line: bar.distance(near[line]))[:_MOST_AT_BAR]
+    return _Around(tuple(line for line in near if line in nearest), layer.grey, back)
+
+
+def _turn(crop: np.ndarray, angle: float) -> tuple[np.ndarray, np.ndarray]:
+    """A picture turned by an angle, and the matrix (2 by 3) that turns its places; what is nearly level stays."""
+    if abs(angle) < _LEVEL:
+        return crop, np.eye(2, 3)
     height, width = crop.shape
     cos, sin = np.cos(angle), np.sin(angle)
     wide, high = (int(abs(a * cos) + abs(b * sin)) + 1 for a, b in ((width, height), (height, width)))
     turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
     turn[:, 2] = np.array([wide / 2, high / 2]) - turn[:, :2] @ (width / 2, height / 2)
     paper = int(np.percentile(crop, 90))
-    level = cv2.warpAffine(crop, turn, (wide, high), flags=cv2.INTER_CUBIC, borderValue=paper)
-    layer = find_lines(level, page_long_side_px=max(grey.shape))
-    lines = _nearest([line for line in layer.lines if _may_be_text(line)], (wide / 2, high / 2))
-    if not lines:
-        return []
-    back = np.linalg.inv(np.vstack([turn, [0, 0, 1]]))[:2]
-    crops = [line.crop for _ in _SIZES for line in lines]
-    pieces = read_pieces(layer.grey, crops, scales=[size * line.scale for size in _SIZES for line in lines])
-    readings = []
-    for index in range(len(_SIZES)):
-        words = tuple(word for piece in pieces[index * len(lines) : (index + 1) * len(lines)] for word in piece)
-        readings.append(tuple(_moved(word, back, (left, top)) for word in lines_of_words(words)))
-    return readings
+    return cv2.warpAffine(crop, turn, (wide, high), flags=cv2.INTER_CUBIC, borderValue=paper), turn
 
 
-def _moved(word: Word, matrix: np.ndarray, corner: tuple[int, int]) -> Word:
+def _read_around(around: _Around, readings: Sequence["_Reading"]) -> list[tuple[Word, ...]]:
+    """The words around a bar, at their places on the page, once for each reading."""
+    found = []
+    for reading in readings:
+        numbers: list[tuple[Box, float]] = []
+        others: list[tuple[Box, float]] = []
+        for line in around.lines:
+            scale = reading.size * line.scale
+            parts = _number_and_unit(around.grey, line) if reading.apart else None
+            if parts is not None:
+                numbers.append((parts[0], scale))
+            others.append((parts[1] if parts is not None else line.crop, scale))
+        words: list[Word] = []
+        for pieces, signs in ((numbers, _DIGITS), (others, reading.signs)):
+            crops, scales = [box for box, _ in pieces], [scale for _, scale in pieces]
+            read = read_pieces(around.grey, crops, scales=scales, way=reading.way, signs=signs)
+            words += [word for piece in read for word in piece]
+        found.append(tuple(_moved(word, around.back) for word in lines_of_words(tuple(words))))
+    return found
+
+
+def _number_and_unit(grey: np.ndarray, line: TextLine) -> tuple[Box, Box] | None:
+    """The two parts of a short line such as "10 cm", left and right of its widest gap; None where it has no gap."""
+    if not 1 < line.letters <= _MOST_LETTERS_OF_LENGTH:
+        return None
+    x0, y0, x1, y1 = line.crop
+    is_inked = (grey[y0:y1, x0:x1] < _INKED).any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], is_inked.astype(np.int8), [0]])))
+    ends, starts = edges[1:-1:2], edges[2::2]
+    gaps = starts - ends
+    if not len(gaps) or gaps.max() < _GAP * line.letter_px:
+        return None
+    widest = int(gaps.argmax())
+    middle = x0 + int(ends[widest] + starts[widest]) // 2
+    return (x0, y0, middle, y1), (middle, y0, x1, y1)
+
+
+def _moved(word: Word, matrix: np.ndarray) -> Word:
     """A word's box, upright still, about its turned middle."""
-    x, y = (float(place) for place in matrix @ (*_centre(word), 1.0) + corner)
+    x, y = (float(place) for place in matrix @ (*_centre(word), 1.0))
     wide, high = (word.box[2] - word.box[0]) / 2, (word.box[3] - word.box[1]) / 2
     return Word(word.text, (x - wide, y - high, x + wide, y + high), word.confidence)
 
 
 def _most(texts: Sequence[BarText]) -> BarText:
-    """The reading that most agree on; none where another length was read as often, or where it was read only once."""
+    """The reading that most agree on.
+
+    None where another length was read half as often, where it was read only once, or never in digits.
+    """
     counts = Counter(text.length_mm for text in texts if text.length_mm is not None)
     if not counts:
         reasons = [text.reason for text in texts if text.reason != "no_length"]
         return BarText(None, reasons[0] if reasons else "no_length")
     (length, count), *others = counts.most_common()
-    if count < _LEAST_READINGS or (others and others[0][1] == count):
+    if count < _LEAST_READINGS or (others and 2 * others[0][1] > count):
         return BarText(None, "readings_differ")
     same = [text for text in texts if text.length_mm == length]
+    if not any(text.is_clear for text in same):
+        return BarText(None, "number_unclear")
     return next((text for text in same if text.span is not None), same[0])

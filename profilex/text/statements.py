@@ -10,7 +10,7 @@ from profilex.types import Word
 
 _UNITS_MM = {"mm": 1.0, "cm": 10.0, "dm": 100.0, "m": 1000.0}
 # how "cm" looks to a reader of small print
-_MISREAD_CM = r"(?:[c¢€eaoué(]\s?(?:m|rn|in|n|nn)|crn|cin|ctn)"
+_MISREAD_CM = r"(?:[c¢€eaoué(]\s?(?:m|rn|in|n|nn)|cem|ecm|crn|cin|ctn)"
 _TOKEN = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?)|(?P<unit>mm|cm|dm|m|{_MISREAD_CM})(?!\w)|(?P<other>[a-zß-ÿ]+)")
 _CODE = re.compile(r"\w*\d+[-–/.]\d{2,}\w*|[A-Za-z]+\d+[-–/.]\w*")  # an inventory code or a date
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # first digits of lengths that bars have
@@ -32,13 +32,15 @@ class BarText:
     """What the text at a scale bar says: a length in mm, or None with the reason.
 
     `span` are the centres (x, y) of the first and last number of its ticks, page px, between which the length
-    lies; None where only the length is printed. `letter_px` is the height of the text.
+    lies; None where only the length is printed. `letter_px` is the height of the text. `is_clear` says that the
+    length's number was read as digits, and not made of letters that look like them ("Scm").
     """
 
     length_mm: float | None
     reason: str = ""
     span: tuple[tuple[float, float], tuple[float, float]] | None = None
     letter_px: float = 0.0
+    is_clear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Token:
     value: float
     centre: tuple[float, float]
     height: float
+    is_clear: bool = True
 
 
 def bar_length_mm(words: Sequence[Word]) -> BarText:
@@ -83,7 +86,8 @@ def bar_length_mm(words: Sequence[Word]) -> BarText:
     length = (last.value - first.value if len(ticks) > 1 else last.value) * unit
     if not _is_round(length):
         return BarText(None, "unlikely_length")
-    return BarText(length, "", (first.centre, last.centre) if len(ticks) > 1 else None, last.height)
+    span = (first.centre, last.centre) if len(ticks) > 1 else None
+    return BarText(length, "", span, last.height, last.is_clear)
 
 
 def printed_ratio(words: Sequence[Word]) -> PrintedRatio:
@@ -113,6 +117,11 @@ def states_length(word: Word) -> bool:
     return bar_length_mm([word]).length_mm is not None
 
 
+def ends_like_length(text: str) -> bool:
+    """Whether a short text, perhaps misread, ends in what may be an m, or in a number with a c."""
+    return re.search(r"[mn™]\W*$|\d\s?[c¢€(]\w?\W*$", text.lower()) is not None
+
+
 def names_scale(text: str) -> bool:
     """Whether a line has a word for scale in it, such as "Maßstab"."""
     return any(len(word) > 1 and _is_scale_word(word) for word in re.findall(r"[^\W\d_]+", text)) or bool(
@@ -131,7 +140,9 @@ def _tokens(line: Word) -> list[_Token]:
         share = (match.start() + match.end()) / 2 / max(len(text), 1)
         centre = (x0 + share * (x1 - x0), (y0 + y1) / 2)
         if match["number"]:
-            tokens.append(_Token("number", float(match["number"].replace(",", ".")), centre, y1 - y0))
+            number = match["number"]
+            is_clear = number in line.text
+            tokens.append(_Token("number", float(number.replace(",", ".")), centre, y1 - y0, is_clear))
         elif match["unit"]:
             unit = match["unit"] if match["unit"] in _UNITS_MM else "cm"
             tokens.append(_Token("unit", _UNITS_MM[unit], centre, y1 - y0))
@@ -145,9 +156,11 @@ def _digits_restored(text: str) -> str:
     """Letters that stand where only digits can, before a unit or alone, as digits."""
     digits = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "z": "2", "]": "1", "!": "1"})
     unit = rf"(?:mm|cm|dm|m|{_MISREAD_CM})"
-    text = re.sub(rf"(?<![a-z0-9])([\dolis|z\]!]{{1,3}})(?=\s?{unit}(?![a-z]))", lambda m: m[1].translate(digits), text)
+    text = re.sub(rf"(?:s5|5s)(?=\s?{unit}(?![a-z]))", "5", text)  # one sign read twice
+    number = r"(?<![a-z0-9])(?!o\s?m(?!\w))([\dolis|z\]!]{1,3}?)"
+    text = re.sub(rf"{number}(?=\s?{unit}(?![a-z]))", lambda m: m[1].translate(digits), text)
     text = re.sub(r"(?<![a-z0-9])(?:[o()]|6\)|\(\))(?![a-z0-9])", "0", text)
-    return re.sub(r"(?<=\d)[ol]|(?<![a-z0-9])[l|i](?=\d)", lambda m: m[0].translate(digits), text)
+    return re.sub(r"(?<=\d)(?:o(?!m(?!\w))|l)|(?<![a-z0-9])[l|i](?=\d)", lambda m: m[0].translate(digits), text)
 
 
 def _is_scale_word(text: str) -> bool:

@@ -11,6 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,14 @@ _DPI = 300
 _READING = threading.Lock()
 
 Box = tuple[int, int, int, int]
+
+
+class Way(StrEnum):
+    """How pieces are made ready: sharpened, as they are, or in black and white."""
+
+    SHARP = "sharp"
+    SOFT = "soft"
+    BLACK = "black"
 
 
 class TextError(Exception):
@@ -95,50 +104,52 @@ def read_pieces(
     *,
     scales: Sequence[float] | None = None,
     mode: int = LINE,
-    bilevel: bool = False,
+    way: Way = Way.SHARP,
+    signs: str = "",
     time_limit_s: float = _TIME_LIMIT_S,
 ) -> list[tuple[Word, ...]]:
     """The words of each piece of a picture.
 
     `grey` is uint8 (height, width), 0 ink to 255 paper. `boxes` (x0, y0, x1, y1) are the pieces, `scales` the factors
-    by which they are enlarged; `bilevel` makes them black and white then. Words have their boxes in pixels of `grey`.
-    What is not read after `time_limit_s` is given up.
+    by which they are enlarged, in a `way`. Words have their boxes in pixels of `grey`. Where `signs` are given, there
+    are no others. What is not read after `time_limit_s` is given up.
 
     Raises:
         TextError: Tesseract is not installed, fails, or takes too long.
     """
     scales = [1.0] * len(boxes) if scales is None else [min(scale, _MOST_SCALE) for scale in scales]
-    pieces = [_enlarged(grey, box, scale, bilevel=bilevel) for box, scale in zip(boxes, scales, strict=True)]
+    pieces = [_enlarged(grey, box, scale, way) for box, scale in zip(boxes, scales, strict=True)]
     words: list[list[Word]] = [[] for _ in boxes]
-    for index, text, place, confidence in _recognise(pieces, mode, time_limit_s) if pieces else ():
+    for index, text, place, confidence in _recognise(pieces, mode, signs, time_limit_s) if pieces else ():
         (x0, y0, _, _), scale = boxes[index], scales[index]
         left, top, right, bottom = ((value - _BORDER_PX) / scale for value in place)
         words[index].append(Word(text, (x0 + left, y0 + top, x0 + right, y0 + bottom), confidence))
     return [tuple(found) for found in words]
 
 
-def _enlarged(grey: np.ndarray, box: Box, scale: float, *, bilevel: bool) -> np.ndarray:
+def _enlarged(grey: np.ndarray, box: Box, scale: float, way: Way) -> np.ndarray:
     """One piece as Tesseract likes it: large, sharp, on white."""
     x0, y0, x1, y1 = box
     piece = grey[max(y0, 0) : y1, max(x0, 0) : x1]
     size = (max(1, round(piece.shape[1] * scale)), max(1, round(piece.shape[0] * scale)))
     large = cv2.resize(piece, size, interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA)
-    if bilevel:
+    if way is Way.BLACK:
         large = np.where(large > _BLACK, 255, 0).astype(np.uint8)
-    elif scale > 1:
+    elif way is Way.SHARP and scale > 1:
         soft = cv2.GaussianBlur(large, (0, 0), scale)
         large = cv2.addWeighted(large, 2.0, soft, -1.0, 0.0)
     return cv2.copyMakeBorder(large, *(_BORDER_PX,) * 4, cv2.BORDER_CONSTANT, value=255)
 
 
 def _recognise(
-    pieces: Sequence[np.ndarray], mode: int, time_limit_s: float
+    pieces: Sequence[np.ndarray], mode: int, signs: str, time_limit_s: float
 ) -> Iterator[tuple[int, str, tuple[int, int, int, int], float]]:
     """Index of the piece, text, box in the piece (px) and confidence (0..1) of every word."""
     ends = time.monotonic() + time_limit_s
     with _READING:
         reader = _reader(_data_folder())
         reader.SetPageSegMode(mode)
+        reader.SetVariable("tessedit_char_whitelist", signs)
         reader.ClearAdaptiveClassifier()  # nothing is kept of earlier pages: a page reads the same in any order
         for index, piece in enumerate(pieces):
             height, width = piece.shape

@@ -8,7 +8,7 @@ import shapely
 from shapely import Polygon
 
 from profilex.types import Page
-from profilex.vessel.bar_cells import Boundaries, find_boundaries, fit_grid
+from profilex.vessel.bar_cells import Boundaries, Grid, find_boundaries, fit_grid
 
 BLOCKS, TICKS, PLAIN = "blocks", "ticks", "plain"
 
@@ -19,7 +19,7 @@ _FAINT = 0.3  # ink of a thin frame line after blur
 _FILLED_ROW = 0.3  # share of the bar's length that is ink in one of its rows
 _LEAST_CELL = 0.035  # length of a black cell, as a share of the bar's; ticks are shorter
 _LEAST_CELL_PX = 6.0
-_BLOCK = 0.8  # share of the bar's height that is ink in a column of a block
+_BLOCK = 0.65  # share of the bar's height that is ink in a column of a block
 _TICK_REACH = 0.5  # ticks stand out of the bar's body by this share of its height
 _FAINTEST_TICK = 0.12
 _TICK_PX = 7.0  # width of a tick, blur and all ...
@@ -28,6 +28,7 @@ _END = 0.03  # end ticks stand this near to the bar's ends
 _MISS = 0.35  # share of a unit by which the cells may not fill the bar ...
 _MISS_PX = 4.0  # ... or this much, for frames
 _LEAST_SD_PX = 0.25
+_FRAMED_SD_PX = 0.7  # how far a bar's first and last edge belong to its frame
 _PLAIN_SD_PX = 1.5  # a bar without cells does not tell how far its pen's breadth belongs to it
 _PLAIN_SD = 0.005
 
@@ -37,7 +38,8 @@ class BarMeasure:
     """A scale bar's length on the page (px), with one standard deviation.
 
     `cells` is the number of its smallest units, 1 for a plain bar. `unit_lengths_px` are the lengths that its label may
-    be about, longest first: the whole, and the units found in it. `style` is "blocks", "ticks" or "plain".
+    be about, longest first: the whole, and the units found in it. `style` is "blocks", "ticks" or "plain"; one that
+    `is_ended` has a tick across it at either end.
     """
 
     length_px: float
@@ -45,6 +47,7 @@ class BarMeasure:
     cells: int
     unit_lengths_px: tuple[float, ...]
     style: str
+    is_ended: bool = False
 
 
 def measure_bar(page: Page, polygon: Polygon) -> BarMeasure | None:
@@ -113,7 +116,7 @@ def _bar_rows(ink: np.ndarray, ends: tuple[float, float]) -> slice | None:
     if filled[peak] < _FILLED_ROW:
         return None
     least = max(_LEAST_CELL_PX, _LEAST_CELL * inside.shape[1])
-    full = [_longest_run(row) >= least for row in inside]
+    full = [longest_run(row) >= least for row in inside]
     first = last = peak
     while first > 0 and full[first - 1]:
         first -= 1
@@ -122,7 +125,8 @@ def _bar_rows(ink: np.ndarray, ends: tuple[float, float]) -> slice | None:
     return slice(first, last + 1)
 
 
-def _longest_run(dark: np.ndarray) -> int:
+def longest_run(dark: np.ndarray) -> int:
+    """The length of the longest run of True in bool (n,)."""
     steps = np.flatnonzero(np.diff(np.concatenate([[0], dark.astype(np.int8), [0]])))
     return int((steps[1::2] - steps[::2]).max(initial=0))
 
@@ -190,12 +194,19 @@ def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None) -> 
             grids.append(grid)
     if not grids:
         whole = drawn if length is None else length
-        return BarMeasure(whole, _LEAST_SD_PX if length else max(_PLAIN_SD_PX, _PLAIN_SD * drawn), 1, (whole,), PLAIN)
-    best = max(grids, key=lambda grid: (grid.cells, -grid.sd_unit))
+        sd = _LEAST_SD_PX if length else max(_PLAIN_SD_PX, _PLAIN_SD * drawn)
+        return BarMeasure(whole, sd, 1, (whole,), PLAIN, length is not None)
+    best = max(grids, key=lambda grid: (grid.cells, -_sd_px(grid)))
     whole = best.cells * best.unit if length is None else length
     unit = whole / best.cells
     units = sorted({whole, *(unit * size for size in best.sizes)}, reverse=True)
-    return BarMeasure(whole, max(_LEAST_SD_PX, best.cells * best.sd_unit), best.cells, tuple(units), BLOCKS)
+    sd = _LEAST_SD_PX if length else max(_LEAST_SD_PX, _sd_px(best))
+    return BarMeasure(whole, sd, best.cells, tuple(units), BLOCKS)
+
+
+def _sd_px(grid: Grid) -> float:
+    """Standard deviation (px) of the length of a row of cells."""
+    return float(np.hypot(grid.cells * grid.sd_unit, _FRAMED_SD_PX * grid.from_ends))
 
 
 def _ticked(centres: np.ndarray) -> BarMeasure:

@@ -33,7 +33,8 @@ class Grid:
     """A row of cells: the smallest `unit` (px), its standard deviation, and how far black spreads into white (px).
 
     `sizes` are the lengths of the cells in units, each once; `cells` is the length of the whole row in units, and
-    `start` the place of its first boundary.
+    `start` the place of its first boundary. Where cells are few, the unit is also taken `from_ends`, the outer edges of
+    the first and the last, which a frame may have moved.
     """
 
     unit: float
@@ -42,6 +43,7 @@ class Grid:
     sizes: tuple[int, ...]
     cells: int
     start: float
+    from_ends: bool = False
 
 
 def find_boundaries(profile: np.ndarray) -> Boundaries:
@@ -125,4 +127,4 @@ def _fit(boundaries: Boundaries, guess: float) -> Grid | None:
     spread = max(float(np.sqrt((residuals**2).sum() / freedom)), 0.15) if freedom > 0 else 0.4
     sd = spread / float(np.sqrt(((steps[used] - steps[used].mean()) ** 2).sum()))
     sizes = tuple(sorted({int(size) for size in np.diff(steps)}))
-    return Grid(unit, sd, blot, sizes, int(steps[-1] - steps[0]), first)
+    return Grid(unit, sd, blot, sizes, int(steps[-1] - steps[0]), first, bool(signs[0] and used[0]))

@@ -1,19 +1,24 @@
 """Scale bars found by their ink alone: rows of cells anywhere on a page, and any bar near a text about the scale."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 import shapely
-from shapely import Polygon
+from shapely import Polygon, affinity
 
 from profilex.types import Page, Word
-from profilex.vessel.bar import BLOCKS, PLAIN, TICKS, BarMeasure, measure_bar
+from profilex.vessel.bar import BLOCKS, PLAIN, TICKS, BarMeasure, longest_run, measure_bar
 
 _INK, _FAINT_INK = 0.6, 0.85  # of the paper's brightness
 _ACROSS, _ALONG = 4.5, 0.35  # the search reaches this many letters' heights, and this share of the page's width
-_SLENDER = 4.0
+_SLENDER, _LEAST_SLENDER = 4.0, 2.0  # a tilted bar is less slender in its upright box
+_LEVEL_TILT, _MOST_TILT = math.radians(0.3), math.radians(8.0)
+_AROUND = 1.1  # of a bar's width: what is looked at around it when it is turned level
+_TICK_OFF_PX = 1.0
+_CELL = 1.5  # heights: a black run this long in line with a bar is a cell of it, and no letter
 _TALLEST = 2.5  # letters' heights
 _SHORTEST = 2.0
 _SOLID = 0.75
@@ -37,17 +42,29 @@ _FULL_ROW = 0.3
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A connected piece of ink: its box on the page (px) and the share of the box that it fills."""
+    """A connected piece of ink: its upright box on the page (px) and the share of the box that it fills.
+
+    `tilt` is the angle (radians, clockwise on the page) by which its longer side is off the level, and `high` its
+    height across that side.
+    """
 
     left: int
     top: int
     right: int
     bottom: int
     filled: float
+    tilt: float = 0.0
+    high: float = 0.0
 
     @property
     def box(self) -> Polygon:
-        return shapely.box(self.left, self.top, self.right, self.bottom)
+        """Its rectangle, turned as it is."""
+        if abs(self.tilt) < _LEVEL_TILT:
+            return shapely.box(self.left, self.top, self.right, self.bottom)
+        x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
+        long = (self.width - self.high * abs(math.sin(self.tilt))) / math.cos(self.tilt)
+        level = shapely.box(x - long / 2, y - self.high / 2, x + long / 2, y + self.high / 2)
+        return affinity.rotate(level, self.tilt, origin=(x, y), use_radians=True)
 
     @property
     def width(self) -> int:
@@ -59,27 +76,51 @@ class _Piece:
 
 
 def find_bars(page: Page) -> tuple[Polygon, ...]:
-    """Level bars of black and white cells, as rectangles in page px from top to bottom; ornaments may be among them.
+    """Bars of black and white cells, as rectangles in page px from top to bottom; ornaments may be among them.
 
-    A slender piece of ink, or a row of equal blocks, whose cells follow one unit.
+    A slender piece of ink, or a row of equal blocks, nearly level, whose cells follow one unit.
     """
-    longest, tallest = _LONGEST * page.width_px, _HIGHEST * max(page.grey.shape)
-    pieces = [piece for piece in _pieces(page.grey) if piece.width <= longest and _LOWEST_PX <= piece.height <= tallest]
-    candidates = [piece for piece in pieces if piece.width >= max(_SLENDER * piece.height, _SHORTEST_PX)]
-    candidates += [row for row in _rows_of_blocks(pieces, tallest) if row.width >= _SHORTEST_PX]
+    return tuple(
+        _body(page.grey, piece).box
+        for piece, measured in _measured_pieces(page, _INK)
+        if measured.style == BLOCKS and measured.cells >= _LEAST_CELLS and _LEAST_FILLED <= piece.filled <= _MOST_FILLED
+    )
+
+
+def find_likely_bars(page: Page) -> tuple[Polygon, ...]:
+    """What may be a bar if the text beside it says so: of few cells, or a line with ticks, as rectangles in page px."""
     found: list[Polygon] = []
-    for piece in sorted(candidates, key=lambda piece: (piece.top, piece.left)):
-        if _MOST_FILLED >= piece.filled >= _LEAST_FILLED and not any(bar.intersects(piece.box) for bar in found):
-            measured = measure_bar(page, piece.box)
-            if measured is None or measured.style != BLOCKS or measured.cells < _LEAST_CELLS:
-                continue
-            if abs(measured.length_px / piece.width - 1) <= _SAME_LENGTH and not _goes_on(page.grey, piece):
-                found.append(_body(page.grey, piece).box)
+    for ink in (_INK, _FAINT_INK):
+        for piece, measured in _measured_pieces(page, ink):
+            may_be = measured.style == TICKS or measured.is_ended or (measured.style == BLOCKS and measured.cells > 1)
+            if may_be and not any(bar.intersects(piece.box) for bar in found):
+                found.append(piece.box)
     return tuple(found)
 
 
+def _measured_pieces(page: Page, ink: float) -> Iterator[tuple[_Piece, BarMeasure]]:
+    """Slender pieces of a page from top to bottom, none over another, that can be measured from end to end."""
+    longest, tallest = _LONGEST * page.width_px, _HIGHEST * max(page.grey.shape)
+    pieces = [
+        piece
+        for piece in _pieces(page.grey, share=ink, least_px=_SHORTEST_PX)
+        if piece.width <= longest and _LOWEST_PX <= piece.high <= tallest
+    ]
+    blocks = [piece for piece in _pieces(page.grey, share=ink) if _LOWEST_PX <= piece.height <= tallest]
+    candidates = [piece for piece in pieces if piece.width >= max(_SLENDER * piece.high, _SHORTEST_PX)]
+    candidates += [row for row in _rows_of_blocks(blocks, tallest) if _SHORTEST_PX <= row.width <= longest]
+    taken: list[Polygon] = []
+    for piece in sorted(candidates, key=lambda piece: (piece.top, piece.left)):
+        if any(bar.intersects(piece.box) for bar in taken):
+            continue
+        measured = measure_bar(page, piece.box)
+        if measured is not None and _fills(piece, measured) and not _goes_on(*_level(page.grey, piece)):
+            taken.append(piece.box)
+            yield piece, measured
+
+
 def find_bar(page: Page, text: Word) -> Polygon | None:
-    """The level scale bar that a length's text belongs to, as a rectangle in page px; None where there is none.
+    """The scale bar, nearly level, that a length's text belongs to, as a rectangle in page px; None where none is.
 
     A slender piece of ink or a row of equal blocks above, below or in line with the text, the nearest that can be
     measured as a bar, and the longest of those about as near: a bar's cells may be pieces of their own. What has
@@ -100,17 +141,40 @@ def find_bar(page: Page, text: Word) -> Polygon | None:
 
 def _is_measured(grey: np.ndarray, piece: _Piece, measured: BarMeasure) -> bool:
     """Whether what was measured is the piece from end to end, and the piece a bar."""
-    if measured.style == TICKS and measured.length_px > piece.width:
-        return False  # the last tick is a letter beside the bar
-    if abs(measured.length_px / piece.width - 1) > _SAME_LENGTH or _goes_on(grey, piece):
+    level = _level(grey, piece)
+    if not _fills(piece, measured) or _goes_on(*level):
         return False
-    return measured.style != PLAIN or _has_straight_edges(grey, piece)
+    return measured.style != PLAIN or (_has_straight_edges(*level) and not _has_another_cell(*level))
+
+
+def _fills(piece: _Piece, measured: BarMeasure) -> bool:
+    """Whether what was measured is about as long as the piece; where it is longer, its last tick is a letter."""
+    is_longer = measured.style == TICKS and measured.length_px > piece.width / math.cos(piece.tilt) + _TICK_OFF_PX
+    return not is_longer and abs(measured.length_px / piece.width - 1) <= _SAME_LENGTH
+
+
+def _level(grey: np.ndarray, piece: _Piece) -> tuple[np.ndarray, _Piece]:
+    """A picture in which a piece is level, and the piece there: the page itself where it is level on it."""
+    if abs(piece.tilt) < _LEVEL_TILT:
+        return grey, piece
+    x, y = (piece.left + piece.right) / 2, (piece.top + piece.bottom) / 2
+    margin = round(_AROUND * piece.width)
+    size = (piece.width + 2 * margin, round(piece.high) + 2 * margin)
+    turn = cv2.getRotationMatrix2D((x, y), math.degrees(piece.tilt), 1.0)
+    turn[:, 2] += (size[0] / 2 - x, size[1] / 2 - y)
+    turned = cv2.warpAffine(grey, turn, size, flags=cv2.INTER_LINEAR, borderValue=255)
+    long = shapely.get_coordinates(piece.box)
+    half = round(float(np.hypot(*np.diff(long, axis=0).T).max()) / 2)
+    top = round(size[1] / 2 - piece.high / 2)
+    middle = size[0] // 2
+    return turned, _Piece(middle - half, top, middle + half, top + round(piece.high), piece.filled, 0.0, piece.high)
 
 
 def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
     """Whether a faint frame runs on beyond an end of a piece, which is then but the black cells of a bar."""
     reach = max(_BEYOND_PX, round(_BEYOND * piece.width))
-    paper = _paper(grey)
+    around = grey[max(0, piece.top - piece.height) : piece.bottom + piece.height, piece.left : piece.right]
+    paper = min(_paper(grey), float(np.percentile(around, 80)))  # in a shadow it is darker
     black = np.percentile(grey[piece.top : piece.bottom, piece.left : piece.right], 10)
     rows = slice(max(0, piece.top - 1), piece.bottom + 1)
     for start in (piece.left - _BLUR_PX - reach, piece.right + _BLUR_PX):
@@ -118,6 +182,17 @@ def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
         if beyond.size and (paper - beyond.min(axis=0) > _FRAME * (paper - black)).mean() >= _NEARLY_ALL:
             return True
     return False
+
+
+def _has_another_cell(grey: np.ndarray, piece: _Piece) -> bool:
+    """Whether another black cell lies in line with a piece, beyond what may be a white one."""
+    inner = slice(
+        piece.top + piece.height // 4, max(piece.top + piece.height // 4 + 1, piece.bottom - piece.height // 4)
+    )
+    ink = (grey[inner] < _INK * _paper(grey)).all(axis=0)
+    least = max(_CELL * piece.height, _SHORTEST_PX / 5)
+    beside = (ink[max(0, piece.left - piece.width) : max(0, piece.left)], ink[piece.right : piece.right + piece.width])
+    return any(longest_run(columns) >= least for columns in beside if len(columns))
 
 
 def _has_straight_edges(grey: np.ndarray, piece: _Piece) -> bool:
@@ -144,20 +219,40 @@ def _pieces_around(grey: np.ndarray, text: Word, letter: float, ink: float) -> l
     return _pieces(window, (left, top), ink) if window.size else []
 
 
-def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _INK) -> list[_Piece]:
+def _pieces(
+    grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _INK, least_px: float = 0.0
+) -> list[_Piece]:
     """Connected pieces of ink that do not touch the picture's edge; `corner` is its place (x, y) on the page.
 
-    Ink is what is darker than `share` of the paper.
+    Ink is what is darker than `share` of the paper. Only pieces at least `least_px` wide count.
     """
     ink = (grey < share * _paper(grey)).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     height, width = grey.shape
     left, top = corner
-    return [
-        _Piece(left + x, top + y, left + x + wide, top + y + high, area / (wide * high))
-        for x, y, wide, high, area in stats[1:].tolist()
-        if x > 0 and y > 0 and x + wide < width and y + high < height
-    ]
+    found = []
+    for label, (x, y, wide, high, area) in enumerate(stats[1:].tolist(), 1):
+        if x > 0 and y > 0 and x + wide < width and y + high < height and wide >= least_px:
+            tilt, across = 0.0, float(high)
+            if _LOWEST_PX < high < wide / _LEAST_SLENDER and wide >= _SHORTEST_PX:
+                tilt, across = _tilt(labels[y : y + high, x : x + wide] == label)
+            found.append(_Piece(left + x, top + y, left + x + wide, top + y + high, area / (wide * high), tilt, across))
+    return found
+
+
+def _tilt(piece: np.ndarray) -> tuple[float, float]:
+    """How far (radians) a piece of ink, bool (h, w), is off the level, and its height across its longer side.
+
+    A piece that lies level in its upright box, or is off by more than scans and hands are, counts as level.
+    """
+    (_, _), (first, second), degrees = cv2.minAreaRect(np.argwhere(piece)[:, ::-1].astype(np.float32))
+    if first < second:
+        degrees -= 90.0
+        first, second = second, first
+    tilt = math.radians((degrees + 90.0) % 180.0 - 90.0)
+    if not _LEVEL_TILT <= abs(tilt) <= _MOST_TILT:
+        return 0.0, float(len(piece))
+    return tilt, second + 1.0
 
 
 def _paper(grey: np.ndarray) -> float:
@@ -167,8 +262,8 @@ def _paper(grey: np.ndarray) -> float:
 
 def _slender(pieces: list[_Piece], letter: float) -> Iterator[_Piece]:
     for piece in pieces:
-        long = piece.width >= max(_SLENDER * piece.height, _SHORTEST * letter)
-        if long and piece.height <= _TALLEST * letter:
+        long = piece.width >= max(_SLENDER * piece.high, _SHORTEST * letter)
+        if long and piece.high <= _TALLEST * letter:
             yield piece
 
 
@@ -191,12 +286,27 @@ def _rows_of_blocks(pieces: list[_Piece], tallest: float) -> Iterator[_Piece]:
                 row.append(block)
                 in_row.add(index)
         if len(row) > 1:
-            filled = sum(block.width for block in row) / (row[-1].right - row[0].left)
-            yield _Piece(row[0].left, row[0].top, row[-1].right, row[0].bottom, filled)
+            yield _row(row)
+
+
+def _row(blocks: list[_Piece]) -> _Piece:
+    """Blocks side by side as one piece, which may be tilted."""
+    first, last = blocks[0], blocks[-1]
+    long = last.right - first.left
+    filled = sum(block.width for block in blocks) / long
+    drop = (last.top + last.bottom - first.top - first.bottom) / 2
+    tilt = math.atan2(drop, long - (first.width + last.width) / 2)
+    if not _LEVEL_TILT <= abs(tilt) <= _MOST_TILT:
+        return _Piece(first.left, first.top, last.right, first.bottom, filled, 0.0, float(first.height))
+    top, bottom = min(first.top, last.top), max(first.bottom, last.bottom)
+    high = max(_LOWEST_PX, first.height - first.width * abs(math.sin(tilt)))
+    return _Piece(first.left, top, last.right, bottom, filled, tilt, high)
 
 
 def _body(grey: np.ndarray, piece: _Piece) -> _Piece:
     """A bar without the letters that touch it above or below: its rows with much ink."""
+    if piece.tilt:
+        return piece
     window = grey[piece.top : piece.bottom, piece.left : piece.right]
     full = np.flatnonzero((window < _INK * 255).mean(axis=1) >= _FULL_ROW)
     if not len(full):
