@@ -56,7 +56,7 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
         return Legend(PrintedScale(unread), warnings=(str(error),))
     ratio = text.printed_ratio(words)
     warnings = ("Several ratios are printed on the page: none is used.",) if ratio.reason == "several_ratios" else ()
-    return Legend(PrintedScale(tuple(stated), ratio.ratio, ratio.text), words, warnings, layer)
+    return Legend(PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text), words, warnings, layer)
 
 
 def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
@@ -119,7 +119,22 @@ def _labelled(vessel: Vessel, label: Word | None) -> Vessel:
 
 def _stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
     said = text.read_bar(page.grey, bar, words)
-    return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px)
+    return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px, said.place)
+
+
+def _one_for_each_text(bars: list[StatedBar]) -> tuple[StatedBar, ...]:
+    """The bars without those that took their length from a text which stands nearer to another."""
+    return tuple(bar for bar in bars if not any(_is_nearer(other, bar) for other in bars if other is not bar))
+
+
+def _is_nearer(one: StatedBar, other: StatedBar) -> bool:
+    """Whether two bars have their length from one text, and this one is nearer to it."""
+    if one.place is None or other.place is None or one.length_mm != other.length_mm:
+        return False
+    text_at, same = shapely.Point(one.place), max(one.letter_px, other.letter_px)
+    if text_at.distance(shapely.Point(other.place)) > same:
+        return False
+    return one.polygon.distance(text_at) < other.polygon.distance(text_at)
 
 
 def _is_bar(page: Page, bar: StatedBar) -> bool:

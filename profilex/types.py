@@ -146,7 +146,7 @@ class StatedBar:
     """A printed scale bar in page pixels, with the length that its text states in mm, or None with the reason.
 
     `span` are the places (x, y) of the numbers between which that length lies, None where only a length is printed;
-    they are true to about `letter_px`, the height of the text.
+    they are true to about `letter_px`, the height of the text. `place` is where the length itself stands.
     """
 
     polygon: Polygon
@@ -154,6 +154,7 @@ class StatedBar:
     reason: str = ""
     span: tuple[tuple[float, float], tuple[float, float]] | None = None
     letter_px: float = 0.0
+    place: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

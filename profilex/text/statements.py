@@ -33,7 +33,7 @@ class BarText:
 
     `span` are the centres (x, y) of the first and last number of its ticks, page px, between which the length
     lies; None where only the length is printed. `letter_px` is the height of the text. `is_clear` says that the
-    length's number was read as digits, and not made of letters that look like them ("Scm").
+    length's number was read as digits, and not made of letters that look like them ("Scm"); `place` is its centre.
     """
 
     length_mm: float | None
@@ -41,6 +41,7 @@ class BarText:
     span: tuple[tuple[float, float], tuple[float, float]] | None = None
     letter_px: float = 0.0
     is_clear: bool = False
+    place: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def bar_length_mm(words: Sequence[Word]) -> BarText:
     if not _is_round(length):
         return BarText(None, "unlikely_length")
     span = (first.centre, last.centre) if len(ticks) > 1 else None
-    return BarText(length, "", span, last.height, last.is_clear)
+    return BarText(length, "", span, last.height, last.is_clear, last.centre)
 
 
 def printed_ratio(words: Sequence[Word]) -> PrintedRatio:
@@ -141,7 +142,7 @@ def _tokens(line: Word) -> list[_Token]:
         centre = (x0 + share * (x1 - x0), (y0 + y1) / 2)
         if match["number"]:
             number = match["number"]
-            is_clear = number in line.text
+            is_clear = re.search(rf"(?<!\d){re.escape(number)}(?!\d)", line.text) is not None
             tokens.append(_Token("number", float(number.replace(",", ".")), centre, y1 - y0, is_clear))
         elif match["unit"]:
             unit = match["unit"] if match["unit"] in _UNITS_MM else "cm"

@@ -13,6 +13,7 @@ _AGREE = 0.1  # share of a unit by which an edge may miss its place ...
 _AGREE_PX = 0.8  # ... or this much
 _AGREE_MEAN = 0.04  # the same for the root of the mean square, in units ...
 _AGREE_MEAN_PX = 0.3  # ... and px
+_SPREAD_PX, _FEW_SPREAD_PX = 0.15, 0.25  # an edge is not surer, and no surer where hardly more edges are than unknowns
 _BLOT_PX = 3.5  # ink spreads by no more than this ...
 _BLOT = 0.15  # ... or this share of a unit
 
@@ -124,7 +125,8 @@ def _fit(boundaries: Boundaries, guess: float) -> Grid | None:
     if float(np.sqrt((residuals**2).mean())) > max(_AGREE_MEAN * unit, _AGREE_MEAN_PX):
         return None
     freedom = int(used.sum()) - 2 - mixed
-    spread = max(float(np.sqrt((residuals**2).sum() / freedom)), 0.15) if freedom > 0 else 0.4
+    spread = float(np.sqrt((residuals**2).sum() / freedom)) if freedom > 0 else 0.0
+    spread = max(spread, _SPREAD_PX if freedom > 1 else _FEW_SPREAD_PX)
     sd = spread / float(np.sqrt(((steps[used] - steps[used].mean()) ** 2).sum()))
     sizes = tuple(sorted({int(size) for size in np.diff(steps)}))
     return Grid(unit, sd, blot, sizes, int(steps[-1] - steps[0]), first, bool(signs[0] and used[0]))

@@ -61,10 +61,19 @@ class _Piece:
         """Its rectangle, turned as it is."""
         if abs(self.tilt) < _LEVEL_TILT:
             return shapely.box(self.left, self.top, self.right, self.bottom)
-        x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
+        x, y = self.middle
         long = (self.width - self.high * abs(math.sin(self.tilt))) / math.cos(self.tilt)
         level = shapely.box(x - long / 2, y - self.high / 2, x + long / 2, y + self.high / 2)
         return affinity.rotate(level, self.tilt, origin=(x, y), use_radians=True)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    @property
+    def solid(self) -> float:
+        """The share of its turned rectangle that it fills."""
+        return self.filled * self.width * self.height / max(self.box.area, 1e-9)
 
     @property
     def width(self) -> int:
@@ -157,7 +166,7 @@ def _level(grey: np.ndarray, piece: _Piece) -> tuple[np.ndarray, _Piece]:
     """A picture in which a piece is level, and the piece there: the page itself where it is level on it."""
     if abs(piece.tilt) < _LEVEL_TILT:
         return grey, piece
-    x, y = (piece.left + piece.right) / 2, (piece.top + piece.bottom) / 2
+    x, y = piece.middle
     margin = round(_AROUND * piece.width)
     size = (piece.width + 2 * margin, round(piece.high) + 2 * margin)
     turn = cv2.getRotationMatrix2D((x, y), math.degrees(piece.tilt), 1.0)
@@ -189,10 +198,11 @@ def _has_another_cell(grey: np.ndarray, piece: _Piece) -> bool:
     inner = slice(
         piece.top + piece.height // 4, max(piece.top + piece.height // 4 + 1, piece.bottom - piece.height // 4)
     )
-    ink = (grey[inner] < _INK * _paper(grey)).all(axis=0)
+    ink = np.all(grey[inner] < _INK * _paper(grey), axis=0)
     least = max(_CELL * piece.height, _SHORTEST_PX / 5)
-    beside = (ink[max(0, piece.left - piece.width) : max(0, piece.left)], ink[piece.right : piece.right + piece.width])
-    return any(longest_run(columns) >= least for columns in beside if len(columns))
+    before = slice(max(0, piece.left - piece.width), max(0, piece.left))
+    after = slice(piece.right, piece.right + piece.width)
+    return any(longest_run(np.atleast_1d(ink)[columns]) >= least for columns in (before, after))
 
 
 def _has_straight_edges(grey: np.ndarray, piece: _Piece) -> bool:
@@ -268,8 +278,8 @@ def _slender(pieces: list[_Piece], letter: float) -> Iterator[_Piece]:
 
 
 def _rows_of_blocks(pieces: list[_Piece], tallest: float) -> Iterator[_Piece]:
-    """Solid blocks of one height side by side, as one piece."""
-    blocks = sorted((p for p in pieces if p.filled >= _SOLID and p.height <= tallest), key=lambda p: p.left)
+    """Solid blocks of one height side by side on a nearly level line, as one piece."""
+    blocks = sorted((p for p in pieces if p.solid >= _SOLID and p.high <= tallest), key=lambda p: p.left)
     widest = max((block.width for block in blocks), default=0)
     in_row: set[int] = set()
     for start, first in enumerate(blocks):
@@ -281,26 +291,35 @@ def _rows_of_blocks(pieces: list[_Piece], tallest: float) -> Iterator[_Piece]:
             gap = block.left - last.right
             if gap > _GAP * widest:
                 break
-            level = abs(block.top - last.top) + abs(block.bottom - last.bottom) <= max(2, _LEVEL * last.height)
-            if index not in in_row and level and 0 < gap <= _GAP * max(block.width, last.width):
+            if index not in in_row and 0 < gap <= _GAP * max(block.width, last.width) and _goes_on_with(row, block):
                 row.append(block)
                 in_row.add(index)
         if len(row) > 1:
             yield _row(row)
 
 
+def _goes_on_with(row: list[_Piece], block: _Piece) -> bool:
+    """Whether a block has the height of a row and lies on its line; any nearly level line, while the row is but one."""
+    first, last = row[0], row[-1]
+    off = max(1.0, _LEVEL / 2 * last.high)
+    if abs(block.high - last.high) > 2 * off:
+        return False
+    (x, y), (x0, y0), (x1, y1) = block.middle, first.middle, last.middle
+    if len(row) == 1:
+        return abs(y - y0) <= off + math.tan(_MOST_TILT) * (x - x0)
+    return abs(y - y1 - (y1 - y0) / (x1 - x0) * (x - x1)) <= off
+
+
 def _row(blocks: list[_Piece]) -> _Piece:
     """Blocks side by side as one piece, which may be tilted."""
     first, last = blocks[0], blocks[-1]
-    long = last.right - first.left
-    filled = sum(block.width for block in blocks) / long
-    drop = (last.top + last.bottom - first.top - first.bottom) / 2
-    tilt = math.atan2(drop, long - (first.width + last.width) / 2)
-    if not _LEVEL_TILT <= abs(tilt) <= _MOST_TILT:
+    filled = sum(block.width for block in blocks) / (last.right - first.left)
+    (x0, y0), (x1, y1) = first.middle, last.middle
+    tilt = math.atan2(y1 - y0, x1 - x0)
+    if abs(tilt) < _LEVEL_TILT:
         return _Piece(first.left, first.top, last.right, first.bottom, filled, 0.0, float(first.height))
     top, bottom = min(first.top, last.top), max(first.bottom, last.bottom)
-    high = max(_LOWEST_PX, first.height - first.width * abs(math.sin(tilt)))
-    return _Piece(first.left, top, last.right, bottom, filled, tilt, high)
+    return _Piece(first.left, top, last.right, bottom, filled, tilt, min(block.high for block in blocks))
 
 
 def _body(grey: np.ndarray, piece: _Piece) -> _Piece:

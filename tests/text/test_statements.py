@@ -40,6 +40,9 @@ def row(text, y=0.0, confidence=0.9):
         ("l0 cm", 100),
         ("O  5 em", 50),
         ("6)  5cm", 50),
+        ("5cem", 50),
+        ("3om", 30),
+        ("S5cm", 50),
     ],
 )
 def test_lengths_are_understood(text, length_mm):
@@ -74,6 +77,11 @@ def test_ticks_say_between_which_places_the_length_lies():
     assert 70 <= start <= 80
     assert 205 <= end <= 235
     assert bar_length_mm(row("5 cm")).span is None
+
+
+@pytest.mark.parametrize(("text", "is_clear"), [("5 cm", True), ("0 15 cm", True), ("Scm", False), ("iscm", False)])
+def test_a_number_of_letters_is_not_clear(text, is_clear):
+    assert bar_length_mm(row(text)).is_clear == is_clear
 
 
 def test_hardly_read_words_say_nothing():

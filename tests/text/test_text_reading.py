@@ -1,5 +1,6 @@
 """Reading pages with Tesseract, where it is installed; and without it."""
 
+import cv2
 import numpy as np
 import pytest
 from pages import page_of, page_with_bar, paper
@@ -8,7 +9,7 @@ from shapely import LineString, box
 from profilex.legend import read_legend, with_figures
 from profilex.settings import ScaleSettings
 from profilex.synth.furniture import draw_text
-from profilex.text import TextError, installed_version, is_installed, page_layer, read_page, read_words
+from profilex.text import TextError, installed_version, is_installed, page_layer, read_bar, read_page, read_words
 from profilex.types import Scale, Section, Vessel
 from profilex.vessel.scale import find_scale
 
@@ -38,6 +39,32 @@ def test_bars_of_all_kinds_give_their_scale_or_none(seen, least):
     said = outcomes(seen=seen)
     assert "wrong" not in said
     assert said.count("right") >= least
+
+
+@needs_tesseract
+@pytest.mark.parametrize("said", ["5 cm", "15 cm", "10 cm", "30 mm", "20 cm"])
+@pytest.mark.parametrize("size", [14, 19])
+def test_the_number_at_a_bar_is_not_taken_for_letters(said, size):
+    grey = paper()
+    cv2.line(grey, (300, 400), (500, 400), 0, 3)
+    draw_text(grey, (380, 412), said, size)
+    soft = cv2.GaussianBlur(grey, (0, 0), 0.7)
+    number, unit = said.split()
+    read = read_bar(soft, box(299, 398, 502, 403))
+    assert read.length_mm in (None, int(number) * (10 if unit == "cm" else 1))
+    assert read.length_mm is not None or "0" in number  # whose stroke this typeface has
+
+
+@needs_tesseract
+def test_a_text_is_about_the_nearer_of_two_bars():
+    grey = paper()
+    for y, right in ((400, 500), (470, 620)):
+        cv2.line(grey, (300, y), (right, y), 0, 2)
+        for x in np.linspace(300, right, 6).astype(int):
+            cv2.line(grey, (x, y - 9), (x, y), 0, 2)
+    draw_text(grey, (380, 410), "5 cm", 18)
+    legend = read_legend(page_of(cv2.GaussianBlur(grey, (0, 0), 0.6)), ())
+    assert [round(bar.polygon.bounds[2], -1) for bar in legend.printed.bars] == [500]
 
 
 @needs_tesseract

@@ -77,6 +77,18 @@ def test_a_plain_bar_has_a_length_and_more_doubt():
     assert bar_scale(bar, 50).mm_per_px == pytest.approx(50 / 120, rel=0.01)
 
 
+def test_where_cells_are_few_the_frame_is_in_the_doubt():
+    """Whether a bar ends within its frame or with it, three cells do not tell, and five do."""
+    doubts = []
+    for cells in ([(1, 1), (1, 0), (1, 1)], ALTERNATING):
+        grey, box_px, length = bar_page(cells, unit=40)
+        framed = cv2.erode(grey, np.ones((1, 5), np.uint8)) if len(cells) == 3 else grey
+        bar = measure_bar(make_page(framed), box_px)
+        doubts.append(bar.uncertainty_px)
+        assert abs(bar.length_px - length) < 3 * bar.uncertainty_px
+    assert doubts[0] > 0.6 > doubts[1]
+
+
 def test_no_ink_no_bar():
     assert measure_bar(make_page(np.full((100, 300), 255, np.uint8)), box(40, 40, 200, 52)) is None
 
