@@ -48,7 +48,7 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
         layer = text.page_layer(page.grey, (*bars, *unseen))
         words = text.read_page(layer)
         stated = [_stated(page, bar, words) for bar in bars]
-        stated += [bar for bar in (_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar)]
+        stated += [bar for bar in (_if_stated(page, bar, layer, words) for bar in unseen) if _is_bar(page, bar)]
         stated += _bars_by_text(page, words, stated)
         stated += _likely_bars(page, layer, words, stated)
     except text.TextError as error:
@@ -122,6 +122,11 @@ def _stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
     return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px, said.place)
 
 
+def _if_stated(page: Page, bar: Polygon, layer: text.TextLayer, words: tuple[Word, ...]) -> StatedBar:
+    """A bar with its length, where any text at it may be one: what is no bar need not be read around often."""
+    return _stated(page, bar, words) if text.may_have_length(bar, layer, words) else StatedBar(bar, reason="no_length")
+
+
 def _one_for_each_text(bars: list[StatedBar]) -> tuple[StatedBar, ...]:
     """The bars without those that took their length from a text which stands nearer to another."""
     return tuple(bar for bar in bars if not any(_is_nearer(other, bar) for other in bars if other is not bar))
@@ -160,9 +165,8 @@ def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -
 def _likely_bars(page: Page, layer: text.TextLayer, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
     """Bars of few cells or with ticks, at which a text stands that may be a length and turns out to be one."""
     found: list[StatedBar] = []
-    for bar in find_likely_bars(page):
-        is_known = any(bar.intersects(other.polygon) for other in (*known, *found))
-        if not is_known and text.may_have_length(bar, layer, words):
+    for bar in find_likely_bars(page, lambda place: text.may_have_length(place, layer, words)):
+        if not any(bar.intersects(other.polygon) for other in (*known, *found)):
             stated = _stated(page, bar, words)
             if stated.length_mm is not None:
                 found.append(stated)

@@ -24,7 +24,7 @@ _LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... but not less nor more than these of
 _SIZES = (1.0, 1.4, 0.8)  # of the best letter height, for further readings
 _LEAST_READINGS = 2
 _DIGITS, _SIGNS = "0123456789", "0123456789.,cmd "  # of lengths
-_CLOSE, _MOST_LETTERS_OF_LENGTH = 3.0, 8  # how near a length stands to its bar, in letters' heights
+_CLOSE, _MOST_LETTERS_OF_LENGTH = 4.0, 8  # how near a length stands to its bar, in letters' heights
 _MOST_LETTERS = 24  # of a line at a bar: what is longer is prose
 _INKED, _GAP = 170, 0.22  # darker is ink; a gap's least width in letters' heights
 _LINE_REACH = 0.04  # of the page's longer side
@@ -92,6 +92,8 @@ def read_bar(grey: np.ndarray, bar: Polygon, words: Sequence[Word] = ()) -> BarT
                 said = _most(texts)
                 if said.length_mm is not None and (row or said.length_mm == texts[0].length_mm):
                     return said
+                if row and all(text.reason == "no_length" for text in texts):
+                    break  # no unit in any reading: there is none
     return _most(texts)
 
 

@@ -8,6 +8,7 @@ _FAINT = 0.3  # ink of a thin frame line after blur
 _EDGE = 0.5
 _THIN = 0.45  # a black run below this share of the narrowest white cell is a frame line, and no cell
 _LARGEST_SIZE = 10
+_MOST_PLACES = 60  # bars have up to some thirty boundaries; a row of letters has more
 _ENOUGH = 4  # boundaries within a bar, without its ends
 _AGREE = 0.1  # share of a unit by which an edge may miss its place ...
 _AGREE_PX = 0.8  # ... or this much
@@ -74,7 +75,7 @@ def fit_grid(boundaries: Boundaries) -> Grid | None:
     black half a blot late.
     """
     places = boundaries.places
-    if len(places) < 3:
+    if not 3 <= len(places) <= _MOST_PLACES:
         return None
     runs = np.diff(places)
     shared = (runs[:-1] + runs[1:]) / 2  # black and white side by side: free of the blot

@@ -1,7 +1,7 @@
 """Scale bars found by their ink alone: rows of cells anywhere on a page, and any bar near a text about the scale."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import cv2
@@ -89,35 +89,35 @@ def find_bars(page: Page) -> tuple[Polygon, ...]:
 
     A slender piece of ink, or a row of equal blocks, nearly level, whose cells follow one unit.
     """
+    may_be = lambda piece: _LEAST_FILLED <= piece.filled <= _MOST_FILLED  # noqa: E731
     return tuple(
         _body(page.grey, piece).box
-        for piece, measured in _measured_pieces(page, _INK)
-        if measured.style == BLOCKS and measured.cells >= _LEAST_CELLS and _LEAST_FILLED <= piece.filled <= _MOST_FILLED
+        for piece, measured in _measured_pieces(page, _INK, may_be)
+        if measured.style == BLOCKS and measured.cells >= _LEAST_CELLS
     )
 
 
-def find_likely_bars(page: Page) -> tuple[Polygon, ...]:
-    """What may be a bar if the text beside it says so: of few cells, or a line with ticks, as rectangles in page px."""
+def find_likely_bars(page: Page, has_text: Callable[[Polygon], bool]) -> tuple[Polygon, ...]:
+    """What may be a bar if the text beside it says so: of few cells, or a line with ticks, as rectangles in page px.
+
+    `has_text` tells whether a text stands at such a rectangle that may be a length.
+    """
     found: list[Polygon] = []
     for ink in (_INK, _FAINT_INK):
-        for piece, measured in _measured_pieces(page, ink):
+        for piece, measured in _measured_pieces(page, ink, lambda piece: has_text(piece.box)):
             may_be = measured.style == TICKS or measured.is_ended or (measured.style == BLOCKS and measured.cells > 1)
             if may_be and not any(bar.intersects(piece.box) for bar in found):
                 found.append(piece.box)
     return tuple(found)
 
 
-def _measured_pieces(page: Page, ink: float) -> Iterator[tuple[_Piece, BarMeasure]]:
+def _measured_pieces(page: Page, ink: float, may_be: Callable[[_Piece], bool]) -> Iterator[tuple[_Piece, BarMeasure]]:
     """Slender pieces of a page from top to bottom, none over another, that can be measured from end to end."""
     longest, tallest = _LONGEST * page.width_px, _HIGHEST * max(page.grey.shape)
-    pieces = [
-        piece
-        for piece in _pieces(page.grey, share=ink, least_px=_SHORTEST_PX)
-        if piece.width <= longest and _LOWEST_PX <= piece.high <= tallest
-    ]
-    blocks = [piece for piece in _pieces(page.grey, share=ink) if _LOWEST_PX <= piece.height <= tallest]
-    candidates = [piece for piece in pieces if piece.width >= max(_SLENDER * piece.high, _SHORTEST_PX)]
-    candidates += [row for row in _rows_of_blocks(blocks, tallest) if _SHORTEST_PX <= row.width <= longest]
+    pieces = [piece for piece in _pieces(page.grey, share=ink) if _LOWEST_PX <= piece.high <= tallest]
+    candidates = [piece for piece in pieces if piece.width >= _SLENDER * piece.high]
+    candidates += _rows_of_blocks(pieces, tallest)
+    candidates = [piece for piece in candidates if _SHORTEST_PX <= piece.width <= longest and may_be(piece)]
     taken: list[Polygon] = []
     for piece in sorted(candidates, key=lambda piece: (piece.top, piece.left)):
         if any(bar.intersects(piece.box) for bar in taken):
@@ -229,12 +229,10 @@ def _pieces_around(grey: np.ndarray, text: Word, letter: float, ink: float) -> l
     return _pieces(window, (left, top), ink) if window.size else []
 
 
-def _pieces(
-    grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _INK, least_px: float = 0.0
-) -> list[_Piece]:
+def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _INK) -> list[_Piece]:
     """Connected pieces of ink that do not touch the picture's edge; `corner` is its place (x, y) on the page.
 
-    Ink is what is darker than `share` of the paper. Only pieces at least `least_px` wide count.
+    Ink is what is darker than `share` of the paper.
     """
     ink = (grey < share * _paper(grey)).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -242,7 +240,7 @@ def _pieces(
     left, top = corner
     found = []
     for label, (x, y, wide, high, area) in enumerate(stats[1:].tolist(), 1):
-        if x > 0 and y > 0 and x + wide < width and y + high < height and wide >= least_px:
+        if x > 0 and y > 0 and x + wide < width and y + high < height:
             tilt, across = 0.0, float(high)
             if _LOWEST_PX < high < wide / _LEAST_SLENDER and wide >= _SHORTEST_PX:
                 tilt, across = _tilt(labels[y : y + high, x : x + wide] == label)
@@ -272,7 +270,7 @@ def _paper(grey: np.ndarray) -> float:
 
 def _slender(pieces: list[_Piece], letter: float) -> Iterator[_Piece]:
     for piece in pieces:
-        long = piece.width >= max(_SLENDER * piece.high, _SHORTEST * letter)
+        long = piece.width >= max(_SLENDER * piece.high, _SHORTEST * letter, _SHORTEST_PX / 2)
         if long and piece.high <= _TALLEST * letter:
             yield piece
 
