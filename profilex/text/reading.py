@@ -17,7 +17,7 @@ from profilex.types import Word
 
 _LEAST_ALONE_PX = 8  # one sign smaller than this is a speck
 _MOST_LINES = 400
-_MOST_AT_BAR = 40  # lines around a bar that are read: on a sheet full of drawings the nearest
+_MOST_AT_BAR = 16  # lines around a bar that are read: on a sheet full of drawings the nearest
 _BAR_EDGE_PX = 0.5  # ink of a bar beyond its box
 _REACH_SHARE = 0.5  # text belongs to a bar within this share of its length ...
 _LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... but not less nor more than these of the page's longer side

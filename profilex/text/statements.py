@@ -33,7 +33,8 @@ class BarText:
 
     `span` are the centres (x, y) of the first and last number of its ticks, page px, between which the length
     lies; None where only the length is printed. `letter_px` is the height of the text. `is_clear` says that the
-    length's number was read as digits, and not made of letters that look like them ("Scm"); `place` is its centre.
+    length was read as digits and a unit, and not made of letters that look like them ("Scm", "5 an"); `place` is its
+    centre.
     """
 
     length_mm: float | None
@@ -71,7 +72,8 @@ def bar_length_mm(words: Sequence[Word]) -> BarText:
     ("0 5 10 cm"). Two lengths that are not ticks of one bar, or a length that no bar has, are not decided.
     """
     lines = [_tokens(line) for line in lines_of_words(tuple(words)) if line.confidence >= _LEAST_CONFIDENCE]
-    units = {token.value for line in lines for token in line if token.kind == "unit"}
+    found = [token for line in lines for token in line if token.kind == "unit"]
+    units = {token.value for token in found}
     if not units:
         return BarText(None, "no_length")
     if len(units) > 1:
@@ -88,7 +90,8 @@ def bar_length_mm(words: Sequence[Word]) -> BarText:
     if not _is_round(length):
         return BarText(None, "unlikely_length")
     span = (first.centre, last.centre) if len(ticks) > 1 else None
-    return BarText(length, "", span, last.height, last.is_clear, last.centre)
+    is_clear = last.is_clear and any(token.is_clear for token in found)
+    return BarText(length, "", span, last.height, is_clear, last.centre)
 
 
 def printed_ratio(words: Sequence[Word]) -> PrintedRatio:
@@ -145,8 +148,8 @@ def _tokens(line: Word) -> list[_Token]:
             is_clear = re.search(rf"(?<!\d){re.escape(number)}(?!\d)", line.text) is not None
             tokens.append(_Token("number", float(number.replace(",", ".")), centre, y1 - y0, is_clear))
         elif match["unit"]:
-            unit = match["unit"] if match["unit"] in _UNITS_MM else "cm"
-            tokens.append(_Token("unit", _UNITS_MM[unit], centre, y1 - y0))
+            unit, is_clear = match["unit"], match["unit"] in _UNITS_MM
+            tokens.append(_Token("unit", _UNITS_MM[unit if is_clear else "cm"], centre, y1 - y0, is_clear))
         else:
             tokens.append(_Token("other", 0.0, centre, y1 - y0))
             prose += len(match["other"]) > 1 and not _is_scale_word(match["other"])

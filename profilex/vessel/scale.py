@@ -44,7 +44,8 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
     A stated mm_per_px goes first, then a scale bar of known length, which is true even where a page was reduced after
     drawing, then a ratio with the resolution. A bar whose text is not understood gives no scale, but for one that is
     divided into five cells and a block of five: that has centimetres, and its vessels are marked for review. So are
-    those whose scale comes from the pages beside theirs, which goes last.
+    those of a page that has another bar, which is not understood and may be theirs, and those whose scale comes from
+    the pages beside theirs, which goes last.
     """
     ratio_text = f"1:{settings.ratio:g}" if settings.ratio is not None else printed.ratio_text
     stated = None
@@ -133,6 +134,7 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
     """The scale by the page's bars, all of which must say the same; one that a person stated is not doubted."""
     scales: list[Scale] = []
     warnings: list[str] = []
+    is_one_unread = False
     for bar in bars:
         measured = measure_bar(page, bar.polygon)
         scale = None if measured is None else _read_scale(bar, measured)
@@ -144,6 +146,7 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
         elif scale is not None:
             scales.append(scale)
         else:
+            is_one_unread = is_one_unread or (measured is not None and measured.cells > 1)
             warnings.append(f"A scale bar is not used: {_why_not(bar, measured)}.")
     if not scales:
         return FoundScale(None, tuple(warnings))
@@ -156,7 +159,7 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
         )
     best = min(known, key=lambda scale: scale.uncertainty)
     if best.source == "bar":
-        return FoundScale(best, tuple(warnings))
+        return FoundScale(best, tuple(warnings), (UNREAD_BAR,) if is_one_unread else ())
     warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
     return FoundScale(best, tuple(warnings), (UNREAD_BAR,))
 

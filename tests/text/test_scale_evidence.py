@@ -97,6 +97,15 @@ def test_an_unread_bar_with_other_cells_gives_no_scale():
     assert find_scale(page_of(grey), PrintedScale((stated(None, reason="no_length"),)), ASKED).scale is None
 
 
+def test_another_bar_that_is_not_understood_is_a_reason_to_look(plate):
+    """It may be the vessels', and the one that was read that of a plan beside them."""
+    draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1))
+    unread = StatedBar(box(300, 300, 300 + 5 * UNIT, 312), None, "several_lengths")
+    found = find_scale(plate, PrintedScale((stated(), unread)), ASKED)
+    assert found.scale is not None
+    assert found.review == ("scale_bar_unread",)
+
+
 def test_bars_that_differ_give_no_scale(plate):
     draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1, 5))
     bars = (stated(), stated(50.0, at=(300, 300)))

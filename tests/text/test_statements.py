@@ -79,7 +79,9 @@ def test_ticks_say_between_which_places_the_length_lies():
     assert bar_length_mm(row("5 cm")).span is None
 
 
-@pytest.mark.parametrize(("text", "is_clear"), [("5 cm", True), ("0 15 cm", True), ("Scm", False), ("iscm", False)])
+@pytest.mark.parametrize(
+    ("text", "is_clear"), [("5 cm", True), ("0 15 cm", True), ("Scm", False), ("iscm", False), ("4 an", False)]
+)
 def test_a_number_of_letters_is_not_clear(text, is_clear):
     assert bar_length_mm(row(text)).is_clear == is_clear
 
