@@ -50,7 +50,8 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
         stated = [_stated(page, bar, words) for bar in bars]
         stated += [bar for bar in (_if_stated(page, bar, layer, words) for bar in unseen) if _is_bar(page, bar)]
         stated += _bars_by_text(page, words, stated)
-        stated += _likely_bars(page, layer, words, stated)
+        if not any(bar.length_mm is not None for bar in stated):
+            stated += _likely_bars(page, layer, words, stated)
     except text.TextError as error:
         unread = tuple(StatedBar(bar, reason="not_read") for bar in bars)
         return Legend(PrintedScale(unread), warnings=(str(error),))

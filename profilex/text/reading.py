@@ -99,9 +99,11 @@ def read_bar(grey: np.ndarray, bar: Polygon, words: Sequence[Word] = ()) -> BarT
 
 def may_have_length(bar: Polygon, layer: TextLayer, words: Sequence[Word]) -> bool:
     """Whether a short line close to what may be a bar (a rectangle, page px) ends as lengths do, or was not read."""
+    x0, y0, x1, y1 = bar.bounds
     for line in layer.lines:
-        close = shapely.box(*line.box).distance(bar) <= _CLOSE * line.letter_px
-        if close and 1 < line.letters <= _MOST_LETTERS_OF_LENGTH and _may_be_text(line):
+        left, top, right, bottom = line.box
+        away = max(left - x1, x0 - right, 0.0) + max(top - y1, y0 - bottom, 0.0)
+        if away <= _CLOSE * line.letter_px and 1 < line.letters <= _MOST_LETTERS_OF_LENGTH:
             read = [word.text for word in words if _inside(word, line.crop)]
             if not read or ends_like_length(" ".join(read)):
                 return True
