@@ -17,6 +17,7 @@ AXIS_RIM = "axis_rim"
 AXIS_TOP = "axis_top"
 SECTION_TOP_RIGHT = "section_top_right"
 
+_HAIR = 1e-8  # of a polygon's size or area
 _LEAST_SINE = math.sin(math.radians(45))  # an axis and a rim line closer than this do not make a corner
 
 
@@ -87,12 +88,20 @@ def place_vessel(vessel: Vessel) -> PlacedVessel:
 def moved(polygon: Polygon, matrix: tuple[float, ...]) -> Polygon:
     """A valid polygon in another frame (shapely's six numbers), valid there too, its shell counter-clockwise.
 
-    A ring that touches another amid one of its edges would else cross it by the last digit of a coordinate.
+    A ring that touches another, or itself, amid one of its edges would else cross it by the last digit of a coordinate.
+    Parts that hang together by such a touch still do, by a neck of a hundred-millionth of the polygon's size.
     """
     there = affine_transform(polygon, matrix)
     if polygon.is_valid and not there.is_valid:
         parts = shapely.get_parts(shapely.make_valid(there, method="structure", keep_collapsed=False))
-        there = max(parts, key=lambda part: part.area)  # what is cut off has the width of that digit
+        largest = max(parts, key=lambda part: part.area)
+        if largest.area < (1 - _HAIR) * sum(
+            part.area for part in parts
+        ):  # more than the width of that digit is cut off
+            neck = _HAIR * there.length
+            joined = shapely.union_all([part.buffer(neck, join_style="mitre") for part in parts])
+            largest = max(shapely.get_parts(joined), key=lambda part: part.area)
+        there = largest
     return shapely.orient_polygons(there)
 
 

@@ -75,7 +75,7 @@ def test_new_sizes_of_input_do_not_fill_the_memory(load: Callable[[str], Runtime
     before = _memory_mib()
     for number in range(220):
         runtime.predict(np.zeros((1, 32 + 32 * (number % 15), 32 + 32 * (number // 15), 1), np.float32))
-    assert _memory_mib() - before < 40  # 100 and more when it remembers each
+    assert _memory_mib() - before < 60  # 100 and more when it remembers each
 
 
 def _memory_mib() -> int:
