@@ -89,10 +89,10 @@ def find_bars(page: Page) -> tuple[Polygon, ...]:
 
     A slender piece of ink, or a row of equal blocks, nearly level, whose cells follow one unit.
     """
-    may_be = lambda piece: _LEAST_FILLED <= piece.filled <= _MOST_FILLED  # noqa: E731
+    candidates = _measured_pieces(page, _INK, lambda piece: _LEAST_FILLED <= piece.filled <= _MOST_FILLED)
     return tuple(
         _body(page.grey, piece).box
-        for piece, measured in _measured_pieces(page, _INK, may_be)
+        for piece, measured in candidates
         if measured.style == BLOCKS and measured.cells >= _LEAST_CELLS
     )
 
@@ -195,14 +195,12 @@ def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
 
 def _has_another_cell(grey: np.ndarray, piece: _Piece) -> bool:
     """Whether another black cell lies in line with a piece, beyond what may be a white one."""
-    inner = slice(
-        piece.top + piece.height // 4, max(piece.top + piece.height // 4 + 1, piece.bottom - piece.height // 4)
-    )
-    ink = np.all(grey[inner] < _INK * _paper(grey), axis=0)
-    least = max(_CELL * piece.height, _SHORTEST_PX / 5)
-    before = slice(max(0, piece.left - piece.width), max(0, piece.left))
-    after = slice(piece.right, piece.right + piece.width)
-    return any(longest_run(np.atleast_1d(ink)[columns]) >= least for columns in (before, after))
+    top = piece.top + piece.height // 4
+    inner = grey[top : max(top + 1, piece.bottom - piece.height // 4)]
+    before = inner[:, max(0, piece.left - piece.width) : piece.left]
+    after = inner[:, piece.right : piece.right + piece.width]
+    ink, least = _INK * _paper(grey), max(_CELL * piece.height, _SHORTEST_PX / 5)
+    return any(longest_run(beside.max(axis=0) < ink) >= least for beside in (before, after) if beside.size)
 
 
 def _has_straight_edges(grey: np.ndarray, piece: _Piece) -> bool:
