@@ -11,12 +11,14 @@ from shapely import LineString, Polygon
 from profilex.settings import Settings
 from profilex.types import Edge, Page, PrintedScale, Scale, Section, Segmentation, StatedBar, Vessel
 from profilex.vessel.confidence import Calibration, default_calibration, features
-from profilex.vessel.contour import find_lip, reaches_axis
+from profilex.vessel.contour import find_lip
 from profilex.vessel.edges import drawing_edges, portion
+from profilex.vessel.floor import reaches_axis
 from profilex.vessel.grouping import group_sections
 from profilex.vessel.measures import N_BREAK, SIGN_AT_AXIS, Drawing, Half, disagreement, measure
 from profilex.vessel.n_symbol import has_n_symbol, has_sign_at_axis
 from profilex.vessel.outcome import Quantity, named_measures
+from profilex.vessel.overruns import rooms
 from profilex.vessel.placing import Placement, floor_gap, place_group, straighten
 from profilex.vessel.residual import mirrored_share
 from profilex.vessel.review import Evidence, review_reasons, traits
@@ -161,11 +163,16 @@ def candidate_features(one: Candidate) -> dict[str, float]:
 def _candidates(
     page: Page, segmentation: Segmentation, silhouettes: Silhouettes | None, sections: tuple[Section, ...]
 ) -> list[Candidate]:
+    """The drawings of the sections; one that takes a neighbour's axis for its own is placed anew, without that."""
     groups = group_sections(page, sections, silhouettes)
-    return [
-        _candidate(page, placed)
-        for placed in straighten([place_group(page, segmentation, silhouettes, group) for group in groups])
-    ]
+    placements = [place_group(page, segmentation, silhouettes, group) for group in groups]
+    found = [_candidate(page, placed) for placed in straighten(placements)]
+    narrowed = rooms(placements, [one.evidence.mirrored for one in found])
+    if not narrowed:
+        return found
+    for place, room in narrowed.items():
+        placements[place] = place_group(page, segmentation, silhouettes, replace(groups[place], room=room))
+    return [_candidate(page, placed) for placed in straighten(placements)]
 
 
 def _candidate(page: Page, placed: Placement) -> Candidate:
@@ -233,7 +240,7 @@ def _drawing(placed: Placement) -> Drawing:
         halves=tuple(Half(half, placed.wall) for half in halves),
         has_axis=axis is not None,
         has_rim=rim is not None,
-        has_base=axis is not None and any(reaches_axis(half, gap) for half in halves),
+        has_base=axis is not None and any(reaches_axis(half, gap, placed.wall) for half in halves),
         sign=_sign(placed),
         sd_outline=sd_outline,
         sd_axis=axis.line.sd_at(placed.frame.origin[1]) if axis is not None else 0.0,

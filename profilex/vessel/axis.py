@@ -7,9 +7,11 @@ from shapely import MultiPolygon
 
 from profilex.types import Page, Segmentation
 from profilex.vessel.axis_channel import network_lines
+from profilex.vessel.frame import DrawingFrame
 from profilex.vessel.grouping import Group
 from profilex.vessel.lines import FittedLine, fit_line
-from profilex.vessel.sides import stands_beside
+from profilex.vessel.residual import mirrored_share
+from profilex.vessel.sides import BOTH, side_of, split_halves, stands_beside
 from profilex.vessel.silhouettes import Silhouettes
 from profilex.vessel.strokes import find_stroke, widest_stroke
 from profilex.vessel.symmetry import floor_edge, mirror_line
@@ -18,6 +20,8 @@ from profilex.vessel.upright_strokes import drawn_axis
 INK, NETWORK, SYMMETRY, SECTION_EDGE = "ink", "network", "symmetry", "section_edge"
 
 _TOLD_PX = 0.25  # a drawn axis line is not true to less than this
+_POOR_IMAGE, _GOOD_IMAGE = 0.45, 0.75  # shares of the outer contour with an image beyond a wrong and a right axis
+_CLEARLY = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,32 @@ def find_axis(
     The network's axis comes first, then a floor that ends at a drawn axis line, the silhouette's middle where a line is
     drawn, an upright stroke with the section's image on its other side, the symmetry of section and exterior alone, and
     last the floor's edge alone. Whatever was found is sharpened on the ink of the axis line where there is one.
+
+    An axis beyond which the section has hardly an image gives way to one about which it has.
     """
+    axis = _told_axis(page, segmentation, silhouettes, group, wall)
+    if axis is None or axis.source == SYMMETRY or side_of(group.body, axis.line) == BOTH:
+        return axis
+    image = _image_share(page, group.body, axis.line, wall)
+    if image >= _POOR_IMAGE:
+        return axis
+    mirrored = _mirror_axis(page, group)
+    if mirrored is None or side_of(group.body, mirrored.line) == BOTH:
+        return axis
+    better = _image_share(page, group.body, mirrored.line, wall) >= max(_GOOD_IMAGE, image + _CLEARLY)
+    return mirrored if better else axis
+
+
+def _told_axis(
+    page: Page, segmentation: Segmentation, silhouettes: Silhouettes | None, group: Group, wall: float
+) -> Axis | None:
+    """The first axis that something on the page tells."""
     walls = group.body
     thin = widest_stroke(page.grey.shape)
     for guess, reach in network_lines(segmentation, group):
-        if stands_beside(walls, guess):
+        if _suits(group, guess):
             drawn = _on_ink(page, guess, walls, reach, thin)
-            good = drawn is not None and stands_beside(walls, drawn)
+            good = drawn is not None and _suits(group, drawn)
             return Axis(drawn, INK) if drawn is not None and good else Axis(guess, NETWORK)
     edge = floor_edge(walls, wall)
     if edge is not None:
@@ -50,19 +73,54 @@ def find_axis(
         if drawn is not None and drawn.start < edge.start - 0.25 * (walls.bounds[3] - walls.bounds[1]):
             return Axis(drawn, INK)
     middle = _silhouette_middle(silhouettes, group)
-    if middle is not None and stands_beside(walls, middle):
+    if middle is not None and _suits(group, middle):
         reach = max(5.0, 0.03 * (group.window[2] - group.window[0]))
         drawn = _on_ink(page, middle, walls, reach, thin)
-        if drawn is not None and stands_beside(walls, drawn):
+        if drawn is not None and _suits(group, drawn):
             return Axis(drawn, INK)
     drawn = drawn_axis(page.grey, walls, group.window, thin_px=thin)
-    if drawn is not None and stands_beside(walls, drawn):
+    if drawn is not None and _suits(group, drawn):
         return Axis(_told(drawn), INK)
-    mirror = mirror_line(page.grey, walls, group.window, thin_px=thin)
-    if mirror is not None and stands_beside(walls, mirror):
-        drawn = _on_ink(page, mirror, walls, max(3.0, 0.015 * abs(mirror.offset - walls.centroid.x)), thin)
-        return Axis(drawn, INK) if drawn is not None and stands_beside(walls, drawn) else Axis(mirror, SYMMETRY)
+    mirrored = _mirror_axis(page, group)
+    if mirrored is not None:
+        return mirrored
     return None if edge is None else Axis(edge, SECTION_EDGE)
+
+
+def _mirror_axis(page: Page, group: Group) -> Axis | None:
+    """The line about which section and exterior are symmetric, sharpened on the axis line's ink where there is one."""
+    walls, thin = group.body, widest_stroke(page.grey.shape)
+    mirror = mirror_line(page.grey, walls, group.window, thin_px=thin)
+    if mirror is None or not _suits(group, mirror):
+        return None
+    drawn = _on_ink(page, mirror, walls, max(3.0, 0.015 * abs(mirror.offset - walls.centroid.x)), thin)
+    return Axis(drawn, INK) if drawn is not None and _suits(group, drawn) else Axis(mirror, SYMMETRY)
+
+
+def _image_share(page: Page, walls: MultiPolygon, line: FittedLine, wall: float) -> float:
+    """Share of the outer contour of a section on one side of a line that has its image in the ink beyond it.
+
+    Short lines tell their tilt badly: the share is that beyond the line as it is or upright, whichever is greater.
+    """
+    side, middle = side_of(walls, line), walls.centroid.y
+    shares = [0.0]
+    for tilt in (line.slope, 0.0):
+        frame = DrawingFrame((line.at(middle), middle), tilt)
+        halves = split_halves(walls, frame, side)
+        shares += [mirrored_share(page.grey, half, frame, side, wall) for half in halves]
+    return max(shares)
+
+
+def _suits(group: Group, line: FittedLine) -> bool:
+    """Whether a line can be the axis: the sections stand beside it, their image within the room of the drawing."""
+    return stands_beside(group.body, line) and _keeps_to(group, line)
+
+
+def _keeps_to(group: Group, line: FittedLine) -> bool:
+    """Whether the sections' image beyond a line lies within the room that the drawing has."""
+    left, _, right, _ = group.bounds
+    low, high = group.room
+    return 2 * line.offset - left <= high and 2 * line.offset - right >= low
 
 
 def _told(line: FittedLine) -> FittedLine:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiPolygon, Polygon, box
+from shapely import LineString, MultiPolygon, Polygon
 from shapely.affinity import affine_transform
 
 from profilex.vessel.frame import extremes_at
@@ -103,13 +103,3 @@ def find_foot(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> 
     if foot.radius < _ROUND_BASE * section.bounds[2]:
         return None
     return ContourPoint(foot.radius, -foot.depth, foot.slack)
-
-
-def reaches_axis(section: Polygon | MultiPolygon, gap: float, *, at_top: bool = False) -> bool:
-    """Whether the section comes within `gap` of the axis in its lower half (its upper half with `at_top`)."""
-    left, top, _, bottom = section.bounds
-    if left > gap:
-        return False
-    end = section.intersection(box(left - 1, top - 1, max(left, 0.0) + gap, bottom + 1))
-    level = end.centroid.y if not end.is_empty else bottom
-    return (level < (top + bottom) / 2) == at_top

@@ -13,7 +13,8 @@ from shapely.affinity import affine_transform
 from shapely.ops import substring
 
 from profilex.types import BASE, BREAK, COMPLETE, INNER, OUTER, RIM, WALL, Edge
-from profilex.vessel.contour import find_foot, find_lip, reaches_axis
+from profilex.vessel.contour import find_foot, find_lip
+from profilex.vessel.floor import reaches_axis
 from profilex.vessel.frame import RIGHT, DrawingFrame
 from profilex.vessel.sides import sided_halves
 from profilex.vessel.wall_ends import WallEnd, WallOutline
@@ -80,7 +81,7 @@ def section_stretches(
     for piece in pieces:
         others = shapely.union_all([other for other in pieces if other is not piece])
         at_top = has_rim and piece.bounds[1] <= half.bounds[1] + _LEVEL_WALLS * wall
-        at_axis = has_axis and reaches_axis(piece, gap)
+        at_axis = has_axis and reaches_axis(piece, gap, wall)
         stretches += _piece_stretches(shapely.orient_polygons(piece), others, wall, at_top, at_axis, has_axis)
     return tuple(stretches)
 

@@ -31,13 +31,14 @@ class Group:
     """The sections of one drawing: `walls` are the vessel's body, `handles` handle sections drawn beside it.
 
     `window` (left, top, right, bottom, page px) is where the rest of the drawing may be; `blob` is the label of its
-    silhouette, 0 without one.
+    silhouette, 0 without one. `room` (from, to) are columns that the sections' image beyond the axis keeps to as well.
     """
 
     walls: tuple[Section, ...]
     handles: tuple[Section, ...] = ()
     window: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     blob: int = 0
+    room: tuple[float, float] = (-np.inf, np.inf)
 
     @property
     def sections(self) -> tuple[Section, ...]:

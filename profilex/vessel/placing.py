@@ -9,7 +9,7 @@ from shapely.affinity import affine_transform
 
 from profilex.types import Page, Residual, Segmentation
 from profilex.vessel.axis import INK, Axis, find_axis
-from profilex.vessel.contour import reaches_axis
+from profilex.vessel.floor import begins_at_axis, is_lid
 from profilex.vessel.frame import DrawingFrame, frame_on, line_string
 from profilex.vessel.grouping import Group
 from profilex.vessel.lines import FittedLine
@@ -63,12 +63,14 @@ def place_group(page: Page, segmentation: Segmentation, silhouettes: Silhouettes
     shapes = MultiPolygon([section.polygon for section in group.sections])
     axis = find_axis(page, segmentation, silhouettes, group, wall)
     side = side_of(walls, axis.line) if axis is not None else "unknown"
-    grey, upside_down = page.grey, axis is not None and _closed_on_top(walls, axis.line, side, wall)
+    grey, upside_down = page.grey, axis is not None and _is_lid(walls, axis.line, side, wall)
     if upside_down and axis is not None:
         height = page.height_px
         grey, walls, axis = grey[::-1], _turned_over(walls, height), Axis(_line_over(axis.line, height), axis.source)
     line = axis.line if axis is not None else None
     rim = find_rim(grey, walls, group.window, line, wall)
+    if rim is not None and rim.line is None and line is not None and _is_floor_on_top(walls, line, side, wall):
+        rim = None
     frame = _frame(walls, line, rim, drawing_tilt(line, rim)[0])
     drawn = [line_string(axis.line)] if axis is not None and axis.source == INK else []
     drawn += [line_string(rim.line, level=True)] if rim is not None and rim.line is not None else []
@@ -109,11 +111,18 @@ def _weighted_median(told: np.ndarray) -> float:
     return float(ordered[int((share >= 0.5).argmax()), 0])
 
 
-def _closed_on_top(walls: MultiPolygon, axis: FittedLine, side: str, wall: float) -> bool:
-    """Whether the section meets the axis above and not below: a lid, or a vessel drawn on its mouth."""
+def _is_lid(walls: MultiPolygon, axis: FittedLine, side: str, wall: float) -> bool:
+    """Whether the section is that of a lid, or of a vessel drawn on its mouth."""
     halves = split_halves(walls, frame_on(axis, walls.bounds[1]), side)
     gap = floor_gap(halves, wall)
-    return any(reaches_axis(half, gap, at_top=True) for half in halves)
+    return any(is_lid(half, gap, wall) for half in halves)
+
+
+def _is_floor_on_top(walls: MultiPolygon, axis: FittedLine, side: str, wall: float) -> bool:
+    """Whether the section is highest at the axis: of such a vessel the rim is gone."""
+    halves = split_halves(walls, frame_on(axis, walls.bounds[1]), side)
+    gap = floor_gap(halves, wall)
+    return any(begins_at_axis(half, gap, wall) for half in halves)
 
 
 def _frame(walls: MultiPolygon, axis: FittedLine | None, rim: Rim | None, tilt: float) -> DrawingFrame:

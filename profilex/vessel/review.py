@@ -10,6 +10,7 @@ from profilex.vessel.confidence import Traits
 from profilex.vessel.measures import N_BREAK, SIGN_AT_AXIS
 from profilex.vessel.outcome import Quantity
 from profilex.vessel.residual import is_large
+from profilex.vessel.sides import BOTH
 
 _EDGE_PX = 2.0
 _SURE = 0.7  # confidence below which a vessel is looked at
@@ -55,7 +56,7 @@ def review_reasons(evidence: Evidence, confidence: float) -> tuple[str, ...]:
         "no_axis": not evidence.axis_source,
         "axis_from_symmetry": evidence.axis_source == axes.SYMMETRY,
         "axis_from_section_edge": evidence.axis_source == axes.SECTION_EDGE,
-        "nothing_beyond_axis": bool(evidence.axis_source) and evidence.side != "both" and evidence.mirrored < _EMPTY,
+        "nothing_beyond_axis": bool(evidence.axis_source) and evidence.side != BOTH and evidence.mirrored < _EMPTY,
         "no_rim": not evidence.rim_source,
         "rim_from_section": evidence.rim_source == rims.SECTION,
         N_BREAK: evidence.sign == N_BREAK,
@@ -67,7 +68,7 @@ def review_reasons(evidence: Evidence, confidence: float) -> tuple[str, ...]:
         "both_sides_disagree": "both_sides_disagree" in doubts,
         "thickness_implausible": "thickness_implausible" in doubts,
         "skewed": abs(evidence.tilt) > _SKEWED,
-        "several_pieces": evidence.pieces > (2 if evidence.side == "both" else 1),
+        "several_pieces": evidence.pieces > (2 if evidence.side == BOTH else 1),
         "handle": bool(evidence.handles or evidence.loops),
     }
     return tuple(reason for reason, holds in reasons.items() if holds)

@@ -6,6 +6,8 @@ from shapely import MultiPolygon, Polygon, box
 from profilex.vessel.frame import LEFT, RIGHT, DrawingFrame
 from profilex.vessel.lines import FittedLine
 
+BOTH = "both"
+
 _ONE_SIDED = 0.88  # share of the section's area that must lie on one side of its axis
 _TWO_SIDED = 0.25  # ... or, with both walls cut, at least on either side ...
 _HALVED = 0.4  # ... which two walls joined by a floor share more evenly
@@ -30,15 +32,15 @@ def stands_beside(walls: MultiPolygon, line: FittedLine) -> bool:
 
 
 def side_of(walls: MultiPolygon, line: FittedLine) -> str:
-    """The side of its axis on which a section lies on the page: "left", "right" or "both"."""
+    """The side of its axis on which a section lies on the page: "left", "right" or BOTH."""
     share = left_share(walls, line)
     if _TWO_SIDED <= share <= 1 - _TWO_SIDED:
-        return "both"
+        return BOTH
     return "left" if share > 0.5 else "right"
 
 
 def split_halves(walls: MultiPolygon, frame: DrawingFrame, side: str) -> list[MultiPolygon]:
-    """The cut wall on each side of the axis, in (radius, depth) with radius >= 0; one half unless `side` is "both"."""
+    """The cut wall on each side of the axis, in (radius, depth) with radius >= 0; one half unless `side` is BOTH."""
     return [half for _, half in sided_halves(walls, frame, side)]
 
 

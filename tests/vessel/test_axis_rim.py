@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 import pytest
-from shapely import Polygon, box
+from shapely import LineString, Polygon, box
 from vessel_drawings import Sheet, bowl_profile, make_section, sherd_profile
 
 from profilex.settings import Settings
@@ -75,6 +75,39 @@ def test_without_an_axis_line_the_network_or_the_symmetry_tell():
     assert axis_at(by_symmetry, 100) == pytest.approx(350, abs=2)
     assert "axis_from_symmetry" in by_symmetry.review
     assert by_symmetry.confidence < by_network.confidence
+
+
+def test_a_stroke_of_the_decoration_gives_way_to_the_line_of_symmetry():
+    sheet = Sheet()
+    sheet.draw(sherd_profile(), axis=False)
+    painted = LineString([(410, 82), (410, 168)])
+    sheet.stroke(list(painted.coords))
+    sheet.axes = [painted]
+    vessel = only_vessel(sheet, "axis")
+    assert vessel.axis_source == "symmetry"
+    assert axis_at(vessel, 100) == pytest.approx(350, abs=2)
+
+
+def test_a_half_drawing_keeps_its_axis():
+    sheet = Sheet()
+    sheet.draw(sherd_profile(), exterior=False)
+    vessel = only_vessel(sheet, "axis")
+    assert axis_at(vessel, 100) == pytest.approx(350, abs=1)
+    assert "nothing_beyond_axis" in vessel.review
+
+
+def test_a_drawing_without_an_axis_does_not_take_its_neighbours():
+    sheet = Sheet(width=1000)
+    sheet.draw(sherd_profile(radius=60), axis_x=100, axis=False, exterior=False, rim=False)
+    sheet.axes.clear()  # the network sees none there
+    profile = Polygon([(100, 0), (112, 0), (160, 90), (148, 92)])  # it widens downwards, the sherd does not
+    sheet.draw(profile, axis_x=420, side=1)
+    vessels, _, _ = assemble(sheet.page(), sheet.segmentation("axis"), sheet.found_sections(), (), Settings())
+    sherd, bowl = vessels
+    assert axis_at(bowl, 100) == pytest.approx(420, abs=1)
+    assert bowl.measures["rim_diameter_px"].value == pytest.approx(224, rel=0.02)
+    assert sherd.axis is None
+    assert sherd.measures["rim_diameter_px"].value is None
 
 
 def test_a_floor_cut_at_the_axis_tells_it_last():

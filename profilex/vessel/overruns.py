@@ -1,0 +1,77 @@
+"""Axes that are another drawing's: with them a drawing would run over its neighbour's section.
+
+A drawing reaches from the outside of its cut wall to the image of that beyond the axis, and drawings do not overlap. A
+sherd whose own axis is missing or faint is easily given its neighbour's, and a diameter of several times its own.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from profilex.vessel.placing import Placement
+
+_SAME_ROWS = 0.3  # of the lower one's height
+_SLACK = 0.02
+_WELL_MIRRORED = 0.5  # share of the outer contour that has its image: such an axis is the drawing's own
+
+Room = tuple[float, float]
+"""The columns (from, to, page px) within which a drawing lies, image and all."""
+
+
+def rooms(placements: Sequence[Placement], mirrored: Sequence[float]) -> dict[int, Room]:
+    """The room that a drawing has between its neighbours, for each that runs over one, by its place in the sequence.
+
+    `mirrored` (0..1) is how much of each drawing's outer contour has an image beyond its axis: a neighbour counts when
+    it has more, and with its own far half when that is well seen.
+    """
+    found: dict[int, Room] = {}
+    spaces = [_space(one, share) for one, share in zip(placements, mirrored, strict=True)]
+    for place, one in enumerate(placements):
+        far = _far_half(one)
+        if far is None or mirrored[place] >= _WELL_MIRRORED:
+            continue
+        low, high = -np.inf, np.inf
+        for other, share, space in zip(placements, mirrored, spaces, strict=True):
+            if other is one or share <= mirrored[place] or not _shares_rows(one, other):
+                continue
+            if _holds(far, space) and not _holds(_far_half(other), _columns(one)):
+                low, high = (low, min(high, space[0])) if one.side == "left" else (max(low, space[1]), high)
+        if np.isfinite(low) or np.isfinite(high):
+            found[place] = (low, high)
+    return found
+
+
+def _columns(one: Placement) -> Room:
+    """The columns that a drawing's sections take."""
+    left, _, right, _ = one.group.bounds
+    return left, right
+
+
+def _far_half(one: Placement) -> Room | None:
+    """The columns of a drawing beyond its axis; None where both sides are cut or no axis is known."""
+    if one.axis is None or one.side not in ("left", "right"):
+        return None
+    (left, right), axis = _columns(one), one.axis.line.offset
+    return (axis, 2 * axis - left) if one.side == "left" else (2 * axis - right, axis)
+
+
+def _space(one: Placement, mirrored: float) -> Room:
+    """The columns that are surely a drawing's own: its sections', and those to the image that is seen of them."""
+    columns, far = _columns(one), _far_half(one)
+    if far is None or mirrored < _WELL_MIRRORED:
+        return columns
+    return min(columns[0], far[0]), max(columns[1], far[1])
+
+
+def _shares_rows(one: Placement, other: Placement) -> bool:
+    _, top, _, bottom = one.group.bounds
+    _, start, _, end = other.group.bounds
+    return min(bottom, end) - max(top, start) >= _SAME_ROWS * min(bottom - top, end - start)
+
+
+def _holds(columns: Room | None, other: Room) -> bool:
+    """Whether the middle of other columns lies within these."""
+    if columns is None:
+        return False
+    slack = _SLACK * (columns[1] - columns[0])  # a shared axis is the middle of the one and the border of the other
+    return columns[0] - slack <= sum(other) / 2 <= columns[1] + slack
