@@ -1,6 +1,6 @@
 """Axes without an axis line: the mirror line between section and exterior, and a floor cut straight at the axis."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ _TILTS = (0.0, -0.012, 0.012, -0.024, 0.024, -0.036, 0.036)  # of drawings on a 
 _CLEARLY = 1.03  # by which another tilt must have more votes
 _BIN_SHARE = 0.003  # of the window's width
 _ROWS = 160  # of the section, at most
+_LEAST_ROWS = 8  # and columns of the page
 _AGREE = 0.55  # share of the rows whose middle must lie on the mirror line
 _RIVAL = 0.85  # of two lines with nearly as many rows the farther one is the axis: the nearer is another line's middle
 _SURROUNDINGS = 31  # bins
@@ -35,10 +36,14 @@ def mirror_line(
     """
     x0, y0 = max(0, int(window[0])), max(0, int(walls.bounds[1]))
     best: tuple[float, FittedLine | None] = (0.0, None)
+    pale = None
     for tilt in _TILTS:
         upright, placed = _turned_upright(grey, walls, (x0, y0, int(window[2])), tilt)
+        if pale is None:
+            pale = float(np.percentile(upright, 90)) - _PALE
+        strokes = _strokes_of_rows(upright, placed, pale)
         for side in (LEFT, RIGHT):
-            votes, line = _mirror_on(upright, placed, side, thin_px)
+            votes, line = _mirror_on(strokes, placed, upright.shape, side, thin_px)
             if line is not None and votes > _CLEARLY * best[0]:
                 best = (votes, _turned_back(line, walls, (x0, y0), tilt))
     return best[1]
@@ -114,32 +119,51 @@ def _ends_floor(walls: MultiPolygon, x: float, edge: np.ndarray) -> bool:
     return bool(cut.length <= _FLOOR_GROWTH * around)
 
 
-def _mirror_on(grey: np.ndarray, walls: MultiPolygon, side: int, thin_px: int) -> tuple[float, FittedLine | None]:
-    """The mirror line of a section that lies on `side` of its upright axis, with the votes for it."""
-    left, top, right, bottom = walls.bounds
-    rows = np.unique(np.linspace(top + 0.06 * (bottom - top), bottom - 0.04 * (bottom - top), _ROWS).astype(int))
-    rows = rows[(rows >= 0) & (rows < grey.shape[0])]
-    if len(rows) < 8 or grey.shape[1] < 8:
+def _mirror_on(
+    strokes: "_Strokes", walls: MultiPolygon, shape: tuple[int, ...], side: int, thin_px: int
+) -> tuple[float, FittedLine | None]:
+    """The mirror line of a section that lies on `side` of its upright axis, with the votes for it.
+
+    `strokes` are those of a part of the page of `shape` (height, width).
+    """
+    left, _, right, _ = walls.bounds
+    rows = strokes.rows
+    if len(rows) < _LEAST_ROWS or shape[1] < _LEAST_ROWS:
         return 0.0, None
     inner, outer = extremes_at(walls, rows + 0.5)
-    outer = inner if side == LEFT else outer
-    pale = float(np.percentile(grey, 90)) - _PALE
-    ys, middles = [], []
-    for row, start in zip(rows, outer, strict=True):
-        strokes = _strokes(grey[row] < pale, side, thin_px)
-        beyond = strokes[strokes > right] if side == LEFT else strokes[strokes < left]
-        middles.append((beyond + start) / 2)
-        ys.append(np.full(len(beyond), row + 0.5))
-    bin_px = max(1.0, _BIN_SHARE * grey.shape[1])
-    return _densest_line(np.concatenate(ys), np.concatenate(middles), side, len(rows), bin_px)
+    contour = (inner if side == LEFT else outer)[strokes.row]
+    places = strokes.places(side, thin_px)
+    beyond = places > right if side == LEFT else places < left
+    middles = ((places + contour) / 2)[beyond]
+    bin_px = max(1.0, _BIN_SHARE * shape[1])
+    return _densest_line(rows[strokes.row[beyond]] + 0.5, middles, side, len(rows), bin_px)
 
 
-def _strokes(dark: np.ndarray, side: int, thin_px: int) -> np.ndarray:
-    """Positions of the dark runs of a row: the middle of a pen stroke, the outer end of anything broader."""
-    steps = np.diff(np.concatenate([[0], dark.astype(np.int8), [0]]))
-    starts, ends = np.flatnonzero(steps == 1), np.flatnonzero(steps == -1)
-    outer = ends if side == LEFT else starts
-    return np.where(ends - starts <= thin_px, (starts + ends) / 2, outer)
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """The dark runs in some `rows` of a page: each with the place of its `row` among them, and where it runs (px)."""
+
+    rows: np.ndarray
+    row: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+    def places(self, side: int, thin_px: int) -> np.ndarray:
+        """Where each run is: the middle of a pen stroke, the end of anything broader that lies farther from `side`."""
+        broad = self.end if side == LEFT else self.start
+        return np.where(self.end - self.start <= thin_px, (self.start + self.end) / 2, broad)
+
+
+def _strokes_of_rows(grey: np.ndarray, walls: MultiPolygon, pale: float) -> _Strokes:
+    """What is darker than `pale` in rows over the section's height."""
+    _, top, _, bottom = walls.bounds
+    rows = np.unique(np.linspace(top + 0.06 * (bottom - top), bottom - 0.04 * (bottom - top), _ROWS).astype(int))
+    rows = rows[(rows >= 0) & (rows < grey.shape[0])]
+    dark = np.zeros((len(rows), grey.shape[1] + 2), np.int8)
+    dark[:, 1:-1] = grey[rows] < pale
+    steps = np.diff(dark, axis=1)
+    row, start = np.nonzero(steps == 1)
+    return _Strokes(rows, row, start, np.nonzero(steps == -1)[1])
 
 
 def _densest_line(
