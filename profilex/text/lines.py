@@ -61,9 +61,8 @@ def find_lines(grey: np.ndarray, *, page_long_side_px: int | None = None) -> Tex
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     small = (high <= tallest) & (wide <= np.maximum(_BROADEST * high, tallest))
     small[0] = True  # the paper
-    clean = level.copy()
-    clean[~small[labels]] = 255
-    clean[cv2.dilate((~small[labels]).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255  # with their soft edges
+    large = cv2.dilate((~small)[labels].astype(np.uint8), np.ones((3, 3), np.uint8))  # with their soft edges
+    clean = np.where(large, np.uint8(255), level)
     solid = stats[:, cv2.CC_STAT_AREA] >= _DOT * wide * high
     dots = solid & (wide >= _ROUND * high) & (high >= _ROUND * wide)
     letters = np.flatnonzero(small & ~dots & (high >= _LEAST_LETTER_PX) & (wide >= 1))
@@ -104,7 +103,7 @@ def _on_white_paper(grey: np.ndarray) -> np.ndarray:
     paper = cv2.dilate(cv2.medianBlur(coarse, 3), np.ones((9, 9), np.uint8))
     paper = cv2.GaussianBlur(paper, (0, 0), 3)
     paper = np.maximum(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), 60)
-    return np.minimum(grey.astype(np.float32) * 255 / paper, 255).astype(np.uint8)
+    return cv2.divide(grey, paper, scale=255)
 
 
 def _rows(boxes: np.ndarray) -> tuple[TextLine, ...]:
