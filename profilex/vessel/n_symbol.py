@@ -11,6 +11,7 @@ _SAMPLES = 24
 _COVERED = 0.85  # share of each of the three strokes that is ink
 _EMPTY = 0.3  # share of the corner above the diagonal that may be ink
 _LEAST_SIGN = 0.25  # px of ink for a px of the window's half width
+_BESIDE_PX = 2  # the axis runs through a sign, or so near beside it
 _SOLID = 0.85  # share of ink in an upright bar
 _SIGN_WIDTH = 0.3  # of a sign in wall thicknesses, at least
 _PAIRS = 200  # of upright strokes that are looked at
@@ -47,11 +48,13 @@ def has_sign_at_axis(grey: np.ndarray, corner: tuple[float, float], wall: float)
     size = max(12, int(np.ceil(2 * wall)))
     lowest = size - max(_LEAST_PX, size // 8)
     above = _window(grey, int(x), int(y), size)[size // 3 : lowest]
-    middle = slice(size - size // 3, size + size // 3 + 1)
-    sides = above.sum() - above[:, middle].sum()
-    # a wavy rim line or an interior's tone is there beside the axis too
-    stands = above[-2:, middle].any() and above[:, middle].sum() >= _LEAST_SIGN * size and not sides
-    return bool(stands) and not _is_bar(above[:, middle], wall)
+    columns = np.flatnonzero(above.any(axis=0))
+    if not len(columns) or above.sum() < _LEAST_SIGN * size:
+        return False
+    # a wavy rim line or an interior's tone is there beside the axis too, but a sign need not be in the middle of it
+    is_at_axis = columns[0] - _BESIDE_PX <= size <= columns[-1] + _BESIDE_PX
+    stands = above[-2:].any() and is_at_axis and np.ptp(columns) <= 2 * (size // 3)
+    return bool(stands) and not _is_bar(above, wall)
 
 
 def _is_bar(ink: np.ndarray, wall: float) -> bool:

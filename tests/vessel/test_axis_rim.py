@@ -88,14 +88,6 @@ def test_a_stroke_of_the_decoration_gives_way_to_the_line_of_symmetry():
     assert axis_at(vessel, 100) == pytest.approx(350, abs=2)
 
 
-def test_a_half_drawing_keeps_its_axis():
-    sheet = Sheet()
-    sheet.draw(sherd_profile(), exterior=False)
-    vessel = only_vessel(sheet, "axis")
-    assert axis_at(vessel, 100) == pytest.approx(350, abs=1)
-    assert "nothing_beyond_axis" in vessel.review
-
-
 def test_a_drawing_without_an_axis_does_not_take_its_neighbours():
     sheet = Sheet(width=1000)
     sheet.draw(sherd_profile(radius=60), axis_x=100, axis=False, exterior=False, rim=False)
@@ -197,6 +189,15 @@ def test_a_sign_that_may_be_an_n_takes_the_diameter_away_and_an_axis_that_sticks
         assert ("sign_at_axis" in vessel.review) == sign
         assert diameter.reason == ("sign_at_axis" if sign else "")
         assert (diameter.value is None) == sign
+
+
+@pytest.mark.parametrize(("x", "is_sign"), [(343, True), (357, True), (337, False)])
+def test_a_sign_stands_where_the_axis_runs_through_it_or_by_it(x, is_sign):
+    sheet = Sheet()
+    sheet.draw(sherd_profile())
+    sheet.stroke([(x - 5, 66), (x + 5, 94)], 3)
+    sheet.stroke([(x + 5, 66), (x - 5, 94)], 3)
+    assert ("sign_at_axis" in only_vessel(sheet, "vessel", "axis").review) == is_sign
 
 
 def test_the_exteriors_upright_contour_is_no_axis():
