@@ -103,12 +103,14 @@ def _image_share(page: Page, walls: MultiPolygon, line: FittedLine, wall: float)
     Short lines tell their tilt badly: the share is that beyond the line as it is or upright, whichever is greater.
     """
     side, middle = side_of(walls, line), walls.centroid.y
-    shares = [0.0]
+    greatest = 0.0
     for tilt in (line.slope, 0.0):
         frame = DrawingFrame((line.at(middle), middle), tilt)
-        halves = split_halves(walls, frame, side)
-        shares += [mirrored_share(page.grey, half, frame, side, wall) for half in halves]
-    return max(shares)
+        for half in split_halves(walls, frame, side):
+            greatest = max(greatest, mirrored_share(page.grey, half, frame, side, wall))
+        if greatest >= _GOOD_IMAGE:
+            break
+    return greatest
 
 
 def _suits(group: Group, line: FittedLine) -> bool:

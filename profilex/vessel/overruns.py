@@ -12,6 +12,7 @@ from profilex.vessel.placing import Placement
 
 _SAME_ROWS = 0.3  # of the lower one's height
 _SLACK = 0.02
+_MINOR = 0.25  # a section of less than this share of the other's area may be paint or a sherd within its drawing
 _WELL_MIRRORED = 0.5  # share of the outer contour that has its image: such an axis is the drawing's own
 
 Room = tuple[float, float]
@@ -32,7 +33,7 @@ def rooms(placements: Sequence[Placement], mirrored: Sequence[float]) -> dict[in
             continue
         low, high = -np.inf, np.inf
         for other, share, space in zip(placements, mirrored, spaces, strict=True):
-            if other is one or share <= mirrored[place] or not _shares_rows(one, other):
+            if other is one or share <= mirrored[place] or not _is_beside(other, one):
                 continue
             if _holds(far, space) and not _holds(_far_half(other), _columns(one)):
                 low, high = (low, min(high, space[0])) if one.side == "left" else (max(low, space[1]), high)
@@ -63,10 +64,12 @@ def _space(one: Placement, mirrored: float) -> Room:
     return min(columns[0], far[0]), max(columns[1], far[1])
 
 
-def _shares_rows(one: Placement, other: Placement) -> bool:
+def _is_beside(other: Placement, one: Placement) -> bool:
+    """Whether another drawing stands in the same rows, and its sections are not too small to be a vessel's there."""
     _, top, _, bottom = one.group.bounds
     _, start, _, end = other.group.bounds
-    return min(bottom, end) - max(top, start) >= _SAME_ROWS * min(bottom - top, end - start)
+    common = min(bottom, end) - max(top, start)
+    return common >= _SAME_ROWS * min(bottom - top, end - start) and other.walls.area >= _MINOR * one.walls.area
 
 
 def _holds(columns: Room | None, other: Room) -> bool:
