@@ -172,7 +172,11 @@ def _candidates(
         return found
     for place, room in narrowed.items():
         placements[place] = place_group(page, segmentation, silhouettes, replace(groups[place], room=room))
-    return [_candidate(page, placed) for placed in straighten(placements)]
+    again = zip(found, straighten(placements), strict=True)
+    return [
+        one if place not in narrowed and one.placed.frame == placed.frame else _candidate(page, placed)
+        for place, (one, placed) in enumerate(again)
+    ]
 
 
 def _candidate(page: Page, placed: Placement) -> Candidate:
