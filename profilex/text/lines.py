@@ -1,6 +1,7 @@
 """Where text stands on a page, told by the size and the row of its letters before anything is read."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -73,8 +74,12 @@ def find_lines(grey: np.ndarray, *, page_long_side_px: int | None = None) -> Tex
     return TextLayer(_rows(boxes), clean)
 
 
+@lru_cache(maxsize=64)
 def lines_of_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Words that stand in one row, a space or less apart, as one; the confidence is the least of them."""
+    """Words that stand in one row, a space or less apart, as one; the confidence is the least of them.
+
+    Ratios, rim percentages, figures and bars all ask for those of one page.
+    """
     joined: list[Word] = []
     for word in sorted(words, key=lambda word: (word.box[0], word.box[1])):
         high = word.box[3] - word.box[1]
