@@ -1,5 +1,6 @@
 """Where a drawing stands: its axis, rim plane, side and frame. One drawn upside down is looked at turned over."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,14 +64,14 @@ def place_group(page: Page, segmentation: Segmentation, silhouettes: Silhouettes
     shapes = MultiPolygon([section.polygon for section in group.sections])
     axis = find_axis(page, segmentation, silhouettes, group, wall)
     side = side_of(walls, axis.line) if axis is not None else "unknown"
-    grey, upside_down = page.grey, axis is not None and _is_lid(walls, axis.line, side, wall)
+    grey, upside_down = page.grey, axis is not None and _any_half(is_lid, walls, axis.line, side, wall)
     if upside_down and axis is not None:
         height = page.height_px
         grey, walls, axis = grey[::-1], _turned_over(walls, height), Axis(_line_over(axis.line, height), axis.source)
     line = axis.line if axis is not None else None
     rim = find_rim(grey, walls, group.window, line, wall)
-    if rim is not None and rim.line is None and line is not None and _is_floor_on_top(walls, line, side, wall):
-        rim = None
+    if rim is not None and rim.line is None and line is not None and _any_half(begins_at_axis, walls, line, side, wall):
+        rim = None  # the wall above the floor is broken off
     frame = _frame(walls, line, rim, drawing_tilt(line, rim)[0])
     drawn = [line_string(axis.line)] if axis is not None and axis.source == INK else []
     drawn += [line_string(rim.line, level=True)] if rim is not None and rim.line is not None else []
@@ -111,18 +112,13 @@ def _weighted_median(told: np.ndarray) -> float:
     return float(ordered[int((share >= 0.5).argmax()), 0])
 
 
-def _is_lid(walls: MultiPolygon, axis: FittedLine, side: str, wall: float) -> bool:
-    """Whether the section is that of a lid, or of a vessel drawn on its mouth."""
+def _any_half(
+    says: Callable[[MultiPolygon, float, float], bool], walls: MultiPolygon, axis: FittedLine, side: str, wall: float
+) -> bool:
+    """Whether a question about a section at its axis (see `profilex.vessel.floor`) is true of a half of a drawing."""
     halves = split_halves(walls, frame_on(axis, walls.bounds[1]), side)
     gap = floor_gap(halves, wall)
-    return any(is_lid(half, gap, wall) for half in halves)
-
-
-def _is_floor_on_top(walls: MultiPolygon, axis: FittedLine, side: str, wall: float) -> bool:
-    """Whether the section is highest at the axis: of such a vessel the rim is gone."""
-    halves = split_halves(walls, frame_on(axis, walls.bounds[1]), side)
-    gap = floor_gap(halves, wall)
-    return any(begins_at_axis(half, gap, wall) for half in halves)
+    return any(says(half, gap, wall) for half in halves)
 
 
 def _frame(walls: MultiPolygon, axis: FittedLine | None, rim: Rim | None, tilt: float) -> DrawingFrame:
