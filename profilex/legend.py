@@ -8,11 +8,12 @@ from shapely import Polygon
 
 from profilex import text
 from profilex.types import Measure, Page, PrintedScale, StatedBar, Vessel, Word
-from profilex.vessel import find_bar, find_bars, find_likely_bars, has_centimetres, measure_bar
+from profilex.vessel import drawing_box, find_bar, find_bars, find_likely_bars, has_centimetres, measure_bar
 
 _log = logging.getLogger(__name__)
 
 _UNSURE = 0.6  # a label read with less confidence is looked at
+_PROSE_LETTERS = 12  # a row of so many is no label
 _UNSURE_FIGURE = "figure_uncertain"
 _RIM_PERCENT = "rim_percent"
 _NOT_PRINTED, _NOT_READ = "not_printed", "not_read"
@@ -57,12 +58,14 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
         return Legend(PrintedScale(unread), warnings=(str(error),))
     ratio = text.printed_ratio(words)
     warnings = ("Several ratios are printed on the page: none is used.",) if ratio.reason == "several_ratios" else ()
-    return Legend(PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text), words, warnings, layer)
+    prose = tuple(line.box for line in layer.lines if line.letters >= _PROSE_LETTERS)
+    printed = PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text, prose)
+    return Legend(printed, words, warnings, layer)
 
 
 def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
     """The vessels with the numbers or codes that stand at them; those that were hardly read are marked for review."""
-    drawings = {vessel.identifier: _drawing_box(vessel) for vessel in vessels}
+    drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
     labels = text.figure_labels(_labels(legend), drawings, (page.width_px, page.height_px))
     read = _read_again(
         page, legend, {name: Word(found.text, found.box, found.confidence) for name, found in labels.items()}
@@ -76,7 +79,7 @@ def with_rim_percents(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -
     Where none is printed or read, or two readings of it differ, the measure says so. Its uncertainty is that of the
     steps in which rims are read: of 5 % where the number is a multiple of that, else of 1 %.
     """
-    drawings = {vessel.identifier: _drawing_box(vessel) for vessel in vessels}
+    drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
     lines = text.rim_percents(_labels(legend), drawings, (page.width_px, page.height_px))
     again = _read_again(page, legend, lines)
     said = {name: _rim_percent(line, again[name]) for name, line in lines.items()}
@@ -178,15 +181,3 @@ def _at_bar(word: Word, bars: tuple[StatedBar, ...]) -> bool:
     """Whether a word stands where a bar's text does."""
     near = shapely.box(*word.box)
     return any(bar.polygon.distance(near) <= 3 * (word.box[3] - word.box[1]) for bar in bars)
-
-
-def _drawing_box(vessel: Vessel) -> tuple[float, float, float, float]:
-    """The box of the whole drawing: its sections, axis, and the rim line that spans it."""
-    shapes = [section.polygon for section in vessel.sections]
-    lines = [line for line in (vessel.axis, vessel.rim) if line is not None]
-    left, top, right, bottom = shapely.union_all([*shapes, *lines]).bounds
-    if vessel.axis is not None and vessel.rim is None:
-        middle = vessel.axis.centroid.x
-        reach = max(middle - left, right - middle)
-        left, right = middle - reach, middle + reach
-    return left, top, right, bottom

@@ -15,6 +15,7 @@ from itertools import groupby
 import numpy as np
 
 from profilex.types import PageResult, Scale
+from profilex.vessel.scale import ELSEWHERE
 
 SOURCE = "neighbours"
 HEADER = ("source", "frame", "mm_per_px", "uncertainty", "evidence", "note")
@@ -51,11 +52,15 @@ class Proposal:
 
 
 def page_scale(page: PageResult) -> PageScale | None:
-    """A page's scale as its vessels carry it; None for a page without vessels, which needs none."""
+    """A page's scale as its vessels carry it; None for a page without vessels, which needs none.
+
+    A scale by another figure's bar tells nothing of other pages, and may be corrected by them.
+    """
     if not page.vessels:
         return None
     ref = page.ref
-    scale = next((vessel.scale for vessel in page.vessels if vessel.scale is not None), None)
+    own = (vessel.scale for vessel in page.vessels if ELSEWHERE not in vessel.review)
+    scale = next((scale for scale in own if scale is not None), None)
     return PageScale(ref.source, ref.frame, page.width_px, page.height_px, page.dpi, scale)
 
 

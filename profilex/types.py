@@ -146,7 +146,8 @@ class StatedBar:
     """A printed scale bar in page pixels, with the length that its text states in mm, or None with the reason.
 
     `span` are the places (x, y) of the numbers between which that length lies, None where only a length is printed;
-    they are true to about `letter_px`, the height of the text. `place` is where the length itself stands.
+    they are true to about `letter_px`, the height of the text. `place` is where the length itself stands. A bar that is
+    `elsewhere` stands at a plan, a find or a photograph beside the vessels, and is likely that figure's.
     """
 
     polygon: Polygon
@@ -155,15 +156,20 @@ class StatedBar:
     span: tuple[tuple[float, float], tuple[float, float]] | None = None
     letter_px: float = 0.0
     place: tuple[float, float] | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedScale:
-    """All that a page says about its scale: its bars, and its ratio as n of 1:n with the text it is printed as."""
+    """All that a page says about its scale: its bars, and its ratio as n of 1:n with the text it is printed as.
+
+    `prose` are the boxes (left, top, right, bottom, page px) of its rows of running text, which bars do not belong to.
+    """
 
     bars: tuple[StatedBar, ...] = ()
     ratio: float | None = None
     ratio_text: str = ""
+    prose: tuple[tuple[float, float, float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

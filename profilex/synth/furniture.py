@@ -31,6 +31,11 @@ _SYLLABLES = (
     ),
 )
 _BAR_MARGIN_PX, _FINER = 6, 8  # scale bars are drawn so many times as large, with a margin
+_METRE = 1000
+_CELLS = {10: 2, 20: 2, 30: 3, 50: 5, 100: 10, 150: 3, 200: 4, 500: 5} | {
+    metres * _METRE: cells for metres, cells in ((1, 2), (2, 2), (5, 5), (10, 5), (20, 4), (50, 5))
+}
+"""How many cells a scale bar has, by the length (mm) that it stands for."""
 _SERIF = (cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_COMPLEX_SMALL)
 
 
@@ -117,16 +122,16 @@ def draw_bar(
 ) -> Bar:
     """A scale bar of a random kind near `want_px` long, its left end at `at`, with its text.
 
-    It is as long as it says to a fraction of a pixel, as one that is printed.
+    It is as long as it says to a fraction of a pixel, as one that is printed. At the scale of plans it states metres.
     """
-    choices = np.array([10, 20, 30, 50, 100, 150, 200, 500])
+    choices = np.array(list(_CELLS))
     length = float(choices[np.argmin(np.abs(np.log(choices * px_per_mm / want_px)))])
     long = length * px_per_mm
     kind = str(rng.choice(["blocks", "chequered", "ticks", "ends", "half"]))
     x, y = at
     high = float(rng.uniform(3, 9)) + long / 60
     pen = max(1, round(rng.uniform(0.8, 2.2)))
-    cells = {10: 2, 20: 2, 30: 3, 50: 5, 100: 10, 150: 3, 200: 4, 500: 5}[int(length)]
+    cells = _CELLS[int(length)]
     if rng.random() < 0.4 and cells > 3:
         cells = 5 if cells % 5 == 0 else 2
     left, top = int(x) - _BAR_MARGIN_PX, int(y) - _BAR_MARGIN_PX
@@ -173,6 +178,8 @@ def _bar_text(
 ) -> str:
     size = float(rng.uniform(11, 20))
     label = f"{length / 10:g} cm" if rng.random() < 0.85 else f"{length:g} mm"
+    if length >= _METRE:
+        label = f"{length / _METRE:g} m"
     where = str(rng.choice(["above", "below", "right", "ends"]))
     if where == "ends":
         draw_text(page, (x, y - size * 1.3), "0", size, anchor="middle")

@@ -10,11 +10,13 @@ from profilex.synth.breaks import break_off
 from profilex.synth.canvas import Canvas, hatch, irregular, resample, rounded, wobble
 from profilex.synth.decoration import decorate, shade, stipple
 from profilex.synth.finds import ground_stone, lithic, metalwork
-from profilex.synth.furniture import draw_bar, draw_text, paste, text_block, words
+from profilex.synth.furniture import Bar, draw_bar, draw_text, paste, text_block, words
 from profilex.synth.grammar import draw_shape
 from profilex.synth.graves import pit_plan
 from profilex.synth.photographs import photograph
 from profilex.synth.style import choose_style
+
+BAR_ROOM_PX = 72  # below a figure, for its bar with the text
 
 
 def pit_profile(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
@@ -161,13 +163,6 @@ def prose(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     return page
 
 
-def bare_bar(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
-    """Metre scales of plans and maps; not counted as a vessel's scale bar."""
-    page = np.full((h, w), 255, np.uint8)
-    draw_bar(rng, page, (w * 0.15, h * 0.5), rng.uniform(0.5, 4), w * 0.5)
-    return page
-
-
 def framed_plan(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     """A plan in a frame, with an inset in its corner and a title block, as planning offices draw them."""
     page = np.full((h, w), 255, np.uint8)
@@ -188,6 +183,22 @@ def framed_plan(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     for row in range(int(rng.integers(1, 4))):
         draw_text(page[:, : corner[0] + bw - 4], (corner[0] + 6, corner[1] + 4 + row * 14), words(rng, 4), 11)
     return page
+
+
+def own_bar(
+    rng: np.random.Generator, figure: "Figure", page: np.ndarray, at: tuple[int, int], px_per_mm: float, wide: int
+) -> Bar | None:
+    """The scale bar that such a figure has of its own, drawn below `at`, its lower left corner; None for those of none.
+
+    Plans have metres. Finds and photographs are shown at another size than the page's vessels, of `px_per_mm`.
+    """
+    long = wide * float(rng.uniform(0.35, 0.6))
+    spot = at[0] + float(rng.uniform(0, 1)) * (wide - long), at[1] + BAR_ROOM_PX / 2
+    if figure in _IN_METRES:
+        return draw_bar(rng, page, spot, long / float(rng.choice([1000, 2000, 5000, 10000, 20000])), long)
+    if figure in _OF_FINDS:
+        return draw_bar(rng, page, spot, px_per_mm * float(rng.choice([0.5, 0.67, 1.5, 2.0, 3.0])), long)
+    return None
 
 
 Figure = Callable[[np.random.Generator, int, int], np.ndarray]
@@ -211,3 +222,5 @@ FIGURES: tuple[Figure, ...] = (
     sherd_front,
     prose,
 )
+_IN_METRES: tuple[Figure, ...] = (pit_plan, pit_profile, framed_plan, site_map)
+_OF_FINDS: tuple[Figure, ...] = (lithic, ground_stone, metalwork, photograph, sherd_front)

@@ -1,8 +1,7 @@
 """Whole pages: plates of vessels, single drawings, mixed pages and pages without any vessel in section."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -12,13 +11,14 @@ from shapely import affinity as aff
 from profilex.synth.drawing import Drawing, draw_vessel, mirrored
 from profilex.synth.furniture import Bar, draw_bar, draw_text, furnish, paste, words
 from profilex.synth.grammar import draw_shape
-from profilex.synth.lookalikes import FIGURES, bare_bar, prose
+from profilex.synth.lookalikes import BAR_ROOM_PX, FIGURES, own_bar, prose
 from profilex.synth.scan import choose_warp, scan_tone, warp_page
 from profilex.synth.style import SECTION_STYLES, Style, choose_style
 
 SECTION, VESSEL, AXIS, SCALE_BAR = 1, 2, 4, 8
 BITS = {"section": SECTION, "vessel": VESSEL, "axis": AXIS, "scale_bar": SCALE_BAR}
 _SPOTS, _AROUND_BAR_PX, _BLANK = 30, 34, 250  # where a scale bar may stand
+_FIGURES_WITH_BARS = 0.4
 KINDS = ("plate", "item", "mixed", "negative")
 
 
@@ -35,7 +35,10 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class SynthPage:
-    """A finished page: `grey` uint8 (h, w), `bits` uint8 (h, w) of channel flags (see BITS), and its vector truth."""
+    """A finished page: `grey` uint8 (h, w), `bits` uint8 (h, w) of channel flags (see BITS), and its vector truth.
+
+    `bars` are at the vessels' scale, `other_bars` those of plans, finds and photographs beside them.
+    """
 
     grey: np.ndarray
     bits: np.ndarray
@@ -45,7 +48,7 @@ class SynthPage:
     px_per_mm: float | None
     vessels: tuple[Placed, ...] = ()
     bars: tuple[Bar, ...] = ()
-    facts: dict[str, Any] = field(default_factory=dict)
+    other_bars: tuple[Bar, ...] = ()
 
     @property
     def wall_px(self) -> float | None:
@@ -130,6 +133,7 @@ def _plate(rng: np.random.Generator, hand: Style, mixed: bool) -> SynthPage:
     furnish(rng, page)
     placed: list[Placed] = []
     bars: list[Bar] = []
+    foreign: list[Bar] = []
     y, number, end = h * 0.09, 1, h * (0.9 if rng.random() < 0.7 else rng.uniform(0.4, 0.9))
     while y < end:
         x, row = w * 0.07 + rng.uniform(0, 0.03) * w, 0.0
@@ -139,7 +143,12 @@ def _plate(rng: np.random.Generator, hand: Style, mixed: bool) -> SynthPage:
                 fw, fh = int(rng.uniform(0.18, 0.45) * w), int(rng.uniform(0.08, 0.25) * h)
                 if fw > widest or fh > tallest:
                     break
-                paste(page, FIGURES[int(rng.integers(len(FIGURES)))](rng, fw, fh), int(x), int(y))
+                figure = FIGURES[int(rng.integers(len(FIGURES)))]
+                paste(page, figure(rng, fw, fh), int(x), int(y))
+                if rng.random() < _FIGURES_WITH_BARS:
+                    bar = own_bar(rng, figure, page, (int(x), int(y) + fh), px_per_mm, fw)
+                    foreign += [] if bar is None else [bar]
+                    fh += 0 if bar is None else BAR_ROOM_PX
                 x, row = x + fw + w * 0.02, max(row, fh)
                 continue
             drawing = _vessel(rng, hand, px_per_mm, widest, tallest)
@@ -162,9 +171,8 @@ def _plate(rng: np.random.Generator, hand: Style, mixed: bool) -> SynthPage:
         if spot is not None:
             bars.append(draw_bar(rng, page, spot, px_per_mm, long))
             _mark_bar(bits, bars[-1])
-    if mixed and rng.random() < 0.4:
-        paste(page, bare_bar(rng, w // 4, 60), int(w * 0.65), int(h * 0.88))
-    return SynthPage(page, bits, "page", hand.section, dpi, px_per_mm, tuple(placed), tuple(bars), {"mixed": mixed})
+    truth = SynthPage(page, bits, "page", hand.section, dpi, px_per_mm, tuple(placed), tuple(bars))
+    return replace(truth, other_bars=tuple(foreign))
 
 
 def _label(
@@ -276,25 +284,24 @@ def _scan(rng: np.random.Generator, page: SynthPage) -> SynthPage:
         replace(v, sections=tuple(_warped(s, warp.points) for s in v.sections), axis=turn(v.axis), rim=turn(v.rim))
         for v in page.vessels
     )
-    bars = []
-    for bar in page.bars:
-        a, b = warp.points(np.array(bar.ends))
-        corners = warp.points(np.array(bar.box).reshape(2, 2))
-        bars.append(
-            replace(
-                bar,
-                ends=((float(a[0]), float(a[1])), (float(b[0]), float(b[1]))),
-                box=(*corners[0].tolist(), *corners[1].tolist()),
-            )
-        )
+
+    def bars(flat: tuple[Bar, ...]) -> tuple[Bar, ...]:
+        return tuple(_warped_bar(bar, warp.points) for bar in flat)
+
     grey = scan_tone(rng, grey, page.style == "toned")
     if rng.random() < 0.12:  # printed small: less detail than pixels
         small = cv2.resize(grey, None, fx=(f := rng.uniform(0.45, 0.8)), fy=f, interpolation=cv2.INTER_AREA)
         grey = cv2.resize(small, (w, h), interpolation=cv2.INTER_CUBIC)
-    return replace(page, grey=grey, bits=bits, vessels=vessels, bars=tuple(bars))
+    return replace(page, grey=grey, bits=bits, vessels=vessels, bars=bars(page.bars), other_bars=bars(page.other_bars))
 
 
 def _warped(polygon: Polygon, points: Callable[[np.ndarray], np.ndarray]) -> Polygon:
     return Polygon(
         points(np.asarray(polygon.exterior.coords)), [points(np.asarray(r.coords)) for r in polygon.interiors]
     )
+
+
+def _warped_bar(bar: Bar, points: Callable[[np.ndarray], np.ndarray]) -> Bar:
+    (x0, y0), (x1, y1) = points(np.array(bar.ends)).tolist()
+    (left, top), (right, low) = points(np.array(bar.box).reshape(2, 2)).tolist()
+    return replace(bar, ends=((x0, y0), (x1, y1)), box=(left, top, right, low))

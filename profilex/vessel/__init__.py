@@ -5,6 +5,7 @@ Everything is found in page pixels; `profilex.vessel.outcome` turns the measures
 
 from profilex.vessel.assembling import Candidate, assemble, candidate_features, suppose
 from profilex.vessel.bar import BarMeasure, measure_bar
+from profilex.vessel.bar_owner import drawing_box
 from profilex.vessel.bar_search import find_bar, find_bars, find_likely_bars
 from profilex.vessel.confidence import Calibration, default_calibration, model_calibration
 from profilex.vessel.scale import bar_scale, has_centimetres
@@ -17,6 +18,7 @@ __all__ = [
     "bar_scale",
     "candidate_features",
     "default_calibration",
+    "drawing_box",
     "find_bar",
     "find_bars",
     "find_likely_bars",

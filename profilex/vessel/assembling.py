@@ -10,6 +10,7 @@ from shapely import LineString, Polygon
 
 from profilex.settings import Settings
 from profilex.types import Edge, Page, PrintedScale, Scale, Section, Segmentation, StatedBar, Vessel
+from profilex.vessel.bar_owner import drawing_box, with_owners
 from profilex.vessel.confidence import Calibration, default_calibration, features
 from profilex.vessel.contour import find_lip
 from profilex.vessel.edges import drawing_edges, portion
@@ -71,10 +72,12 @@ def assemble(
     sherds over a vessel), "unlikely" (the vessel's confidence is too low).
     """
     calibration = calibration or default_calibration()
-    found = find_scale(page, printed or _unread(scale_bars), settings.scale)
     supposed, dropped = suppose(page, segmentation, sections, scale_bars, calibration)
     supposed, left_out = _likely(page, segmentation, supposed, calibration)
     dropped += left_out
+    drawings = [drawing_box(vessel) for vessel in _vessels(supposed, None, (), calibration)]
+    owned = with_owners(page, printed or _unread(scale_bars), drawings, find_silhouettes(segmentation))
+    found = find_scale(page, owned, settings.scale)
     vessels = _vessels(supposed, found.scale, found.review, calibration)
     if not vessels:
         return (), dropped, ()

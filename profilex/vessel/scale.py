@@ -1,5 +1,6 @@
 """What a page pixel means in millimetres, and on what evidence."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from profilex.types import Measure, Page, PrintedScale, Scale, StatedBar, Vessel
 from profilex.vessel.bar import BarMeasure, measure_bar
 
 DISAGREES, UNREAD_BAR, BESIDE = "scale_disagrees", "scale_bar_unread", "scale_from_neighbours"
+ELSEWHERE = "scale_bar_elsewhere"
 
 _NEIGHBOURS = "neighbours"
 _UNKNOWN = "The scale is unknown: measures are in pixels only."
@@ -45,7 +47,8 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
     drawing, then a ratio with the resolution. A bar whose text is not understood gives no scale, but for one that is
     divided into five cells and a block of five: that has centimetres, and its vessels are marked for review. So are
     those of a page that has another bar, which is not understood and may be theirs, and those whose scale comes from
-    the pages beside theirs, which goes last.
+    the pages beside theirs, which are asked next. A bar that stands elsewhere, at a plan or a photograph, goes last and
+    marks them too.
     """
     ratio_text = f"1:{settings.ratio:g}" if settings.ratio is not None else printed.ratio_text
     stated = None
@@ -56,7 +59,7 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
     found = _printed_scale(page, printed, settings, ratio_text)
     if stated is None:
         return found if found.scale else replace(found, warnings=(*found.warnings, _UNKNOWN))
-    if found.scale is None:
+    if found.scale is None or ELSEWHERE in found.review:
         return FoundScale(stated, found.warnings, (BESIDE,))
     if abs(stated.mm_per_px / found.scale.mm_per_px - 1) <= _SOURCES_AGREE:
         return found
@@ -68,6 +71,8 @@ def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, r
     """The scale by the page's bars, or by a ratio."""
     by_ratio, ratio_warnings = _ratio_scale(page, printed, settings)
     by_bar = _bar_scale(page, _bars(printed, settings), is_stated=settings.bar_mm is not None)
+    if by_ratio is not None and ELSEWHERE in by_bar.review:
+        by_bar = FoundScale(None, by_bar.warnings)
     warnings, review = ratio_warnings + by_bar.warnings, by_bar.review
     if by_bar.scale is not None and by_ratio is not None:
         share = by_ratio.mm_per_px / by_bar.scale.mm_per_px
@@ -130,38 +135,75 @@ def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> 
     return Scale(ratio * _MM_PER_INCH / dpi, "ratio+dpi", _RATIO_SD), ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """What a page's bars say: the scales by those that may be the vessels', and by those at other figures.
+
+    `is_one_unread`: one more may be theirs, and is not understood.
+    """
+
+    own: tuple[Scale, ...]
+    elsewhere: tuple[Scale, ...]
+    is_one_unread: bool
+    warnings: tuple[str, ...]
+
+
 def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> FoundScale:
-    """The scale by the page's bars, all of which must say the same; one that a person stated is not doubted."""
-    scales: list[Scale] = []
+    """The scale by the page's bars, all of which must say the same; one that a person stated is not doubted.
+
+    Those that stand at other figures are asked last.
+    """
+    read = _read_bars(page, bars, is_stated=is_stated)
+    chosen, warnings, doubts = read.own or read.elsewhere, list(read.warnings), [UNREAD_BAR] * read.is_one_unread
+    if not chosen:
+        return FoundScale(None, read.warnings)
+    if not read.own:
+        warnings.append("The page's scale bar stands at another figure than the vessels, and may not be true of them.")
+        doubts.append(ELSEWHERE)
+    elif read.elsewhere:
+        warnings.append("A scale bar is not used: it stands at another figure.")
+        doubts += [DISAGREES] * (_spread((*chosen, *read.elsewhere)) > _BARS_AGREE)
+    known = [scale for scale in chosen if scale.source == "bar"] or list(chosen)
+    if _spread(known) > _BARS_AGREE:
+        different = ", ".join(f"{scale.mm_per_px:.3g}" for scale in known)
+        warnings.append(f"The page has scale bars of {different} mm per pixel: which is meant is unclear.")
+        return FoundScale(None, tuple(warnings))
+    best = min(known, key=lambda scale: scale.uncertainty)
+    if best.source != "bar":
+        warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
+        doubts.append(UNREAD_BAR)
+    return FoundScale(best, tuple(warnings), () if is_stated else tuple(dict.fromkeys(doubts)))
+
+
+def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _Bars:
+    own: list[Scale] = []
+    elsewhere: list[Scale] = []
     warnings: list[str] = []
     is_one_unread = False
     for bar in bars:
         measured = measure_bar(page, bar.polygon)
         scale = None if measured is None else _read_scale(bar, measured)
-        if scale is not None and not is_stated and _enlargement(page, scale) > _MOST_ENLARGED:
+        if scale is None:
+            is_one_unread = is_one_unread or (not bar.elsewhere and _is_surely_one(bar, measured))
+            warnings.append(f"A scale bar is not used: {_why_not(bar, measured)}.")
+        elif not is_stated and _enlargement(page, scale) > _MOST_ENLARGED:
             warnings.append(
                 f"A scale bar is not used: its text says {bar.length_mm:g} mm, and the page would show vessels at "
                 f"{_enlargement(page, scale):.1f} times their size. State the scale (--bar-mm, --mm-per-px) if it does."
             )
-        elif scale is not None:
-            scales.append(scale)
         else:
-            is_one_unread = is_one_unread or (measured is not None and measured.cells > 1)
-            warnings.append(f"A scale bar is not used: {_why_not(bar, measured)}.")
-    if not scales:
-        return FoundScale(None, tuple(warnings))
-    known = [scale for scale in scales if scale.source == "bar"] or scales
-    widest = max(scale.mm_per_px for scale in known) / min(scale.mm_per_px for scale in known)
-    if widest > 1 + _BARS_AGREE:
-        different = ", ".join(f"{scale.mm_per_px:.3g}" for scale in known)
-        return FoundScale(
-            None, (*warnings, f"The page has scale bars of {different} mm per pixel: which is meant is unclear.")
-        )
-    best = min(known, key=lambda scale: scale.uncertainty)
-    if best.source == "bar":
-        return FoundScale(best, tuple(warnings), (UNREAD_BAR,) if is_one_unread else ())
-    warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
-    return FoundScale(best, tuple(warnings), (UNREAD_BAR,))
+            (elsewhere if bar.elsewhere else own).append(scale)
+    return _Bars(tuple(own), tuple(elsewhere), is_one_unread, tuple(warnings))
+
+
+def _is_surely_one(bar: StatedBar, measured: BarMeasure | None) -> bool:
+    """Whether what gave no scale is a bar, by its cells or by a text at it, and no line."""
+    return measured is not None and (measured.cells > 1 or bar.reason not in ("", "no_length", "not_read"))
+
+
+def _spread(scales: Sequence[Scale]) -> float:
+    """How far scales differ, as a share."""
+    return max(scale.mm_per_px for scale in scales) / min(scale.mm_per_px for scale in scales) - 1
 
 
 def _enlargement(page: Page, scale: Scale) -> float:

@@ -57,6 +57,11 @@ class Silhouettes:
         points = points_along(line, np.linspace(0, line.length, count))
         return float((self.labels[self._cells(points)] == label).mean())
 
+    def share(self, box: tuple[float, float, float, float]) -> float:
+        """Share of a box on the page (left, top, right, bottom, px) that is silhouette, of any vessel."""
+        (first, last), (left, right) = self._cells(np.reshape(box, (2, 2)))
+        return float((self.labels[first : last + 1, left : right + 1] > 0).mean())
+
     def waist(self, label: int, first: Polygon, second: Polygon, *, level: bool) -> float:
         """How narrow a blob is between two sections, as a share of its breadth at the narrower of the two.
 

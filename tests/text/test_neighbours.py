@@ -1,14 +1,16 @@
 """The scale of pages that show none, by the pages beside them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from pages import page_of, paper
+from pages import draw_blocks, page_of, paper
+from shapely import box
 
-from profilex.neighbours import PageScale, propose, table_text
+from profilex.neighbours import PageScale, page_scale, propose, table_text
 from profilex.scale_table import read_scale_table
 from profilex.settings import ScaleSettings, Settings
-from profilex.types import PrintedScale, Scale
+from profilex.types import PageRef, PageResult, PrintedScale, Scale, StatedBar, Vessel
 from profilex.vessel.scale import find_scale
 
 
@@ -77,3 +79,20 @@ def test_vessels_scaled_so_are_marked_and_the_page_s_own_evidence_goes_before():
     assert own.review == ()
     disagreeing = find_scale(replace(page_of(paper()), dpi=300.0), printed, replace(stated, mm_per_px=0.5))
     assert disagreeing.review == ("scale_disagrees",)
+
+
+def test_neighbours_go_before_the_bar_of_another_figure():
+    grey = paper()
+    draw_blocks(grey, 300, 500, 16, (1, 1, 1, 1, 1, 5))
+    bar = StatedBar(box(300, 500, 460, 512), 100.0, elsewhere=True)
+    found = find_scale(page_of(grey), PrintedScale((bar,)), ScaleSettings(0.25, source="neighbours", uncertainty=0.01))
+    assert found.scale == Scale(0.25, "neighbours", 0.01)
+    assert found.review == ("scale_from_neighbours",)
+
+
+def test_a_page_scaled_by_another_figures_bar_tells_nothing_of_others():
+    vessel = Vessel("v001", (), scale=Scale(0.5, "bar"), review=("scale_bar_elsewhere",))
+    result = PageResult(PageRef(Path("p.png"), "p.png", "p"), "0" * 64, 800, 600, None, (vessel,))
+    known = page_scale(result)
+    assert known is not None
+    assert known.scale is None

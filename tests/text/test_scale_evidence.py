@@ -112,6 +112,44 @@ def test_bars_that_differ_give_no_scale(plate):
     assert find_scale(plate, PrintedScale(bars), ASKED).scale is None
 
 
+def test_a_bar_at_another_figure_gives_way_to_one_that_is_not(plate):
+    draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1, 5))
+    found = find_scale(plate, PrintedScale((stated(50.0, at=(300, 300), elsewhere=True), stated())), ASKED)
+    assert found.scale is not None
+    assert found.scale.mm_per_px == pytest.approx(10 / UNIT, rel=0.005)
+    assert found.review == ("scale_disagrees",), "it may be the vessels' after all"
+    assert found.warnings == ("A scale bar is not used: it stands at another figure.",)
+
+
+def test_bars_of_one_scale_are_no_reason_to_look_wherever_they_stand(plate):
+    draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1, 5))
+    both = PrintedScale((stated(at=(300, 300), elsewhere=True), stated()))
+    assert find_scale(plate, both, ASKED).review == ()
+
+
+def test_a_bar_at_another_figure_is_taken_alone_and_marked(plate):
+    other = PrintedScale((stated(elsewhere=True),))
+    found = find_scale(plate, other, ASKED)
+    assert found.scale is not None
+    assert found.scale.mm_per_px == pytest.approx(10 / UNIT, rel=0.005)
+    assert found.review == ("scale_bar_elsewhere",)
+    said = find_scale(plate, other, replace(ASKED, bar_mm=100.0))
+    assert said.review == (), "whoever states a bar's length has looked at it"
+
+
+def test_a_ratio_goes_before_the_bar_of_another_figure(plate):
+    found = find_scale(replace(plate, dpi=600.0), PrintedScale((stated(elsewhere=True),), 3.0, "1:3"), ASKED)
+    assert found.scale is not None
+    assert found.scale.source == "ratio+dpi"
+    assert found.review == ()
+
+
+def test_an_unread_bar_at_another_figure_is_no_reason_to_look(plate):
+    draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1))
+    unread = StatedBar(box(300, 300, 300 + 5 * UNIT, 312), None, "several_lengths", elsewhere=True)
+    assert find_scale(plate, PrintedScale((stated(), unread)), ASKED).review == ()
+
+
 def test_ticks_from_within_the_bar_count_from_their_zero(plate):
     middle = 506.0
     half = stated(50.0, span=((300.0 + 5 * UNIT, middle), (300.0 + 10 * UNIT, middle)), letter_px=10.0)

@@ -1,0 +1,160 @@
+"""Whose a scale bar is: a plan, a find or a photograph on a plate of vessels has one of its own, at another scale.
+
+Told by where it stands. Figures are large patches of ink; those that lie in no vessel's drawing are something else's. A
+bar that stands under, over or beside such a figure, much nearer than to any vessel, is taken for that figure's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import shapely
+
+from profilex.types import Page, PrintedScale, Vessel
+from profilex.vessel.silhouettes import Silhouettes
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in page px."""
+
+_STEP = 8  # px of the page for one of the coarse picture
+_INK = 0.75  # of the paper's brightness: darker is ink
+_PAPER = 9  # coarse px within which the brightest is paper
+_LARGE = 0.05  # of the page's longer side: what is smaller is text or a speck
+_FRAME = 0.5  # share of the page's area beyond which a patch of ink is its frame
+_IN_DRAWING = 0.3  # share of the smaller box
+_TEXT = 0.15  # so many of a bar's lengths around it are its text
+_DARK, _BRIGHT, _ALL = 0.85, 75, 0.85  # darker than that share of the paper, in that percentile; in that share of a box
+_SEEN = 0.45  # share of a patch that the network took for a vessel
+_PROSE = 0.4  # share of a patch that rows of letters take
+_NEARER, _NEARER_BESIDE = 0.8, 0.5  # a bar's figure is nearer than this share of the way to the nearest vessel ...
+_UNDER, _BESIDE = 1.0, 0.4  # ... and no farther than this many of the bar's lengths ...
+_LENGTHS = 0.5  # ... of which it is at least so many long
+_SHARED = 0.5  # share of the bar's columns, or rows, that are its figure's too
+
+
+def drawing_box(vessel: Vessel) -> Box:
+    """The box of a vessel's whole drawing: its sections, axis, and the rim line that spans it."""
+    shapes = [section.polygon for section in vessel.sections]
+    lines = [line for line in (vessel.axis, vessel.rim) if line is not None]
+    left, top, right, bottom = shapely.union_all([*shapes, *lines]).bounds
+    if vessel.axis is not None and vessel.rim is None:
+        middle = vessel.axis.centroid.x
+        reach = max(middle - left, right - middle)
+        left, right = middle - reach, middle + reach
+    return left, top, right, bottom
+
+
+def with_owners(
+    page: Page, printed: PrintedScale, drawings: Sequence[Box], silhouettes: Silhouettes | None = None
+) -> PrintedScale:
+    """What is printed of the scale, with the bars that stand elsewhere marked.
+
+    `drawings` are the vessels' boxes; what `silhouettes` show of further ones is no other figure either.
+    """
+    if not printed.bars or not drawings:
+        return printed
+    boxes: list[Box] = [bar.polygon.bounds for bar in printed.bars]
+    patches = [patch for patch in _large_patches(page, boxes) if not _is_prose(patch.box, printed.prose)]
+    drawn = [_is_drawn(patch.box, drawings) or _is_silhouette(patch, silhouettes) for patch in patches]
+    vessels = [*drawings, *(patch.box for patch, is_drawn in zip(patches, drawn, strict=True) if is_drawn)]
+    others = [patch.box for patch, is_drawn in zip(patches, drawn, strict=True) if not is_drawn]
+    marked = [
+        replace(bar, elsewhere=_is_at(box, others, vessels)) for bar, box in zip(printed.bars, boxes, strict=True)
+    ]
+    return replace(printed, bars=tuple(marked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """What is inked together; a `filled` one is dark all over its box, as photographs are."""
+
+    box: Box
+    filled: bool
+
+
+def _large_patches(page: Page, bars: Sequence[Box]) -> list[_Patch]:
+    """What is larger than text and no frame, but for bars with their texts."""
+    height, width = page.grey.shape
+    rows, columns = height // _STEP, width // _STEP
+    if not rows or not columns:
+        return []
+    blocks = page.grey[: rows * _STEP, : columns * _STEP].reshape(rows, _STEP, columns, _STEP)
+    darkest = blocks.min(axis=1).min(axis=2)
+    coarse = cv2.resize(page.grey, (columns, rows), interpolation=cv2.INTER_AREA)
+    paper = cv2.dilate(cv2.medianBlur(coarse, 3), np.ones((_PAPER, _PAPER), np.uint8))
+    ink = (darkest < _INK * paper).astype(np.uint8)
+    for left, top, right, bottom in bars:
+        around = _TEXT * (right - left)
+        ink[
+            _coarse(top - around) : _coarse(bottom + around) + 1, _coarse(left - around) : _coarse(right + around) + 1
+        ] = 0
+    ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    least, most = _LARGE * max(rows, columns), _FRAME * rows * columns
+    dark = coarse < _DARK * np.percentile(coarse, _BRIGHT)
+    return [
+        _Patch((_STEP * x, _STEP * y, _STEP * (x + w), _STEP * (y + h)), bool(dark[y : y + h, x : x + w].mean() > _ALL))
+        for x, y, w, h, _ in stats[1:].tolist()
+        if max(w, h) >= least and w * h <= most
+    ]
+
+
+def _coarse(place: float) -> int:
+    return max(0, int(place / _STEP))
+
+
+def _is_drawn(box: Box, drawings: Sequence[Box]) -> bool:
+    """Whether a patch of ink is a part of a vessel's drawing."""
+    return any(_shared(box, drawing) > _IN_DRAWING * min(_area(box), _area(drawing)) for drawing in drawings)
+
+
+def _is_silhouette(patch: _Patch, silhouettes: Silhouettes | None) -> bool:
+    """Whether the network saw a vessel there, of which no section was found; it sees them in photographs too."""
+    return silhouettes is not None and not patch.filled and silhouettes.share(patch.box) > _SEEN
+
+
+def _is_prose(patch: Box, rows: Sequence[Box]) -> bool:
+    return sum(_shared(patch, row) for row in rows) > _PROSE * _area(patch)
+
+
+def _is_at(bar: Box, others: Sequence[Box], vessels: Sequence[Box]) -> bool:
+    nearest = min((_distance(bar, box) for box in others if _may_have(box, bar)), default=np.inf)
+    return nearest < min(_gap(bar, box) for box in vessels)
+
+
+def _distance(bar: Box, figure: Box) -> float:
+    """How far a bar is from a figure that claims it, in comparison with vessels: bars stand below what they are of."""
+    return _gap(bar, figure) / (_NEARER if figure[3] <= bar[3] else _NEARER_BESIDE)
+
+
+def _may_have(figure: Box, bar: Box) -> bool:
+    """Whether a bar stands under, over or beside a figure, which is not much shorter than it."""
+    length, gap = _long_side(bar), _gap(bar, figure)
+    columns, rows = _common(bar, figure)
+    under = columns > _SHARED * (bar[2] - bar[0]) and gap <= _UNDER * length
+    beside = rows > _SHARED * (bar[3] - bar[1]) and gap <= _BESIDE * length
+    return (under or beside) and _long_side(figure) >= _LENGTHS * length
+
+
+def _common(one: Box, other: Box) -> tuple[float, float]:
+    """The columns and rows that two boxes share, negative where they are apart."""
+    return min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
+
+
+def _shared(one: Box, other: Box) -> float:
+    columns, rows = _common(one, other)
+    return max(0.0, columns) * max(0.0, rows)
+
+
+def _gap(one: Box, other: Box) -> float:
+    columns, rows = _common(one, other)
+    return float(np.hypot(max(0.0, -columns), max(0.0, -rows)))
+
+
+def _area(box: Box) -> float:
+    return max(1.0, (box[2] - box[0]) * (box[3] - box[1]))
+
+
+def _long_side(box: Box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
