@@ -29,7 +29,7 @@ from profilex.model.convert import IR_FILE, IR_WEIGHTS_FILE
 _log = logging.getLogger(__name__)
 
 _DIGESTS_FILE = "digests.json"
-_WAY = 2  # of `profilex.model.convert`: what another way made is not taken
+_WAY = 3  # of `profilex.model.convert`: what another way made is not taken
 _CONVERT_S = 900  # a conversion takes 10 s; this ends one that hangs
 
 
