@@ -1,7 +1,7 @@
 """Between the grid of a page's pixels and grids of working pixels, without a shift of a fraction of a pixel."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -80,6 +80,26 @@ def strip(low: float, high: float, length: int, grid: Lattice, context_px: int) 
         size=cells * grid.work_px,
         read_size=(before + cells + after) * grid.work_px,
         before=before * grid.work_px,
+    )
+
+
+def drawn_in(strip: Strip, grid: Lattice, drawn: np.ndarray, context_px: int) -> Strip:
+    """A strip that reads no more bare paper than need be: `context_px` working pixels beyond what is drawn.
+
+    `drawn` (bool) tells of every page pixel from `read_start` to `read_stop` whether anything is drawn there.
+    """
+    cell, places = grid.page_px, np.flatnonzero(drawn)
+    first, last = (int(places[0]), int(places[-1]) + 1) if len(places) else (len(drawn), 0)
+    context = -(-context_px // grid.work_px) * cell
+    before, after = strip.start - strip.read_start, strip.read_stop - strip.stop
+    spare_before = min(before, max(0, first - context)) // cell
+    spare_after = min(after, max(0, len(drawn) - last - context)) // cell
+    return replace(
+        strip,
+        read_start=strip.read_start + spare_before * cell,
+        read_stop=strip.read_stop - spare_after * cell,
+        read_size=strip.read_size - (spare_before + spare_after) * grid.work_px,
+        before=strip.before - spare_before * grid.work_px,
     )
 
 

@@ -18,7 +18,7 @@ from profilex.model.build import SIZE_MULTIPLE
 from profilex.model.card import Card, read_model
 from profilex.model.regions import Patch, find_pieces, fine_scales, grown, merged, patches_around
 from profilex.model.runtime import Runtime, load_runtime
-from profilex.model.sampling import LARGEST_SCALE, Strip, exact_strip, lattice, resized, sampled, strip
+from profilex.model.sampling import LARGEST_SCALE, Strip, drawn_in, exact_strip, lattice, resized, sampled, strip
 from profilex.model.shelf import find_model
 from profilex.model.tiles import predict_images
 from profilex.settings import SegmentSettings
@@ -27,7 +27,8 @@ from profilex.types import Page, Region, Segmentation
 SECTION = "section"
 
 _FARTHEST_PX = 192  # long side below which a page is not looked at from farther away
-_CONTEXT_PX = 64  # working pixels read around a region, and around what is drawn on a page
+_CONTEXT_PX = 64  # working pixels read around a region, and around what is drawn on a page ...
+_BARE_CONTEXT_PX = 32  # ... of which so many may be bare paper, around a region
 _COARSE_LOGIT = 4.0
 _NEARLY = 1e-5  # probabilities nearer to 0 or 1 count as this near: bfloat16 tells no more
 _BARE = 10  # greys by which bare paper may differ from the page's usual grey
@@ -158,7 +159,7 @@ class Segmenter:
     ) -> Iterator[Region]:
         """A region for each patch, in order; as many at a time as the network takes in one batch."""
         framed = [
-            _frame(patch, view.nearest_level(patch.wall_px, settings.fine_wall_px), grey.shape, scale, view.scale)
+            _frame(patch, view.nearest_level(patch.wall_px, settings.fine_wall_px), grey, scale, view)
             for patch, scale in zip(patches, fine_scales(patches, view.scale, settings), strict=True)
         ]
         for group in _groups(framed, self.runtime.most_px):
@@ -289,14 +290,22 @@ def _stretched(planes: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.stack([cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in planes])
 
 
-def _frame(patch: Patch, level: int, page_shape: tuple[int, ...], fine: float | None, coarse: float) -> _Frame:
+def _frame(patch: Patch, level: int, grey: np.ndarray, fine: float | None, view: _CoarseView) -> _Frame:
+    """Where a patch is read at the working scale `fine`, with the context that has something drawn in it."""
     x0, y0, x1, y1 = patch.box
     if fine is None:
-        return _Frame(exact_strip(x0, x1, coarse), exact_strip(y0, y1, coarse), level, is_fine=False)
+        return _Frame(exact_strip(x0, x1, view.scale), exact_strip(y0, y1, view.scale), level, is_fine=False)
     grid = lattice(fine)
-    across = strip(x0, x1, page_shape[1], grid, _CONTEXT_PX)
-    down = strip(y0, y1, page_shape[0], grid, _CONTEXT_PX)
-    return _Frame(across, down, level, is_fine=True)
+    across = strip(x0, x1, grey.shape[1], grid, _CONTEXT_PX)
+    down = strip(y0, y1, grey.shape[0], grid, _CONTEXT_PX)
+    window = grey[down.read_start : down.read_stop, across.read_start : across.read_stop]
+    is_drawn = cv2.absdiff(window, float(view.paper)) > _BARE
+    return _Frame(
+        drawn_in(across, grid, is_drawn.sum(axis=0) > 1, _BARE_CONTEXT_PX),
+        drawn_in(down, grid, is_drawn.sum(axis=1) > 1, _BARE_CONTEXT_PX),
+        level,
+        is_fine=True,
+    )
 
 
 def _groups(frames: Sequence[_Frame], most_px: int) -> Iterator[list[_Frame]]:

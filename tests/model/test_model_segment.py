@@ -14,7 +14,7 @@ from profilex.errors import Code, RunError
 from profilex.model.card import Card
 from profilex.model.regions import wall_thickness
 from profilex.model.runtime import Runtime
-from profilex.model.sampling import lattice, sampled, strip
+from profilex.model.sampling import drawn_in, lattice, sampled, strip
 from profilex.model.segment import Segmenter, coarse_scale, label_map, network_input
 from profilex.settings import SegmentSettings
 from profilex.types import Region, Segmentation
@@ -170,6 +170,28 @@ def test_strips_keep_to_both_grids(low: float, extent: float, scale: float, cont
     assert (found.stop - found.start) * grid.work_px == found.size * grid.page_px
     assert (found.start - found.read_start) * grid.work_px == found.before * grid.page_px
     assert (found.read_stop - found.read_start) * grid.work_px == found.read_size * grid.page_px
+
+
+@given(st.integers(100, 400), st.integers(4, 200), st.floats(0.3, 3.0), st.integers(0, 900), st.integers(0, 300))
+def test_no_more_bare_paper_is_read_than_need_be(low: int, extent: int, scale: float, ink: int, inked: int) -> None:
+    grid = lattice(scale)
+    wide = strip(low, low + extent, 1000, grid, 64)
+    drawn = np.zeros(1000, bool)
+    drawn[ink : ink + inked] = True
+    drawn[low : low + extent] = True
+    narrow = drawn_in(wide, grid, drawn[wide.read_start : wide.read_stop], 16)
+    cell = grid.page_px
+    assert (narrow.start, narrow.stop, narrow.size) == (wide.start, wide.stop, wide.size)
+    assert wide.read_start <= narrow.read_start <= narrow.start < narrow.stop <= narrow.read_stop <= wide.read_stop
+    assert narrow.before * cell == (narrow.start - narrow.read_start) * grid.work_px
+    assert narrow.read_size * cell == (narrow.read_stop - narrow.read_start) * grid.work_px
+    left_out = drawn.copy()
+    left_out[narrow.read_start : narrow.read_stop] = False
+    assert not left_out[wide.read_start : wide.read_stop].any()
+    before, after = drawn[narrow.read_start : narrow.start], drawn[narrow.stop : narrow.read_stop]
+    context = 16 / grid.scale + 2 * cell
+    assert narrow.read_start == wide.read_start or before.any() or narrow.start - narrow.read_start <= context
+    assert narrow.read_stop == wide.read_stop or after.any() or narrow.read_stop - narrow.stop <= context
 
 
 def test_sampling_keeps_positions() -> None:
