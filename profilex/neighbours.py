@@ -14,8 +14,7 @@ from itertools import groupby
 
 import numpy as np
 
-from profilex.types import PageResult, Scale
-from profilex.vessel.scale import ELSEWHERE
+from profilex.types import SCALE_ELSEWHERE, PageResult, Scale
 
 SOURCE = "neighbours"
 HEADER = ("source", "frame", "mm_per_px", "uncertainty", "evidence", "note")
@@ -59,7 +58,7 @@ def page_scale(page: PageResult) -> PageScale | None:
     if not page.vessels:
         return None
     ref = page.ref
-    own = (vessel.scale for vessel in page.vessels if ELSEWHERE not in vessel.review)
+    own = (vessel.scale for vessel in page.vessels if SCALE_ELSEWHERE not in vessel.review)
     scale = next((scale for scale in own if scale is not None), None)
     return PageScale(ref.source, ref.frame, page.width_px, page.height_px, page.dpi, scale)
 

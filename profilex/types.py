@@ -100,6 +100,9 @@ class Section:
     is_handle: bool = False
 
 
+SCALE_ELSEWHERE = "scale_bar_elsewhere"
+"""The reason to look at vessels whose scale is that of another figure's bar."""
+
 EDGE_KINDS = RIM, OUTER, BASE, INNER, BREAK, WALL = "rim", "outer", "base", "inner", "break", "wall"
 """What a stretch of a section's outline can be; "wall" is a face that is not known to be outer or inner."""
 

@@ -29,9 +29,8 @@ def convert(model: Path, out: Path) -> None:
     card, weights = read_model(model)
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import openvino
-
     from profilex.model.build import rebuild_network
+    from profilex.model.silent import openvino
 
     graph = lightened(rebuild_network(card.architecture, weights))
     openvino.save_model(graph, out / IR_FILE, compress_to_fp16=False)
@@ -39,7 +38,7 @@ def convert(model: Path, out: Path) -> None:
 
 def lightened(network: Any) -> Any:
     """A Keras network as an OpenVINO graph, in which a processor has less to do: see `profilex.model.graph`."""
-    import openvino
+    from profilex.model.silent import openvino
 
     with tempfile.TemporaryDirectory(prefix="profilex-convert-") as saved:
         _doubling_at_once(network).export(saved, format="tf_saved_model", verbose=False)

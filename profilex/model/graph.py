@@ -40,7 +40,7 @@ def transposed_kernel(kernel: np.ndarray) -> np.ndarray:
 
 def _convolve_before_doubling(doubling: Any) -> bool:
     """Replace a doubling and the convolution after it, with or without another picture laid beside."""
-    from openvino import opset13 as ops
+    from profilex.model.silent import operations as ops
 
     doubled = _only_user(doubling)
     if doubled is None or not _is_turned(doubled, _TO_CHANNELS_FIRST):
@@ -73,7 +73,7 @@ def _convolve_before_doubling(doubling: Any) -> bool:
 
 def _pad_in_pooling(pad: Any) -> bool:
     """Let a pooling fill up its own borders, where what it pools is nowhere below the zeros that were put there."""
-    from openvino import opset13 as ops
+    from profilex.model.silent import operations as ops
 
     pooling = _only_user(pad)
     if pooling is None or not _is_of(pooling, "MaxPool") or not _is_of(pad.input_value(0).get_node(), "Relu"):
@@ -116,7 +116,7 @@ def _is_turned(node: Any, order: list[int]) -> bool:
 
 def _channels_first(picture: Any) -> Any:
     """A picture with its channels first; one that was turned for the doubling alone is taken as it was."""
-    from openvino import opset13 as ops
+    from profilex.model.silent import operations as ops
 
     if _is_turned(picture.get_node(), _TO_CHANNELS_LAST):
         return picture.get_node().input_value(0)

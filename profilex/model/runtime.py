@@ -105,7 +105,7 @@ class OpenVinoRuntime:
         precision: str = "auto",
         note: str = "",
     ) -> None:
-        import openvino
+        from profilex.model.silent import openvino
 
         compiled = compiled_network(card, weights)
         core = openvino.Core()

@@ -101,11 +101,14 @@ class _Batch:
             yield do_page(ref, segmenter, self._options.settings, self._options.out)
 
     def _pages_in_pool(self, todo: list[PageRef]) -> Iterator[Any]:
-        from profilex.run.cluster import connected, local_size
+        from profilex.run.cluster import connected, local_size, prepare_workers
+
+        options = self._options
+        if not options.scheduler:
+            prepare_workers()
         from profilex.run.pool import Pool, PoolLimits
         from profilex.run.worker import Work
 
-        options = self._options
         size = None if options.scheduler else local_size(options)
         work = Work(options.model, options.settings, options.out.resolve(), size.threads if size else 0)
         limits = PoolLimits(options.page_timeout_s, options.startup_timeout_s, options.recycle_pages)

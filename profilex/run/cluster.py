@@ -1,10 +1,13 @@
 """Where the workers come from: a local pool sized to the machine, or a scheduler that runs already."""
 
+import multiprocessing
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +89,26 @@ def gpu_memory() -> int:
         return LEAST_GPU_MEMORY
 
 
+def prepare_workers() -> None:
+    """Start the process that workers are forked from: it imports their libraries once, while this one goes on.
+
+    It ends with this process, and so do they. Its environment is theirs.
+    """
+    from dask import config
+
+    context = multiprocessing.get_context(_METHOD)
+    context.set_forkserver_preload(list(_LIBRARIES))
+    before = dict(os.environ)
+    # libraries read their threads when they are loaded; nothing is imported from the working directory
+    theirs = {name: str(value) for name, value in config.get(_WORKERS_ENVIRON, {}).items()}
+    os.environ.update(theirs | _ENVIRONMENT | {"PYTHONSAFEPATH": "1"})
+    try:
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 @contextmanager
 def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
     """A dask client: of the scheduler that the options name, else of a pool of `size` that ends with the context.
@@ -96,7 +119,7 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
     import dask
     from distributed import Client, LocalCluster
 
-    with dask.config.set(_CONFIG | (worker_environment(size) if size else {})):
+    with dask.config.set(_CONFIG):
         if size is None:
             with _client(Client, str(options.scheduler)) as client:
                 yield client
@@ -141,6 +164,19 @@ def _client(client_class: type, address: object) -> Iterator[object]:
         yield client
 
 
+_METHOD = "forkserver"
+_LIBRARIES = (
+    "distributed",
+    "profilex.model.silent",
+    "profilex.page",
+    "profilex.run.worker",
+)  # none of them starts a thread
+
+_WORKERS_ENVIRON = "distributed.nanny.pre-spawn-environ"  # as a site may set it
+
+# Threads of Tesseract and of arithmetic; those of the network and of OpenCV are set when they are loaded.
+_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+
 _ANY_PORT = "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not meet
 
 # A worker that goes over its memory is ended and its page blamed; spilling or pausing would only make it slow, as
@@ -151,17 +187,8 @@ _CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
-    "distributed.worker.multiprocessing-method": "spawn",
+    "distributed.worker.multiprocessing-method": _METHOD,
     "distributed.worker.profile.enabled": False,  # a look at the stack a hundred times a second
     "distributed.admin.tick.limit": "60s",
     "distributed.diagnostics.nvml": False,  # it fails where CUDA_VISIBLE_DEVICES hides every GPU
 }
-
-
-def worker_environment(size: PoolSize) -> dict[str, object]:
-    """The environment of new workers: the threads of their libraries, beside what dask or the site has set."""
-    import dask
-
-    environ = "distributed.nanny.pre-spawn-environ"
-    names = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-    return {environ: dask.config.get(environ) | dict.fromkeys(names, size.threads)}

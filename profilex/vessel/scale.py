@@ -7,11 +7,10 @@ import numpy as np
 import shapely
 
 from profilex.settings import ScaleSettings
-from profilex.types import Measure, Page, PrintedScale, Scale, StatedBar, Vessel
+from profilex.types import SCALE_ELSEWHERE, Measure, Page, PrintedScale, Scale, StatedBar, Vessel
 from profilex.vessel.bar import BarMeasure, measure_bar
 
 DISAGREES, UNREAD_BAR, BESIDE = "scale_disagrees", "scale_bar_unread", "scale_from_neighbours"
-ELSEWHERE = "scale_bar_elsewhere"
 
 _NEIGHBOURS = "neighbours"
 _UNKNOWN = "The scale is unknown: measures are in pixels only."
@@ -59,7 +58,7 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
     found = _printed_scale(page, printed, settings, ratio_text)
     if stated is None:
         return found if found.scale else replace(found, warnings=(*found.warnings, _UNKNOWN))
-    if found.scale is None or ELSEWHERE in found.review:
+    if found.scale is None or SCALE_ELSEWHERE in found.review:
         return FoundScale(stated, found.warnings, (BESIDE,))
     if abs(stated.mm_per_px / found.scale.mm_per_px - 1) <= _SOURCES_AGREE:
         return found
@@ -71,7 +70,7 @@ def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, r
     """The scale by the page's bars, or by a ratio."""
     by_ratio, ratio_warnings = _ratio_scale(page, printed, settings)
     by_bar = _bar_scale(page, _bars(printed, settings), is_stated=settings.bar_mm is not None)
-    if by_ratio is not None and ELSEWHERE in by_bar.review:
+    if by_ratio is not None and SCALE_ELSEWHERE in by_bar.review:
         by_bar = FoundScale(None, by_bar.warnings)
     warnings, review = ratio_warnings + by_bar.warnings, by_bar.review
     if by_bar.scale is not None and by_ratio is not None:
@@ -159,7 +158,7 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
         return FoundScale(None, read.warnings)
     if not read.own:
         warnings.append("The page's scale bar stands at another figure than the vessels, and may not be true of them.")
-        doubts.append(ELSEWHERE)
+        doubts.append(SCALE_ELSEWHERE)
     elif read.elsewhere:
         warnings.append("A scale bar is not used: it stands at another figure.")
         doubts += [DISAGREES] * (_spread((*chosen, *read.elsewhere)) > _BARS_AGREE)

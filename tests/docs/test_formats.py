@@ -56,6 +56,6 @@ def test_every_reason_for_review_is_documented(text):
     [function] = [node for node in source.body if getattr(node, "name", "") == "review_reasons"]
     [reasons] = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
     words = [key.value for key in reasons.keys if isinstance(key, ast.Constant)]
-    words += [scale.DISAGREES, scale.UNREAD_BAR, scale.ELSEWHERE, scale.BESIDE]
+    words += [scale.DISAGREES, scale.UNREAD_BAR, scale.SCALE_ELSEWHERE, scale.BESIDE]
     assert "no_axis" in words
     assert [word for word in words if f"`{word}`" not in text] == []

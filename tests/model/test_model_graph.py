@@ -5,11 +5,11 @@ from typing import Any
 
 import keras
 import numpy as np
-import openvino
 import pytest
 
 from profilex.model.convert import lightened
 from profilex.model.graph import transposed_kernel
+from profilex.model.silent import openvino
 
 RNG = np.random.default_rng(4)
 

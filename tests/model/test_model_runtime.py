@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from drawn import CHANNELS, PLAIN
 
+import profilex
 from profilex.errors import Code, RunError
 from profilex.model import compiled
 from profilex.model import runtime as engines
@@ -127,6 +128,19 @@ def test_openvino_leaves_tensorflow_alone(fitted: Path, load: Callable[[str], Ru
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_openvino_reports_to_nobody() -> None:
+    """It would tell its makers of every import, in a thread of its own."""
+    script = "import sys, threading; import profilex.model.silent; print(sys.modules['openvino_telemetry'], end=' ')"
+    script += "; print(threading.active_count())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["None", "1"]
+    package = Path(profilex.__file__).parent
+    importing = [
+        path for path in package.rglob("*.py") if re.search(r"^\s*(import|from) openvino\b", path.read_text(), re.M)
+    ]
+    assert [path.name for path in importing] == ["silent.py"]
 
 
 def test_network_is_converted_once(counted_conversions: list[Path]) -> None:

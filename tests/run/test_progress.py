@@ -1,6 +1,8 @@
 """What a run says while it goes, and the pool that a machine gets."""
 
 import io
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
@@ -8,7 +10,7 @@ import cv2
 import pytest
 
 from profilex.errors import Code, RunError
-from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory, worker_environment
+from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory
 from profilex.run.options import ModelChoice
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
@@ -89,12 +91,31 @@ def test_a_pool_that_cannot_start_is_told_as_such(monkeypatch):
     assert caught.value.code == Code.POOL_LOST
 
 
-def test_workers_keep_what_dask_sets_for_them():
-    import distributed  # noqa: F401 - its defaults
+def test_workers_have_a_sites_environment_and_one_thread_for_arithmetic():
+    """In a process of its own, as a process has one that its workers are forked from."""
+    script = """
+import os, dask
+from profilex.run.cluster import connected, PoolSize, prepare_workers
+with dask.config.set({"distributed.nanny.pre-spawn-environ": {"SITE": 7}}):
+    prepare_workers()
+assert "SITE" not in os.environ
+with connected(None, PoolSize(1, 1, 2**30)) as client:
+    [told] = client.run(lambda: (os.environ.get("SITE"), os.environ.get("OMP_NUM_THREADS"))).values()
+print(*told)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["7", "1"]
 
-    [environ] = worker_environment(PoolSize(2, 3, GIB)).values()
-    assert environ["MALLOC_TRIM_THRESHOLD_"] > 0  # dask's own; a site's settings stay in the same way
-    assert environ["OMP_NUM_THREADS"] == 3
+
+def test_a_run_imports_no_geometry_before_its_workers_do():
+    """Neither does what it calls before: the start of a run is everyone's waiting."""
+    script = """
+import sys
+import profilex.cli.batch, profilex.run.batch, profilex.run.pool, profilex.run.cluster, profilex.scale_table
+print(*{"profilex.vessel", "profilex.page", "ezdxf", "openvino", "scipy", "tensorflow"} & set(sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 @pytest.mark.parametrize(("asked", "slots", "threads"), [(1, 2, 1), (0, 3, 3)])
