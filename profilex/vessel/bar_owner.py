@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import shapely
+from shapely import Polygon
 
 from profilex.types import Page, PrintedScale, Vessel
 from profilex.vessel.silhouettes import Silhouettes
@@ -54,14 +55,14 @@ def with_owners(
     """
     if not printed.bars or not drawings:
         return printed
-    boxes: list[Box] = [bar.polygon.bounds for bar in printed.bars]
-    patches = [patch for patch in _large_patches(page, boxes) if not _is_prose(patch.box, printed.prose)]
-    drawn = [_is_drawn(patch.box, drawings) or _is_silhouette(patch, silhouettes) for patch in patches]
-    vessels = [*drawings, *(patch.box for patch, is_drawn in zip(patches, drawn, strict=True) if is_drawn)]
+    bars = [bar.polygon.envelope for bar in printed.bars]
+    vessels = [shapely.box(*drawing) for drawing in drawings]
+    prose = [shapely.box(*row) for row in printed.prose]
+    patches = [patch for patch in _large_patches(page, bars) if not _is_prose(patch.box, prose)]
+    drawn = [_is_drawn(patch.box, vessels) or _is_silhouette(patch, silhouettes) for patch in patches]
+    vessels += [patch.box for patch, is_drawn in zip(patches, drawn, strict=True) if is_drawn]
     others = [patch.box for patch, is_drawn in zip(patches, drawn, strict=True) if not is_drawn]
-    marked = [
-        replace(bar, elsewhere=_is_at(box, others, vessels)) for bar, box in zip(printed.bars, boxes, strict=True)
-    ]
+    marked = [replace(bar, elsewhere=_is_at(box, others, vessels)) for bar, box in zip(printed.bars, bars, strict=True)]
     return replace(printed, bars=tuple(marked))
 
 
@@ -69,11 +70,11 @@ def with_owners(
 class _Patch:
     """What is inked together; a `filled` one is dark all over its box, as photographs are."""
 
-    box: Box
+    box: Polygon
     filled: bool
 
 
-def _large_patches(page: Page, bars: Sequence[Box]) -> list[_Patch]:
+def _large_patches(page: Page, bars: Sequence[Polygon]) -> list[_Patch]:
     """What is larger than text and no frame, but for bars with their texts."""
     height, width = page.grey.shape
     rows, columns = height // _STEP, width // _STEP
@@ -84,77 +85,61 @@ def _large_patches(page: Page, bars: Sequence[Box]) -> list[_Patch]:
     coarse = cv2.resize(page.grey, (columns, rows), interpolation=cv2.INTER_AREA)
     paper = cv2.dilate(cv2.medianBlur(coarse, 3), np.ones((_PAPER, _PAPER), np.uint8))
     ink = (darkest < _INK * paper).astype(np.uint8)
-    for left, top, right, bottom in bars:
-        around = _TEXT * (right - left)
-        ink[
-            _coarse(top - around) : _coarse(bottom + around) + 1, _coarse(left - around) : _coarse(right + around) + 1
-        ] = 0
+    for bar in bars:
+        around = bar.buffer(_TEXT * _long_side(bar)).bounds
+        left, top, right, bottom = (max(0, int(place / _STEP)) for place in around)
+        ink[top : bottom + 1, left : right + 1] = 0
     ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     least, most = _LARGE * max(rows, columns), _FRAME * rows * columns
     dark = coarse < _DARK * np.percentile(coarse, _BRIGHT)
     return [
-        _Patch((_STEP * x, _STEP * y, _STEP * (x + w), _STEP * (y + h)), bool(dark[y : y + h, x : x + w].mean() > _ALL))
+        _Patch(
+            shapely.box(_STEP * x, _STEP * y, _STEP * (x + w), _STEP * (y + h)),
+            filled=bool(dark[y : y + h, x : x + w].mean() > _ALL),
+        )
         for x, y, w, h, _ in stats[1:].tolist()
         if max(w, h) >= least and w * h <= most
     ]
 
 
-def _coarse(place: float) -> int:
-    return max(0, int(place / _STEP))
-
-
-def _is_drawn(box: Box, drawings: Sequence[Box]) -> bool:
+def _is_drawn(box: Polygon, drawings: Sequence[Polygon]) -> bool:
     """Whether a patch of ink is a part of a vessel's drawing."""
-    return any(_shared(box, drawing) > _IN_DRAWING * min(_area(box), _area(drawing)) for drawing in drawings)
+    return any(box.intersection(drawing).area > _IN_DRAWING * min(box.area, drawing.area) for drawing in drawings)
 
 
 def _is_silhouette(patch: _Patch, silhouettes: Silhouettes | None) -> bool:
     """Whether the network saw a vessel there, of which no section was found; it sees them in photographs too."""
-    return silhouettes is not None and not patch.filled and silhouettes.share(patch.box) > _SEEN
+    return silhouettes is not None and not patch.filled and silhouettes.share(patch.box.bounds) > _SEEN
 
 
-def _is_prose(patch: Box, rows: Sequence[Box]) -> bool:
-    return sum(_shared(patch, row) for row in rows) > _PROSE * _area(patch)
+def _is_prose(box: Polygon, rows: Sequence[Polygon]) -> bool:
+    return sum(box.intersection(row).area for row in rows) > _PROSE * box.area
 
 
-def _is_at(bar: Box, others: Sequence[Box], vessels: Sequence[Box]) -> bool:
-    nearest = min((_distance(bar, box) for box in others if _may_have(box, bar)), default=np.inf)
-    return nearest < min(_gap(bar, box) for box in vessels)
+def _is_at(bar: Polygon, others: Sequence[Polygon], vessels: Sequence[Polygon]) -> bool:
+    """Whether a figure that may have a bar is nearer to it than any vessel."""
+    nearest = min((_distance(bar, figure) for figure in others if _may_have(figure, bar)), default=np.inf)
+    return nearest < min(bar.distance(vessel) for vessel in vessels)
 
 
-def _distance(bar: Box, figure: Box) -> float:
+def _distance(bar: Polygon, figure: Polygon) -> float:
     """How far a bar is from a figure that claims it, in comparison with vessels: bars stand below what they are of."""
-    return _gap(bar, figure) / (_NEARER if figure[3] <= bar[3] else _NEARER_BESIDE)
+    is_below = figure.bounds[3] <= bar.bounds[3]
+    return bar.distance(figure) / (_NEARER if is_below else _NEARER_BESIDE)
 
 
-def _may_have(figure: Box, bar: Box) -> bool:
+def _may_have(figure: Polygon, bar: Polygon) -> bool:
     """Whether a bar stands under, over or beside a figure, which is not much shorter than it."""
-    length, gap = _long_side(bar), _gap(bar, figure)
-    columns, rows = _common(bar, figure)
-    under = columns > _SHARED * (bar[2] - bar[0]) and gap <= _UNDER * length
-    beside = rows > _SHARED * (bar[3] - bar[1]) and gap <= _BESIDE * length
+    length, gap = _long_side(bar), bar.distance(figure)
+    left, top, right, bottom = bar.bounds
+    columns = min(right, figure.bounds[2]) - max(left, figure.bounds[0])
+    rows = min(bottom, figure.bounds[3]) - max(top, figure.bounds[1])
+    under = columns > _SHARED * (right - left) and gap <= _UNDER * length
+    beside = rows > _SHARED * (bottom - top) and gap <= _BESIDE * length
     return (under or beside) and _long_side(figure) >= _LENGTHS * length
 
 
-def _common(one: Box, other: Box) -> tuple[float, float]:
-    """The columns and rows that two boxes share, negative where they are apart."""
-    return min(one[2], other[2]) - max(one[0], other[0]), min(one[3], other[3]) - max(one[1], other[1])
-
-
-def _shared(one: Box, other: Box) -> float:
-    columns, rows = _common(one, other)
-    return max(0.0, columns) * max(0.0, rows)
-
-
-def _gap(one: Box, other: Box) -> float:
-    columns, rows = _common(one, other)
-    return float(np.hypot(max(0.0, -columns), max(0.0, -rows)))
-
-
-def _area(box: Box) -> float:
-    return max(1.0, (box[2] - box[0]) * (box[3] - box[1]))
-
-
-def _long_side(box: Box) -> float:
-    return max(box[2] - box[0], box[3] - box[1])
+def _long_side(box: Polygon) -> float:
+    left, top, right, bottom = box.bounds
+    return float(max(right - left, bottom - top))
