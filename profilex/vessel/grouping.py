@@ -119,14 +119,14 @@ def _cracked(first: Polygon, second: Polygon) -> bool:
 
 def _one_vessel(first: Polygon, second: Polygon, silhouettes: Silhouettes, blob: int) -> bool:
     """Whether two sections under one silhouette are one vessel's, and not two that touch."""
-    side_by_side = _overlap(first.bounds[1::2], second.bounds[1::2]) >= 0.5
+    side_by_side = overlap(first.bounds[1::2], second.bounds[1::2]) >= 0.5
     if side_by_side and not _both_sides(first, second):
         return False
     linked = silhouettes.covers(blob, shortest_line(first, second)) >= _COVERED
     return linked and silhouettes.waist(blob, first, second, level=side_by_side) >= _WAIST
 
 
-def _overlap(first: tuple[float, ...], second: tuple[float, ...]) -> float:
+def overlap(first: tuple[float, ...], second: tuple[float, ...]) -> float:
     """Common extent as a share of the smaller one."""
     shorter = min(first[1] - first[0], second[1] - second[0])
     return (min(first[1], second[1]) - max(first[0], second[0])) / shorter if shorter > 0 else 0.0
@@ -137,7 +137,7 @@ def _both_sides(first: Polygon, second: Polygon) -> bool:
     tall = max(first.bounds[3] - first.bounds[1], second.bounds[3] - second.bounds[1])
     if abs(first.bounds[1] - second.bounds[1]) > _LEVEL_TOPS * tall:
         return False
-    if _overlap(first.bounds[0::2], second.bounds[0::2]) > 0.1:
+    if overlap(first.bounds[0::2], second.bounds[0::2]) > 0.1:
         return False
     left, right = sorted((first, second), key=lambda polygon: polygon.bounds[0])
     mirrored = scale(right, -1.0, 1.0, origin=(0, 0))
@@ -185,7 +185,7 @@ def _is_handle_of(group: Group, other: Group, near: float) -> bool:
         return False
     left, top, right, bottom = shape.bounds
     close = _distance(group, other) <= near * max(right - left, bottom - top)
-    return close and _overlap((top, bottom), other.bounds[1::2]) > 0.5
+    return close and overlap((top, bottom), other.bounds[1::2]) > 0.5
 
 
 def _is_stout(shape: Polygon) -> bool:
@@ -231,7 +231,7 @@ def _free_sides(group: Group, groups: list[Group]) -> tuple[float, float]:
     left, top, right, bottom = group.bounds
     low, high = -np.inf, np.inf
     for other in groups:
-        if other is group or _overlap((top, bottom), other.bounds[1::2]) <= 0.1:
+        if other is group or overlap((top, bottom), other.bounds[1::2]) <= 0.1:
             continue
         if other.bounds[0] >= right:
             high = min(high, other.bounds[0])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from profilex.vessel.grouping import overlap
 from profilex.vessel.placing import Placement
 
 _SAME_ROWS = 0.3  # of the lower one's height
@@ -66,10 +67,8 @@ def _space(one: Placement, mirrored: float) -> Room:
 
 def _is_beside(other: Placement, one: Placement) -> bool:
     """Whether another drawing stands in the same rows, and its sections are not too small to be a vessel's there."""
-    _, top, _, bottom = one.group.bounds
-    _, start, _, end = other.group.bounds
-    common = min(bottom, end) - max(top, start)
-    return common >= _SAME_ROWS * min(bottom - top, end - start) and other.walls.area >= _MINOR * one.walls.area
+    is_level = overlap(one.group.bounds[1::2], other.group.bounds[1::2]) >= _SAME_ROWS
+    return is_level and other.walls.area >= _MINOR * one.walls.area
 
 
 def _holds(columns: Room | None, other: Room) -> bool:
