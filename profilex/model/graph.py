@@ -13,18 +13,19 @@ import numpy as np
 _TO_CHANNELS_FIRST, _TO_CHANNELS_LAST = [0, 3, 1, 2], [0, 2, 3, 1]
 
 
-def lighten(graph: Any) -> int:
-    """Rewrite an OpenVINO graph in place; returns how many operations were replaced.
+def lighten(graph: Any) -> None:
+    """Rewrite an OpenVINO graph in place, wherever it is sure of what it finds.
 
     Its nearest-neighbour interpolations must double heights and widths, as `profilex.model.convert` writes them. Sums
     are taken in another order: answers differ in the last digits of their float32.
     """
     nodes = graph.get_ordered_ops()
     doublings = [node for node in _of(nodes, "Interpolate") if node.get_attributes()["mode"] == "nearest"]
-    replaced = sum(_convolve_before_doubling(doubling) for doubling in doublings)
-    replaced += sum(_pad_in_pooling(pad) for pad in _of(nodes, "Pad"))
+    for doubling in doublings:
+        _convolve_before_doubling(doubling)
+    for pad in _of(nodes, "Pad"):
+        _pad_in_pooling(pad)
     graph.validate_nodes_and_infer_types()
-    return replaced
 
 
 def transposed_kernel(kernel: np.ndarray) -> np.ndarray:
@@ -38,18 +39,20 @@ def transposed_kernel(kernel: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(np.einsum("oiyx,vy,ux->iovu", kernel, falls, falls))
 
 
-def _convolve_before_doubling(doubling: Any) -> bool:
+def _convolve_before_doubling(doubling: Any) -> None:
     """Replace a doubling and the convolution after it, with or without another picture laid beside."""
     from profilex.model.silent import operations as ops
 
     doubled = _only_user(doubling)
     if doubled is None or not _is_turned(doubled, _TO_CHANNELS_FIRST):
-        return False
+        return
     beside = _only_user(doubled)
     is_beside = beside is not None and _is_of(beside, "Concat")
+    if is_beside and beside.get_attributes()["axis"] not in (1, -3):
+        return
     convolution = _only_user(beside) if is_beside else beside
     if convolution is None or not _is_3x3(convolution):
-        return False
+        return
     pictures = list(beside.input_values()) if is_beside else [doubled.output(0)]
     answers = []
     start = 0
@@ -68,21 +71,25 @@ def _convolve_before_doubling(doubling: Any) -> bool:
     for other in answers[1:]:
         answer = ops.add(answer, other)
     convolution.output(0).replace(answer.output(0))
-    return True
 
 
-def _pad_in_pooling(pad: Any) -> bool:
+def _pad_in_pooling(pad: Any) -> None:
     """Let a pooling fill up its own borders, where what it pools is nowhere below the zeros that were put there."""
     from profilex.model.silent import operations as ops
 
     pooling = _only_user(pad)
     if pooling is None or not _is_of(pooling, "MaxPool") or not _is_of(pad.input_value(0).get_node(), "Relu"):
-        return False
+        return
     before, after, value = (pad.input_value(i).get_node() for i in (1, 2, 3))
     way = pooling.get_attributes()
     constant = all(_is_of(node, "Constant") for node in (before, after, value))
-    if not constant or float(value.data) != 0 or way["auto_pad"] != "valid" or way["rounding_type"] != "floor":
-        return False
+    if not constant or float(value.data) != 0 or pad.get_attributes()["pad_mode"] != "constant":
+        return
+    if way["auto_pad"] != "valid" or way["rounding_type"] != "floor":
+        return
+    borders = np.array([before.data, after.data])
+    if borders[:, :2].any() or (borders[:, 2:] < 0).any() or (borders[:, 2:] >= way["kernel"]).any():
+        return
     pooled = ops.max_pool(
         pad.input_value(0),
         way["strides"],
@@ -93,7 +100,6 @@ def _pad_in_pooling(pad: Any) -> bool:
         way["rounding_type"],
     )
     pooling.output(0).replace(pooled.output(0))
-    return True
 
 
 def _of(nodes: list[Any], kind: str) -> list[Any]:

@@ -151,7 +151,7 @@ class Segmenter:
         """
         if self.card.architecture.activation == "softmax":
             return slice(None), slice(None)
-        is_drawn = cv2.absdiff(view, float(paper)) > _BARE
+        is_drawn = _is_drawn(view, paper)
         return _drawn_slice(is_drawn.sum(axis=1)), _drawn_slice(is_drawn.sum(axis=0))
 
     def _look_closely(
@@ -276,6 +276,11 @@ class _Frame:
         return self.across.read_size * self.down.read_size if self.is_fine else 0
 
 
+def _is_drawn(grey: np.ndarray, paper: int) -> np.ndarray:
+    """Where a picture uint8 (h, w) is not bare paper, bool (h, w)."""
+    return (grey < paper - _BARE) | (grey > paper + _BARE)
+
+
 def _drawn_slice(counts: np.ndarray) -> slice:
     """From the first to the last row (or column) that is drawn in, with context, by the pixels drawn in each."""
     drawn = np.flatnonzero(counts > 1)
@@ -299,7 +304,7 @@ def _frame(patch: Patch, level: int, grey: np.ndarray, fine: float | None, view:
     across = strip(x0, x1, grey.shape[1], grid, _CONTEXT_PX)
     down = strip(y0, y1, grey.shape[0], grid, _CONTEXT_PX)
     window = grey[down.read_start : down.read_stop, across.read_start : across.read_stop]
-    is_drawn = cv2.absdiff(window, float(view.paper)) > _BARE
+    is_drawn = _is_drawn(window, view.paper)
     return _Frame(
         drawn_in(across, grid, is_drawn.sum(axis=0) > 1, _BARE_CONTEXT_PX),
         drawn_in(down, grid, is_drawn.sum(axis=1) > 1, _BARE_CONTEXT_PX),

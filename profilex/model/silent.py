@@ -6,7 +6,7 @@ its module for that cannot be imported, it goes without.
 
 import sys
 
-sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]  # the way to forbid an import
+sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # the way to forbid an import
 
 import openvino  # noqa: E402
 from openvino import opset13 as operations  # noqa: E402

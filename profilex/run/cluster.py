@@ -3,14 +3,18 @@
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
+import profilex
 from profilex.errors import Code, RunError
 from profilex.run.options import RunOptions
 
@@ -92,21 +96,46 @@ def gpu_memory() -> int:
 def prepare_workers() -> None:
     """Start the process that workers are forked from: it imports their libraries once, while this one goes on.
 
-    It ends with this process, and so do they. Its environment is theirs.
+    It ends with this process, and so do they. What libraries read of the environment when they are loaded is as it was
+    at the first call in a process.
     """
     from dask import config
 
     context = multiprocessing.get_context(_METHOD)
-    context.set_forkserver_preload(list(_LIBRARIES))
-    before = dict(os.environ)
-    # libraries read their threads when they are loaded; nothing is imported from the working directory
-    theirs = {name: str(value) for name, value in config.get(_WORKERS_ENVIRON, {}).items()}
-    os.environ.update(theirs | _ENVIRONMENT | {"PYTHONSAFEPATH": "1"})
-    try:
+    context.set_forkserver_preload(list(LIBRARIES))
+    site = config.get(_WORKERS_ENVIRON, {}) or {}
+    theirs = {name: os.environ.get(name, str(value)) for name, value in site.items() if value is not None}
+    here = str(Path(profilex.__file__).parents[1])  # as this process has it; nothing from the working directory
+    paths = {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]), "PYTHONSAFEPATH": "1"}
+    with _environment(theirs | ONE_THREAD | paths), _interrupts_ignored():
         forkserver.ensure_running()
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Have a process that is started here ignore Ctrl-C, which is for this one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -141,6 +170,7 @@ def _local(cluster_class: type, size: PoolSize) -> Any:
             dashboard_address=None,
             scheduler_kwargs={"dashboard_address": _ANY_PORT},
             silence_logs="CRITICAL",
+            env=dict(os.environ) | ONE_THREAD,
         )
     except (OSError, RuntimeError, TimeoutError) as error:
         raise RunError(
@@ -165,7 +195,7 @@ def _client(client_class: type, address: object) -> Iterator[object]:
 
 
 _METHOD = "forkserver"
-_LIBRARIES = (
+LIBRARIES = (
     "distributed",
     "profilex.model.silent",
     "profilex.page",
@@ -175,7 +205,7 @@ _LIBRARIES = (
 _WORKERS_ENVIRON = "distributed.nanny.pre-spawn-environ"  # as a site may set it
 
 # Threads of Tesseract and of arithmetic; those of the network and of OpenCV are set when they are loaded.
-_ENVIRONMENT = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 
 _ANY_PORT = "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not meet
 

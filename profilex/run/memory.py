@@ -1,7 +1,7 @@
 """Memory that a page frees: kept for the rest of the page, and given back after it.
 
-The GNU C library, left alone, asks the system for every large array anew, and dask has its workers hand back what is
-freed at once: a sixth of a page's time went to that. Other C libraries are left as they are.
+The GNU C library, left alone, asks the system for every large array anew, and where dask starts workers itself, it has
+them hand back at once what is freed: a sixth of a page's time went to that. Other C libraries are left as they are.
 """
 
 import ctypes

@@ -75,9 +75,11 @@ def assemble(
     supposed, dropped = suppose(page, segmentation, sections, scale_bars, calibration)
     supposed, left_out = _likely(page, segmentation, supposed, calibration)
     dropped += left_out
-    drawings = [drawing_box(vessel) for vessel in _vessels(supposed, None, (), calibration)]
-    owned = with_owners(page, printed or _unread(scale_bars), drawings, find_silhouettes(segmentation))
-    found = find_scale(page, owned, settings.scale)
+    printed = printed or _unread(scale_bars)
+    if printed.bars:
+        drawings = [drawing_box(vessel) for vessel in _vessels(supposed, None, (), calibration)]
+        printed = with_owners(page, printed, drawings, find_silhouettes(segmentation))
+    found = find_scale(page, printed, settings.scale)
     vessels = _vessels(supposed, found.scale, found.review, calibration)
     if not vessels:
         return (), dropped, ()

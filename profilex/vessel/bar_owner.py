@@ -1,7 +1,7 @@
 """Whose a scale bar is: a plan, a find or a photograph on a plate of vessels has one of its own, at another scale.
 
 Told by where it stands. Figures are large patches of ink; those that lie in no vessel's drawing are something else's. A
-bar that stands under, over or beside such a figure, much nearer than to any vessel, is taken for that figure's.
+bar that stands under, over or beside such a figure, nearer than to any vessel, is taken for that figure's.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ _SEEN = 0.45  # share of a patch that the network took for a vessel
 _PROSE = 0.4  # share of a patch that rows of letters take
 _NEARER, _NEARER_BESIDE = 0.8, 0.5  # a bar's figure is nearer than this share of the way to the nearest vessel ...
 _UNDER, _BESIDE = 1.0, 0.4  # ... and no farther than this many of the bar's lengths ...
-_LENGTHS = 0.5  # ... of which it is at least so many long
+_LENGTHS, _BREADTHS = 0.5, 0.35  # ... of which it is at least so many long, and broad: neither text nor a line
 _SHARED = 0.5  # share of the bar's columns, or rows, that are its figure's too
 
 
@@ -55,7 +55,7 @@ def with_owners(
     """
     if not printed.bars or not drawings:
         return printed
-    bars = [bar.polygon.envelope for bar in printed.bars]
+    bars = [shapely.box(*bar.polygon.bounds) for bar in printed.bars]
     vessels = [shapely.box(*drawing) for drawing in drawings]
     prose = [shapely.box(*row) for row in printed.prose]
     patches = [patch for patch in _large_patches(page, bars) if not _is_prose(patch.box, prose)]
@@ -80,14 +80,15 @@ def _large_patches(page: Page, bars: Sequence[Polygon]) -> list[_Patch]:
     rows, columns = height // _STEP, width // _STEP
     if not rows or not columns:
         return []
-    blocks = page.grey[: rows * _STEP, : columns * _STEP].reshape(rows, _STEP, columns, _STEP)
-    darkest = blocks.min(axis=1).min(axis=2)
-    coarse = cv2.resize(page.grey, (columns, rows), interpolation=cv2.INTER_AREA)
+    even = page.grey[: rows * _STEP, : columns * _STEP]
+    coarse = cv2.resize(even, (columns, rows), interpolation=cv2.INTER_AREA)
+    darkest = even.reshape(rows, _STEP, columns, _STEP).min(axis=1).min(axis=2)
     paper = cv2.dilate(cv2.medianBlur(coarse, 3), np.ones((_PAPER, _PAPER), np.uint8))
     ink = (darkest < _INK * paper).astype(np.uint8)
     for bar in bars:
-        around = bar.buffer(_TEXT * _long_side(bar)).bounds
-        left, top, right, bottom = (max(0, int(place / _STEP)) for place in around)
+        text = _TEXT * _long_side(bar)
+        around = np.array(bar.bounds) + (-text, -text, text, text)
+        left, top, right, bottom = np.maximum(around / _STEP, 0).astype(int)
         ink[top : bottom + 1, left : right + 1] = 0
     ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -137,9 +138,15 @@ def _may_have(figure: Polygon, bar: Polygon) -> bool:
     rows = min(bottom, figure.bounds[3]) - max(top, figure.bounds[1])
     under = columns > _SHARED * (right - left) and gap <= _UNDER * length
     beside = rows > _SHARED * (bottom - top) and gap <= _BESIDE * length
-    return (under or beside) and _long_side(figure) >= _LENGTHS * length
+    is_broad = _short_side(figure) >= _BREADTHS * length and _long_side(figure) >= _LENGTHS * length
+    return is_broad and (under or beside)
 
 
 def _long_side(box: Polygon) -> float:
     left, top, right, bottom = box.bounds
     return float(max(right - left, bottom - top))
+
+
+def _short_side(box: Polygon) -> float:
+    left, top, right, bottom = box.bounds
+    return float(min(right - left, bottom - top))

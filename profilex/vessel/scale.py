@@ -63,7 +63,7 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
     if abs(stated.mm_per_px / found.scale.mm_per_px - 1) <= _SOURCES_AGREE:
         return found
     warning = f"The pages beside this one have {stated.mm_per_px:.3g} mm per pixel: this page's own scale is used."
-    return replace(found, warnings=(*found.warnings, warning), review=(*found.review, DISAGREES))
+    return replace(found, warnings=(*found.warnings, warning), review=_once((*found.review, DISAGREES)))
 
 
 def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, ratio_text: str) -> FoundScale:
@@ -81,7 +81,7 @@ def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, r
                 f"The ratio {ratio_text} and the resolution give {share:.0%} of the bar's scale: the bar is used.",
             )
     found = by_bar.scale or by_ratio
-    return FoundScale(replace(found, drawing_scale=ratio_text) if found else None, warnings, review)
+    return FoundScale(replace(found, drawing_scale=ratio_text) if found else None, warnings, _once(review))
 
 
 def bar_scale(bar: BarMeasure, length_mm: float) -> Scale:
@@ -120,7 +120,7 @@ def _bars(printed: PrintedScale, settings: ScaleSettings) -> tuple[StatedBar, ..
     """The page's bars; the length that the user knows stands above all texts."""
     if settings.bar_mm is None:
         return printed.bars
-    return tuple(StatedBar(bar.polygon, settings.bar_mm) for bar in printed.bars)
+    return tuple(StatedBar(bar.polygon, settings.bar_mm, elsewhere=bar.elsewhere) for bar in printed.bars)
 
 
 def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> tuple[Scale | None, tuple[str, ...]]:
@@ -156,10 +156,10 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
     chosen, warnings, doubts = read.own or read.elsewhere, list(read.warnings), [UNREAD_BAR] * read.is_one_unread
     if not chosen:
         return FoundScale(None, read.warnings)
-    if not read.own:
+    if not read.own and not is_stated:
         warnings.append("The page's scale bar stands at another figure than the vessels, and may not be true of them.")
         doubts.append(SCALE_ELSEWHERE)
-    elif read.elsewhere:
+    elif read.own and read.elsewhere:
         warnings.append("A scale bar is not used: it stands at another figure.")
         doubts += [DISAGREES] * (_spread((*chosen, *read.elsewhere)) > _BARS_AGREE)
     known = [scale for scale in chosen if scale.source == "bar"] or list(chosen)
@@ -171,7 +171,7 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
     if best.source != "bar":
         warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
         doubts.append(UNREAD_BAR)
-    return FoundScale(best, tuple(warnings), () if is_stated else tuple(dict.fromkeys(doubts)))
+    return FoundScale(best, tuple(warnings), () if is_stated else _once(doubts))
 
 
 def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _Bars:
@@ -198,6 +198,10 @@ def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _
 def _is_surely_one(bar: StatedBar, measured: BarMeasure | None) -> bool:
     """Whether what gave no scale is a bar, by its cells or by a text at it, and no line."""
     return measured is not None and (measured.cells > 1 or bar.reason not in ("", "no_length", "not_read"))
+
+
+def _once(reasons: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reasons))
 
 
 def _spread(scales: Sequence[Scale]) -> float:

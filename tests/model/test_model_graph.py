@@ -56,6 +56,11 @@ def tripled(picture: Any, _: Any) -> Any:
     return keras.layers.Conv2D(5, 3, padding="same")(keras.layers.UpSampling2D((3, 3))(picture))
 
 
+def above(picture: Any, larger: Any) -> Any:
+    both = keras.layers.Concatenate(axis=1)([keras.layers.UpSampling2D()(picture), larger[..., :3]])
+    return keras.layers.Conv2D(5, 3, padding="same")(both)
+
+
 def drawn_in(picture: Any, _: Any) -> Any:
     return keras.layers.Conv2D(5, 3, strides=2, padding="same")(keras.layers.UpSampling2D()(picture))
 
@@ -70,6 +75,7 @@ def drawn_in(picture: Any, _: Any) -> Any:
         (of_another_kernel, 0),
         (tripled, 0),
         (drawn_in, 0),
+        (above, 0),
     ],
 )
 def test_convolutions_of_doubled_pictures_are_transposed(layers: Callable[..., Any], transposed: int) -> None:
@@ -77,7 +83,7 @@ def test_convolutions_of_doubled_pictures_are_transposed(layers: Callable[..., A
     network = with_random_weights(keras.Model([small, large], layers(small, large) + 0 * keras.ops.mean(large)))
     graph = lightened(network)
     assert kinds(graph).count("ConvolutionBackpropData") == transposed
-    assert ("Interpolate" in kinds(graph)) == (layers in (used_twice, of_another_kernel, drawn_in))
+    assert ("Interpolate" in kinds(graph)) == (layers in (used_twice, of_another_kernel, drawn_in, above))
     pictures = RNG.random((2, 5, 7, 3), np.float32), RNG.random((2, 10, 14, 4), np.float32)
     assert answers(graph, *pictures) == pytest.approx(network.predict(pictures, verbose=0), abs=2e-5)
 
@@ -92,6 +98,13 @@ def test_borders_of_zeros_are_the_poolings_own_where_nothing_is_below_zero(bare:
     assert ("Pad" in kinds(graph)) == bare
     shown = RNG.normal(size=(1, 12, 16, 3)).astype(np.float32)
     assert answers(graph, shown) == pytest.approx(network.predict(shown, verbose=0), abs=1e-6)
+
+
+def test_borders_as_broad_as_the_pooling_stay() -> None:
+    """A pooling that lay on its own border alone would have nothing to choose from."""
+    picture = keras.Input((None, None, 3))
+    pooled = keras.layers.MaxPooling2D(3, 2)(keras.layers.ZeroPadding2D(3)(keras.layers.ReLU()(picture)))
+    assert "Pad" in kinds(lightened(keras.Model(picture, pooled)))
 
 
 def test_a_transposed_kernel_sums_the_taps_that_fall_on_one_pixel() -> None:

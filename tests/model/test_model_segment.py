@@ -178,7 +178,7 @@ def test_no_more_bare_paper_is_read_than_need_be(low: int, extent: int, scale: f
     wide = strip(low, low + extent, 1000, grid, 64)
     drawn = np.zeros(1000, bool)
     drawn[ink : ink + inked] = True
-    drawn[low : low + extent] = True
+    drawn[low + extent // 2] = True
     narrow = drawn_in(wide, grid, drawn[wide.read_start : wide.read_stop], 16)
     cell = grid.page_px
     assert (narrow.start, narrow.stop, narrow.size) == (wide.start, wide.stop, wide.size)
@@ -192,6 +192,13 @@ def test_no_more_bare_paper_is_read_than_need_be(low: int, extent: int, scale: f
     context = 16 / grid.scale + 2 * cell
     assert narrow.read_start == wide.read_start or before.any() or narrow.start - narrow.read_start <= context
     assert narrow.read_stop == wide.read_stop or after.any() or narrow.read_stop - narrow.stop <= context
+
+
+@pytest.mark.parametrize("shape", [(4, 1), (1, 4), (1, 1), (64, 1)])
+def test_the_smallest_pages_are_looked_at(ink_segmenter: Segmenter, shape: tuple[int, int]) -> None:
+    page = np.full(shape, 255, np.uint8)
+    page[0] = 0
+    ink_segmenter.segment(page_of(page), SETTINGS)
 
 
 def test_sampling_keeps_positions() -> None:

@@ -1,6 +1,7 @@
 """What a run says while it goes, and the pool that a machine gets."""
 
 import io
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,8 +10,9 @@ from types import SimpleNamespace
 import cv2
 import pytest
 
+import profilex
 from profilex.errors import Code, RunError
-from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory
+from profilex.run.cluster import LEAST_GPU_MEMORY, ONE_THREAD, PoolSize, connected, fit_machine, gpu_memory
 from profilex.run.options import ModelChoice
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
@@ -98,13 +100,31 @@ import os, dask
 from profilex.run.cluster import connected, PoolSize, prepare_workers
 with dask.config.set({"distributed.nanny.pre-spawn-environ": {"SITE": 7}}):
     prepare_workers()
-assert "SITE" not in os.environ
+assert "SITE" not in os.environ and "PYTHONSAFEPATH" not in os.environ
+os.environ["LATER"] = "8"
+
+def told():
+    import profilex
+    return os.environ.get("SITE"), os.environ.get("LATER"), os.environ.get("OMP_NUM_THREADS"), profilex.__file__
+
 with connected(None, PoolSize(1, 1, 2**30)) as client:
-    [told] = client.run(lambda: (os.environ.get("SITE"), os.environ.get("OMP_NUM_THREADS"))).values()
-print(*told)
+    print(*client.run(told).popitem()[1])
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["7", "1"]
+    assert done.stdout.split() == ["7", "8", "1", profilex.__file__]
+
+
+def test_workers_are_forked_from_a_process_of_one_thread():
+    script = """
+import importlib
+from profilex.run.cluster import LIBRARIES
+for name in LIBRARIES:
+    importlib.import_module(name)
+print(open("/proc/self/status").read())
+"""
+    one = {**os.environ, **ONE_THREAD}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=one)
+    assert "Threads:\t1\n" in done.stdout
 
 
 def test_a_run_imports_no_geometry_before_its_workers_do():

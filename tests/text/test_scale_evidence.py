@@ -121,6 +121,21 @@ def test_a_bar_at_another_figure_gives_way_to_one_that_is_not(plate):
     assert found.warnings == ("A scale bar is not used: it stands at another figure.",)
 
 
+def test_a_stated_length_is_that_of_the_vessels_bar(plate):
+    draw_blocks(plate.grey, 300, 300, 2 * UNIT, (1, 1, 1, 1, 1))
+    finds = StatedBar(box(300, 300, 300 + 10 * UNIT, 312), 50.0, elsewhere=True)
+    found = find_scale(plate, PrintedScale((finds, stated(None, reason="not_read"))), replace(ASKED, bar_mm=200.0))
+    assert found.scale is not None
+    assert found.scale.mm_per_px == pytest.approx(20 / UNIT, rel=0.005)
+
+
+def test_a_reason_is_given_once(plate):
+    draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1, 5))
+    both = PrintedScale((stated(50.0, at=(300, 300), elsewhere=True), stated()), 3.0, "1:3")
+    beside = replace(ASKED, mm_per_px=2.0, source="neighbours", uncertainty=0.01)
+    assert find_scale(replace(plate, dpi=600.0), both, beside).review == ("scale_disagrees",)
+
+
 def test_bars_of_one_scale_are_no_reason_to_look_wherever_they_stand(plate):
     draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1, 5))
     both = PrintedScale((stated(at=(300, 300), elsewhere=True), stated()))
@@ -134,7 +149,7 @@ def test_a_bar_at_another_figure_is_taken_alone_and_marked(plate):
     assert found.scale.mm_per_px == pytest.approx(10 / UNIT, rel=0.005)
     assert found.review == ("scale_bar_elsewhere",)
     said = find_scale(plate, other, replace(ASKED, bar_mm=100.0))
-    assert said.review == (), "whoever states a bar's length has looked at it"
+    assert (said.review, said.warnings) == ((), ()), "whoever states a bar's length has looked at it"
 
 
 def test_a_ratio_goes_before_the_bar_of_another_figure(plate):

@@ -10,7 +10,7 @@ from shapely import LineString, box
 
 from profilex.types import Page, PageRef, PrintedScale, Section, StatedBar, Vessel
 from profilex.vessel import drawing_box
-from profilex.vessel.bar_owner import with_owners
+from profilex.vessel.bar_owner import _large_patches, with_owners
 from profilex.vessel.silhouettes import Silhouettes
 
 BAR = (300, 520, 420, 530)
@@ -47,7 +47,9 @@ def test_a_bar_beside_a_plan_is_the_plans():
     [
         pytest.param((700, 200, 950, 490), id="neither in its columns nor in its rows"),
         pytest.param((240, 100, 500, 350), id="farther than the bar is long"),
-        pytest.param((340, 470, 380, 490), id="small, as text is"),
+        pytest.param((350, 440, 400, 480), id="much shorter than the bar"),
+        pytest.param((320, 470, 410, 496), id="low, as its numbers above it are"),
+        pytest.param((100, 550, 900, 554), id="a line"),
     ],
 )
 def test_a_figure_elsewhere_does_not_claim_the_bar(figure):
@@ -60,14 +62,20 @@ def test_a_bar_between_a_figure_and_a_vessel_is_the_vessels():
 
 
 def test_the_vessels_own_drawing_claims_no_bar():
-    """Its painted half may stand apart from its section."""
-    assert not stands_elsewhere(page((300, 560, 620, 700)), drawings=((120, 560, 620, 1050),))
+    """Its painted half may stand out of what is known of it."""
+    drawing = (120, 700, 400, 1050)
+    assert stands_elsewhere(page((280, 570, 520, 690)), drawings=(drawing,))
+    assert not stands_elsewhere(page((280, 570, 520, 900)), drawings=(drawing,))
 
 
 def test_a_frame_around_the_page_is_no_figure():
     scan = page()
     cv2.rectangle(scan.grey, (20, 20), (980, 1380), 0, 3)
-    assert not stands_elsewhere(scan)
+    assert [patch.box.bounds[0] > 100 for patch in _large_patches(scan, [box(*BAR)])] == [True]
+
+
+def test_a_bar_without_extent_claims_nothing():
+    assert not stands_elsewhere(page(), (300, 520, 300, 520))
 
 
 def test_a_page_without_vessels_or_bars_is_left_as_it_is():
