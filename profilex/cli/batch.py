@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from profilex.run import RunOptions
-    from profilex.run.options import Delivery, ModelChoice
+    from profilex.run.options import Delivery, ModelChoice, RunOptions
     from profilex.settings import Settings
     from profilex.types import MissingScan
 
@@ -123,7 +122,11 @@ def batch(  # one parameter an option: Typer reads them from the signature
     or disk full; 6 another run holds the output folder; 7 model missing or changed; 8 workers lost; 9 a plugin
     refused or failed; 130 and 143 stopped by SIGINT or SIGTERM.
     """
-    from profilex.run import RunOptions
+    if not dry_run and scheduler is None and workers != 0:
+        from profilex.run.forking import prepare_workers
+
+        prepare_workers()  # before anything else: what they import takes as long as all that is done meanwhile
+    from profilex.run.options import RunOptions
 
     if dry_run and source and (lines := _preview(source, scans)) is not None:
         return _show_preview(lines, as_json)
@@ -211,7 +214,7 @@ def _model(context: typer.Context, model: str | None, device: Device) -> "ModelC
 
 
 def _run(options: "RunOptions", ro_crate: bool, quiet: bool, as_json: bool) -> int:
-    from profilex.run import run_batch
+    from profilex.run.batch import run_batch
     from profilex.run.progress import Progress
 
     if ro_crate:
@@ -238,7 +241,7 @@ def _describe(out: Path, quiet: bool) -> None:
 
 def _show_plan(options: "RunOptions", as_json: bool) -> int:
     """The plan on stderr, as stdout is for machines."""
-    from profilex.run import describe
+    from profilex.run.dryrun import describe
 
     intentions = describe(options)
     if as_json:

@@ -101,7 +101,8 @@ class _Batch:
             yield do_page(ref, segmenter, self._options.settings, self._options.out)
 
     def _pages_in_pool(self, todo: list[PageRef]) -> Iterator[Any]:
-        from profilex.run.cluster import connected, local_size, prepare_workers
+        from profilex.run.cluster import connected, local_size
+        from profilex.run.forking import prepare_workers
 
         options = self._options
         if not options.scheduler:
@@ -109,7 +110,7 @@ class _Batch:
         from profilex.run.pool import Pool, PoolLimits
         from profilex.run.worker import Work
 
-        size = None if options.scheduler else local_size(options)
+        size = None if options.scheduler else local_size(options, len(todo))
         work = Work(options.model, options.settings, options.out.resolve(), size.threads if size else 0)
         limits = PoolLimits(options.page_timeout_s, options.startup_timeout_s, options.recycle_pages)
         with connected(options, size) as client:

@@ -1,21 +1,16 @@
 """Where the workers come from: a local pool sized to the machine, or a scheduler that runs already."""
 
-import multiprocessing
 import os
 import shutil
-import signal
 import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
-import profilex
 from profilex.errors import Code, RunError
+from profilex.run.forking import METHOD, ONE_THREAD
 from profilex.run.options import RunOptions
 
 MOST_WORKERS = 16
@@ -46,30 +41,34 @@ class PoolSize:
     memory: int
 
 
-def fit_machine(cores: int, memory: int, *, workers: int | None = None, gpu_memory: int | None = None) -> PoolSize:
+def fit_machine(
+    cores: int, memory: int, *, pages: int, workers: int | None = None, gpu_memory: int | None = None
+) -> PoolSize:
     """The pool for a machine with `cores` cores, `memory` bytes and a GPU of `gpu_memory` bytes, if it has one.
 
-    All but the network takes one core of a process, so there is a process for every core, as memory allows. They share
-    a GPU, which would idle while one process makes vessels of what it saw.
+    All but the network takes one core of a process, so there is a process for every core, as memory allows, but no more
+    than `pages`: few pages have more threads each. They share a GPU, which would idle while one process makes vessels
+    of what it saw.
     """
     if workers is None:
         each = MEMORY_A_WORKER if gpu_memory is None else MEMORY_A_GPU_WORKER
         workers = min(cores, MOST_WORKERS, memory // each)
         if gpu_memory is not None:
             workers = min(workers, gpu_memory // GPU_MEMORY_A_WORKER)
-        workers = max(1, workers)
+    workers = max(1, min(workers, pages))
     return PoolSize(workers, max(1, cores // workers), int(memory * 0.9) // workers)
 
 
-def local_size(options: RunOptions) -> PoolSize:
-    """The pool for this machine, as far as the process may use it (cgroups and affinity are respected)."""
+def local_size(options: RunOptions, pages: int) -> PoolSize:
+    """The pool for so many pages, as far as the process may use this machine (cgroups and affinity are respected)."""
     from dask.system import CPU_COUNT
     from dask.utils import parse_bytes
     from distributed.system import MEMORY_LIMIT
 
     device = options.model.device
     has_gpu = device == "gpu" or (device == "auto" and Path("/dev/nvidiactl").exists())
-    size = fit_machine(CPU_COUNT, MEMORY_LIMIT, workers=options.workers, gpu_memory=gpu_memory() if has_gpu else None)
+    of_gpu = gpu_memory() if has_gpu else None
+    size = fit_machine(CPU_COUNT, MEMORY_LIMIT, pages=pages, workers=options.workers, gpu_memory=of_gpu)
     if options.memory_limit is None:
         return size
     try:
@@ -91,51 +90,6 @@ def gpu_memory() -> int:
         return int(told.split()[0]) * 2**20
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):
         return LEAST_GPU_MEMORY
-
-
-def prepare_workers() -> None:
-    """Start the process that workers are forked from: it imports their libraries once, while this one goes on.
-
-    It ends with this process, and so do they. What libraries read of the environment when they are loaded is as it was
-    at the first call in a process.
-    """
-    from dask import config
-
-    context = multiprocessing.get_context(_METHOD)
-    context.set_forkserver_preload(list(LIBRARIES))
-    site = config.get(_WORKERS_ENVIRON, {}) or {}
-    theirs = {name: os.environ.get(name, str(value)) for name, value in site.items() if value is not None}
-    here = str(Path(profilex.__file__).parents[1])  # as this process has it; nothing from the working directory
-    paths = {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]), "PYTHONSAFEPATH": "1"}
-    with _environment(theirs | ONE_THREAD | paths), _interrupts_ignored():
-        forkserver.ensure_running()
-
-
-@contextmanager
-def _environment(changes: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in changes}
-    os.environ.update(changes)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _interrupts_ignored() -> Iterator[None]:
-    """Have a process that is started here ignore Ctrl-C, which is for this one."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -194,19 +148,6 @@ def _client(client_class: type, address: object) -> Iterator[object]:
         yield client
 
 
-_METHOD = "forkserver"
-LIBRARIES = (
-    "distributed",
-    "profilex.model.silent",
-    "profilex.page",
-    "profilex.run.worker",
-)  # none of them starts a thread
-
-_WORKERS_ENVIRON = "distributed.nanny.pre-spawn-environ"  # as a site may set it
-
-# Threads of Tesseract and of arithmetic; those of the network and of OpenCV are set when they are loaded.
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-
 _ANY_PORT = "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not meet
 
 # A worker that goes over its memory is ended and its page blamed; spilling or pausing would only make it slow, as
@@ -217,7 +158,7 @@ _CONFIG = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
-    "distributed.worker.multiprocessing-method": _METHOD,
+    "distributed.worker.multiprocessing-method": METHOD,
     "distributed.worker.profile.enabled": False,  # a look at the stack a hundred times a second
     "distributed.admin.tick.limit": "60s",
     "distributed.diagnostics.nvml": False,  # it fails where CUDA_VISIBLE_DEVICES hides every GPU

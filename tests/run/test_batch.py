@@ -10,8 +10,9 @@ from scans import draw_plate, looks, tree
 
 from profilex import files, manifest
 from profilex.errors import Code, RunError
-from profilex.run import RunOptions, describe, run_batch
-from profilex.run.options import ModelChoice
+from profilex.run.batch import run_batch
+from profilex.run.dryrun import describe
+from profilex.run.options import ModelChoice, RunOptions
 from profilex.run.progress import Progress
 from profilex.settings import ExportSettings, Settings
 

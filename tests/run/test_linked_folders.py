@@ -10,8 +10,8 @@ from test_pool import finish
 from profilex import manifest
 from profilex.errors import Code, RunError
 from profilex.files import OutputLock
-from profilex.run import RunOptions, run_batch
-from profilex.run.options import ModelChoice
+from profilex.run.batch import run_batch
+from profilex.run.options import ModelChoice, RunOptions
 from profilex.run.progress import Progress
 
 

@@ -12,7 +12,8 @@ import pytest
 
 import profilex
 from profilex.errors import Code, RunError
-from profilex.run.cluster import LEAST_GPU_MEMORY, ONE_THREAD, PoolSize, connected, fit_machine, gpu_memory
+from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory
+from profilex.run.forking import ONE_THREAD
 from profilex.run.options import ModelChoice
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
@@ -45,12 +46,17 @@ class Terminal(io.StringIO):
     ],
 )
 def test_the_pool_fits_the_machine(cores, memory, size):
-    assert fit_machine(cores, memory * GIB) == PoolSize(*size, int(memory * GIB * 0.9) // size[0])
+    assert fit_machine(cores, memory * GIB, pages=5000) == PoolSize(*size, int(memory * GIB * 0.9) // size[0])
 
 
 def test_the_pool_obeys():
-    assert fit_machine(16, 64 * GIB, workers=3).workers == 3
-    assert fit_machine(16, 128 * GIB, workers=3, gpu_memory=GIB).workers == 3
+    assert fit_machine(16, 64 * GIB, pages=5000, workers=3).workers == 3
+    assert fit_machine(16, 128 * GIB, pages=5000, workers=3, gpu_memory=GIB).workers == 3
+
+
+def test_few_pages_share_the_cores():
+    assert fit_machine(16, 64 * GIB, pages=2) == PoolSize(2, 8, int(64 * GIB * 0.9) // 2)
+    assert fit_machine(2, 8 * GIB, pages=1, workers=4).threads == 2
 
 
 @pytest.mark.parametrize(
@@ -58,7 +64,7 @@ def test_the_pool_obeys():
     [(128, 80, 16), (64, 80, 12), (128, 24, 12), (128, 4, 2), (128, 0, 1), (4, 80, 1)],
 )
 def test_workers_share_a_gpu_as_its_memory_allows(memory, gpu_memory, workers):
-    assert fit_machine(16, memory * GIB, gpu_memory=gpu_memory * GIB).workers == workers
+    assert fit_machine(16, memory * GIB, pages=5000, gpu_memory=gpu_memory * GIB).workers == workers
 
 
 @pytest.mark.parametrize(
@@ -96,10 +102,10 @@ def test_a_pool_that_cannot_start_is_told_as_such(monkeypatch):
 def test_workers_have_a_sites_environment_and_one_thread_for_arithmetic():
     """In a process of its own, as a process has one that its workers are forked from."""
     script = """
-import os, dask
-from profilex.run.cluster import connected, PoolSize, prepare_workers
-with dask.config.set({"distributed.nanny.pre-spawn-environ": {"SITE": 7}}):
-    prepare_workers()
+import os
+from profilex.run.cluster import connected, PoolSize
+from profilex.run.forking import prepare_workers
+prepare_workers()
 assert "SITE" not in os.environ and "PYTHONSAFEPATH" not in os.environ
 os.environ["LATER"] = "8"
 
@@ -110,16 +116,14 @@ def told():
 with connected(None, PoolSize(1, 1, 2**30)) as client:
     print(*client.run(told).popitem()[1])
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    site = {**os.environ, "DASK_DISTRIBUTED__NANNY__PRE_SPAWN_ENVIRON": "{'SITE': 7}"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, env=site)
     assert done.stdout.split() == ["7", "8", "1", profilex.__file__]
 
 
 def test_workers_are_forked_from_a_process_of_one_thread():
     script = """
-import importlib
-from profilex.run.cluster import LIBRARIES
-for name in LIBRARIES:
-    importlib.import_module(name)
+import profilex.run.forked
 print(open("/proc/self/status").read())
 """
     one = {**os.environ, **ONE_THREAD}
