@@ -114,14 +114,28 @@ def check_card(card: Card) -> None:
         raise RunError(Code.MODEL_MISMATCH, f"the card's scale {card.scale} or tile {card.tile_px} px cannot be.")
 
 
-def read_model(path: Path) -> tuple[Card, list[np.ndarray]]:
-    """Read a model package: its card, and its weights float32 in the order of the network's `get_weights()`.
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A model's card and the bytes of its weights, whose SHA-256 is that on the card."""
 
-    The SHA-256 on the card is checked on the very bytes that are then parsed, and before.
+    card: Card
+    content: bytes
+
+    def weights(self) -> list[np.ndarray]:
+        """The weights float32, in the order of the network's `get_weights()`; this takes a quarter of a second.
+
+        Raises:
+            RunError: code `model_mismatch`, when they hold what weights cannot be.
+        """
+        return decode_weights(self.content)
+
+
+def open_model(path: Path) -> Package:
+    """Read a model package's bytes; the SHA-256 on the card is checked on the very bytes that are returned.
 
     Raises:
         RunError: code `model_missing`, when a file is not there; code `model_mismatch`, when the weights are not those
-            of the card or hold what weights cannot be.
+            of the card.
     """
     card = parse_card(_bytes_of(path / CARD_FILE).decode("utf-8", "replace"))
     content = _bytes_of(path / WEIGHTS_FILE)
@@ -132,7 +146,17 @@ def read_model(path: Path) -> tuple[Card, list[np.ndarray]]:
             f"{path / WEIGHTS_FILE} has the SHA-256 {found}, its card says {card.weights_sha256 or 'none'}.",
             "The file is damaged or was exchanged: install the model anew.",
         )
-    return card, decode_weights(content)
+    return Package(card, content)
+
+
+def read_model(path: Path) -> tuple[Card, list[np.ndarray]]:
+    """Read a model package: its card, and its weights float32 in the order of the network's `get_weights()`.
+
+    Raises:
+        RunError: as `open_model` and `Package.weights`.
+    """
+    package = open_model(path)
+    return package.card, package.weights()
 
 
 def write_model(path: Path, card: Card, weights: Sequence[np.ndarray]) -> Card:
@@ -192,12 +216,12 @@ def decode_weights(content: bytes) -> list[np.ndarray]:
 
 
 def verify_model(path: Path) -> Card:
-    """Check a model package's bytes and return its card; the network is not built.
+    """Check that a model package's bytes are those of its card, and return the card; the network is not built.
 
     Raises:
-        RunError: as `read_model`.
+        RunError: as `open_model`.
     """
-    return read_model(path)[0]
+    return open_model(path).card
 
 
 def _known(kind: type, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,17 +13,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-
 from profilex import __version__
 from profilex.errors import Code, Exit, RunError
-from profilex.model.card import Card, write_model
+from profilex.model.card import CARD_FILE, WEIGHTS_FILE, Card, Package, card_json
 from profilex.model.convert import IR_FILE, IR_WEIGHTS_FILE
 
 _log = logging.getLogger(__name__)
@@ -41,7 +39,7 @@ class CompiledNetwork:
     weights: bytes
 
 
-def compiled_network(card: Card, weights: Sequence[np.ndarray]) -> CompiledNetwork:
+def compiled_network(model: Package) -> CompiledNetwork:
     """The network of a model for OpenVINO: from the cache, or converted now and kept there.
 
     Where the cache cannot be written, the network is converted for this process alone.
@@ -49,20 +47,20 @@ def compiled_network(card: Card, weights: Sequence[np.ndarray]) -> CompiledNetwo
     Raises:
         RunError: the network cannot be converted.
     """
-    entry = cache_folder() / _key(card)
+    entry = cache_folder() / _key(model.card)
     if (kept := _read(entry)) is not None:
         return kept
     try:
         with _locked(entry.with_suffix(".lock")):
             if (kept := _read(entry)) is None:  # nobody made it while this process waited
-                kept = _make(entry, card, weights)
+                kept = _make(entry, model)
         return kept
     except (OSError, RunError) as error:
         if isinstance(error, RunError) and error.code not in (Code.OUTPUT_UNWRITABLE, Code.DISK_FULL):
             raise
         _log.warning("the cache %s cannot be used (%s): converting the network for this process alone", entry, error)
     with tempfile.TemporaryDirectory(prefix="profilex-network-") as folder:
-        return _make(Path(folder) / "network", card, weights)
+        return _make(Path(folder) / "network", model)
 
 
 def cache_folder() -> Path:
@@ -92,14 +90,16 @@ def _digests(xml: bytes, weights: bytes) -> dict[str, str]:
     return {name: hashlib.sha256(data).hexdigest() for name, data in ((IR_FILE, xml), (IR_WEIGHTS_FILE, weights))}
 
 
-def _make(entry: Path, card: Card, weights: Sequence[np.ndarray]) -> CompiledNetwork:
+def _make(entry: Path, model: Package) -> CompiledNetwork:
     """Convert, check that the entry can be read back, and put it in its place at once."""
     entry.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=entry.parent) as folder:
         made = Path(folder) / "entry"
         package = Path(folder) / "model"
         made.mkdir()
-        write_model(package, card, weights)
+        package.mkdir()
+        (package / WEIGHTS_FILE).write_bytes(model.content)
+        (package / CARD_FILE).write_text(card_json(model.card), encoding="utf-8")
         _convert_apart(package, made)
         xml, ir_weights = ((made / name).read_bytes() for name in (IR_FILE, IR_WEIGHTS_FILE))
         (made / _DIGESTS_FILE).write_text(json.dumps(_digests(xml, ir_weights)), encoding="utf-8")

@@ -13,7 +13,7 @@ import numpy as np
 
 from profilex.errors import Code, RunError
 from profilex.model.build import rebuild_network
-from profilex.model.card import Card
+from profilex.model.card import Package
 from profilex.model.compiled import compiled_network
 from profilex.model.tiles import nearest_side, one_of_few_sides
 
@@ -45,8 +45,7 @@ class Runtime(Protocol):
 
 
 def load_runtime(
-    card: Card,
-    weights: Sequence[np.ndarray],
+    model: Package,
     *,
     device: str = "auto",
     threads: int = 0,
@@ -61,7 +60,7 @@ def load_runtime(
 
     Raises:
         RunError: code `usage` for an unknown name, or a GPU that is asked for and not there; code `model_mismatch`
-            when the weights do not fit the card's architecture.
+            when the weights do not fit the card's architecture or hold what weights cannot be.
     """
     for name, value, allowed in (("device", device, DEVICES), ("engine", engine, ENGINES)):
         if value not in allowed:
@@ -71,7 +70,7 @@ def load_runtime(
     if device == "gpu" or (device == "auto" and engine != "openvino" and _shows_gpu()):
         gpus = _tensorflow_gpus()
         if gpus:
-            return TensorFlowRuntime(card, weights, gpus=gpus, threads=threads, precision=precision)
+            return TensorFlowRuntime(model, gpus=gpus, threads=threads, precision=precision)
         if device == "gpu":
             raise RunError(
                 Code.USAGE,
@@ -81,8 +80,8 @@ def load_runtime(
     is_gpu_idle = device == "auto" and engine != "openvino" and _shows_gpu()
     note = " (TensorFlow cannot use the GPU here: it needs profilex[gpu])" if is_gpu_idle else ""
     if engine == "tensorflow":
-        return TensorFlowRuntime(card, weights, gpus=[], threads=threads, precision=precision, note=note)
-    return OpenVinoRuntime(card, weights, threads=threads, precision=precision, note=note)
+        return TensorFlowRuntime(model, gpus=[], threads=threads, precision=precision, note=note)
+    return OpenVinoRuntime(model, threads=threads, precision=precision, note=note)
 
 
 class OpenVinoRuntime:
@@ -98,8 +97,7 @@ class OpenVinoRuntime:
 
     def __init__(
         self,
-        card: Card,
-        weights: Sequence[np.ndarray],
+        model: Package,
         *,
         threads: int = 0,
         precision: str = "auto",
@@ -107,7 +105,7 @@ class OpenVinoRuntime:
     ) -> None:
         from profilex.model.silent import openvino
 
-        compiled = compiled_network(card, weights)
+        compiled = compiled_network(model)
         core = openvino.Core()
         is_half = precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         settings: dict[str, Any] = {
@@ -137,8 +135,7 @@ class TensorFlowRuntime:
 
     def __init__(
         self,
-        card: Card,
-        weights: Sequence[np.ndarray],
+        model: Package,
         *,
         gpus: Sequence[Any],
         threads: int,
@@ -153,10 +150,10 @@ class TensorFlowRuntime:
         before = keras.mixed_precision.dtype_policy()
         keras.mixed_precision.set_dtype_policy(policy)
         try:
-            network = rebuild_network(card.architecture, weights)
+            network = rebuild_network(model.card.architecture, model.weights())
         finally:
             keras.mixed_precision.set_dtype_policy(before)
-        shape = tf.TensorSpec((None, None, None, card.architecture.input_channels), tf.float32)
+        shape = tf.TensorSpec((None, None, None, model.card.architecture.input_channels), tf.float32)
         self._tf = tf
         self._run = tf.function(
             lambda batch: tf.cast(network(batch, training=False), tf.float32), input_signature=[shape]

@@ -15,7 +15,7 @@ import numpy as np
 
 from profilex.errors import Code, RunError
 from profilex.model.build import SIZE_MULTIPLE
-from profilex.model.card import Card, read_model
+from profilex.model.card import Card, open_model
 from profilex.model.regions import Patch, find_pieces, fine_scales, grown, merged, patches_around
 from profilex.model.runtime import Runtime, load_runtime
 from profilex.model.sampling import LARGEST_SCALE, Strip, drawn_in, exact_strip, lattice, resized, sampled, strip
@@ -46,8 +46,8 @@ def load_segmenter(
     Raises:
         RunError: the model is missing, its bytes are not those of its card, or the device is not there.
     """
-    card, weights = read_model(find_model(model))
-    return Segmenter(card, load_runtime(card, weights, device=device, threads=threads, engine=engine))
+    package = open_model(find_model(model))
+    return Segmenter(package.card, load_runtime(package, device=device, threads=threads, engine=engine))
 
 
 class Segmenter:

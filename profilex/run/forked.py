@@ -1,12 +1,16 @@
 """What workers have in memory when they are forked; imported by the process that they are forked from, and only there.
 
 A site's own environment for workers comes first: some libraries read it when they are loaded. None of them starts a
-thread.
+thread. What they made is of no use to a search for garbage, which would make the memory that workers share each one's
+own.
 """
 
+import gc
 import os
 
-from dask import config
+gc.disable()
+
+from dask import config  # noqa: E402
 
 for _name, _value in (config.get("distributed.nanny.pre-spawn-environ", None) or {}).items():
     if _value is not None:
@@ -17,3 +21,6 @@ import distributed  # noqa: E402, F401
 import profilex.model.silent  # noqa: E402
 import profilex.page  # noqa: E402
 import profilex.run.worker  # noqa: E402, F401
+
+gc.freeze()
+gc.enable()

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from drawn import CHANNELS, PLAIN, InkRuntime
 
-from profilex.model.card import Card, read_model, write_model
+from profilex.model.card import Card, open_model, write_model
 from profilex.model.runtime import Runtime
 from profilex.model.segment import Segmenter
 
@@ -77,6 +77,6 @@ def load(fitted: Path, user_cache: Path) -> Callable[[str], Runtime]:
     from profilex.model.runtime import load_runtime
 
     def by_engine(engine: str) -> Runtime:
-        return load_runtime(*read_model(fitted), device="cpu", threads=1, engine=engine)
+        return load_runtime(open_model(fitted), device="cpu", threads=1, engine=engine)
 
     return by_engine

@@ -1,5 +1,6 @@
 """The engines agree, and a network is converted once."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -19,7 +20,7 @@ import profilex
 from profilex.errors import Code, RunError
 from profilex.model import compiled
 from profilex.model import runtime as engines
-from profilex.model.card import Card, encode_weights, read_model
+from profilex.model.card import Card, Package, encode_weights, open_model, read_model
 from profilex.model.compiled import compiled_network
 from profilex.model.runtime import Runtime, load_runtime
 
@@ -51,7 +52,7 @@ def test_engines_agree(load: Callable[[str], Runtime]) -> None:
 
 def test_float32_engines_agree_closely(fitted: Path, load: Callable[[str], Runtime]) -> None:
     batch = np.random.default_rng(2).random((1, 64, 64, 1), np.float32)
-    exact = load_runtime(*read_model(fitted), device="cpu", engine="openvino", precision="float32")
+    exact = load_runtime(open_model(fitted), device="cpu", engine="openvino", precision="float32")
     assert np.abs(exact.predict(batch) - load("tensorflow").predict(batch)).max() < 1e-4
 
 
@@ -88,7 +89,7 @@ def test_no_thread_is_bound_to_a_core(fitted: Path) -> None:
     """Else the workers of a run would all bind theirs to the same cores, and leave the others idle."""
     if len(os.sched_getaffinity(0)) < 2:
         pytest.skip("there is but one core")
-    one_thread = load_runtime(*read_model(fitted), device="cpu", engine="openvino", threads=1)
+    one_thread = load_runtime(open_model(fitted), device="cpu", engine="openvino", threads=1)
     seen: set[frozenset[int]] = set()
     is_done = threading.Event()
 
@@ -143,29 +144,35 @@ def test_openvino_reports_to_nobody() -> None:
     assert [path.name for path in importing] == ["silent.py"]
 
 
+def _model() -> Package:
+    """A model whose weights are no network's."""
+    content = encode_weights([np.ones(3, np.float32)])
+    return Package(Card("m", PLAIN, CHANNELS, weights_sha256=hashlib.sha256(content).hexdigest()), content)
+
+
 def test_network_is_converted_once(counted_conversions: list[Path]) -> None:
-    card, weights = Card("m", PLAIN, CHANNELS), [np.ones(3, np.float32)]
-    threads = [threading.Thread(target=compiled_network, args=(card, weights)) for _ in range(4)]
+    model = _model()
+    threads = [threading.Thread(target=compiled_network, args=(model,)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert compiled_network(card, weights).xml == b"<net/>"
+    assert compiled_network(model).xml == b"<net/>"
     assert len(counted_conversions) == 1
 
 
 def test_other_weights_are_converted_anew(counted_conversions: list[Path]) -> None:
     for digest in ("a", "b"):
-        compiled_network(Card("m", PLAIN, CHANNELS, weights_sha256=digest), [np.ones(3, np.float32)])
+        compiled_network(Package(Card("m", PLAIN, CHANNELS, weights_sha256=digest), b""))
     assert len(counted_conversions) == 2
 
 
 def test_damaged_entry_is_made_anew(counted_conversions: list[Path], tmp_path: Path) -> None:
-    card, weights = Card("m", PLAIN, CHANNELS), [np.ones(3, np.float32)]
-    compiled_network(card, weights)
+    model = _model()
+    compiled_network(model)
     [stored] = (tmp_path / "cache").glob("profilex/*/network.bin")
     stored.write_bytes(b"weighty")
-    assert compiled_network(card, weights).weights == b"weights"
+    assert compiled_network(model).weights == b"weights"
     assert len(counted_conversions) == 2
 
 
@@ -173,15 +180,15 @@ def test_cache_that_cannot_be_written(
     counted_conversions: list[Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
-    card, weights = Card("m", PLAIN, CHANNELS), [np.ones(3, np.float32)]
-    assert compiled_network(card, weights).weights == b"weights"
+    model = _model()
+    assert compiled_network(model).weights == b"weights"
     assert "for this process alone" in caplog.text
 
 
 def test_conversion_of_weights_that_do_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with pytest.raises(RunError, match="do not fit the architecture") as caught:
-        compiled_network(Card("m", PLAIN, CHANNELS), [np.ones(3, np.float32)])
+        compiled_network(_model())
     assert caught.value.code == Code.MODEL_MISMATCH
     assert not list(tmp_path.glob("profilex/*/")), "a failed conversion leaves nothing"
     shutil.rmtree(tmp_path)
@@ -190,23 +197,23 @@ def test_conversion_of_weights_that_do_not_fit(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize("wrong", [{"device": "tpu"}, {"engine": "onnx"}, {"precision": "int4"}])
 def test_unknown_names_are_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(RunError) as caught:
-        load_runtime(Card("m", PLAIN, CHANNELS), [], **wrong)
+        load_runtime(_model(), **wrong)
     assert caught.value.code == Code.USAGE
 
 
 def test_gpu_that_is_not_there(fitted: Path) -> None:
     with pytest.raises(RunError, match="no GPU") as caught:
-        load_runtime(*read_model(fitted), device="gpu")
+        load_runtime(open_model(fitted), device="gpu")
     assert caught.value.code == Code.USAGE
 
 
 def test_a_gpu_that_lies_idle_is_told(fitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.setattr(engines, "_GPU_FILES", ("/dev/null",))
-    card, weights = read_model(fitted)
-    idle = load_runtime(card, weights, device="auto").name
+    model = open_model(fitted)
+    idle = load_runtime(model, device="auto").name
     assert re.fullmatch(r"OpenVINO (f32|bf16) on the processor \(TensorFlow cannot use the GPU here: .*\)", idle)
-    assert load_runtime(card, weights, device="cpu").name == idle.partition(" (")[0]
+    assert load_runtime(model, device="cpu").name == idle.partition(" (")[0]
 
 
 def test_weights_are_small(fitted: Path) -> None:
