@@ -8,7 +8,7 @@ from shapely import Polygon
 
 from profilex import text
 from profilex.types import Measure, Page, PrintedScale, StatedBar, Vessel, Word
-from profilex.vessel import drawing_box, find_bar, find_bars, find_likely_bars, has_centimetres, measure_bar
+from profilex.vessel import BarSearch, drawing_box, find_bar, has_centimetres, measure_bar
 
 _log = logging.getLogger(__name__)
 
@@ -45,14 +45,15 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
     Where texts cannot be read (Tesseract is missing, fails or takes too long), one warning says so.
     """
     try:
-        unseen = tuple(bar for bar in find_bars(page) if not any(bar.intersects(other) for other in bars))
+        search = BarSearch(page)
+        unseen = tuple(bar for bar in search.bars() if not any(bar.intersects(other) for other in bars))
         layer = text.page_layer(page.grey, (*bars, *unseen))
         words = text.read_page(layer)
         stated = [_stated(page, bar, words) for bar in bars]
         stated += [bar for bar in (_if_stated(page, bar, layer, words) for bar in unseen) if _is_bar(page, bar)]
         stated += _bars_by_text(page, words, stated)
         if not any(bar.length_mm is not None for bar in stated):
-            stated += _likely_bars(page, layer, words, stated)
+            stated += _likely_bars(page, search, layer, words, stated)
     except text.TextError as error:
         unread = tuple(StatedBar(bar, reason="not_read") for bar in bars)
         return Legend(PrintedScale(unread), warnings=(str(error),))
@@ -166,10 +167,12 @@ def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -
     return found
 
 
-def _likely_bars(page: Page, layer: text.TextLayer, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
+def _likely_bars(
+    page: Page, search: BarSearch, layer: text.TextLayer, words: tuple[Word, ...], known: list[StatedBar]
+) -> list[StatedBar]:
     """Bars of few cells or with ticks, at which a text stands that may be a length and turns out to be one."""
     found: list[StatedBar] = []
-    for bar in find_likely_bars(page, lambda place: text.may_have_length(place, layer, words)):
+    for bar in search.likely_bars(lambda place: text.may_have_length(place, layer, words)):
         if not any(bar.intersects(other.polygon) for other in (*known, *found)):
             stated = _stated(page, bar, words)
             if stated.length_mm is not None:

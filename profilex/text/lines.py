@@ -143,5 +143,6 @@ def _line(boxes: np.ndarray) -> TextLine:
     x0, y0 = boxes[:, :2].min(axis=0)
     x1, y1 = boxes[:, 2:].max(axis=0)
     # capitals and digits count, not the smaller letters beside them
-    letter = float(np.percentile(boxes[:, 3] - boxes[:, 1], 75))
+    high = boxes[:, 3] - boxes[:, 1]
+    letter = float(np.percentile(high, 75) if len(high) > 1 else high[0])
     return TextLine((int(x0), int(y0), int(x1), int(y1)), letter, len(boxes))

@@ -6,12 +6,13 @@ Everything is found in page pixels; `profilex.vessel.outcome` turns the measures
 from profilex.vessel.assembling import Candidate, assemble, candidate_features, suppose
 from profilex.vessel.bar import BarMeasure, measure_bar
 from profilex.vessel.bar_owner import drawing_box
-from profilex.vessel.bar_search import find_bar, find_bars, find_likely_bars
+from profilex.vessel.bar_search import BarSearch, find_bar
 from profilex.vessel.confidence import Calibration, default_calibration, model_calibration
 from profilex.vessel.scale import bar_scale, has_centimetres
 
 __all__ = [
     "BarMeasure",
+    "BarSearch",
     "Calibration",
     "Candidate",
     "assemble",
@@ -20,8 +21,6 @@ __all__ = [
     "default_calibration",
     "drawing_box",
     "find_bar",
-    "find_bars",
-    "find_likely_bars",
     "has_centimetres",
     "measure_bar",
     "model_calibration",

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from shapely import Polygon, affinity
 
+from profilex.images.tones import grey_percentiles
 from profilex.types import Page, Word
 from profilex.vessel.bar import BLOCKS, PLAIN, TICKS, BarMeasure, longest_run, measure_bar
 
@@ -84,48 +85,70 @@ class _Piece:
         return self.bottom - self.top
 
 
-def find_bars(page: Page) -> tuple[Polygon, ...]:
-    """Bars of black and white cells, as rectangles in page px from top to bottom; ornaments may be among them.
+class BarSearch:
+    """Looks for bars on a page (rectangles in page px, from top to bottom); the page's pieces of ink are found once."""
 
-    A slender piece of ink, or a row of equal blocks, nearly level, whose cells follow one unit.
-    """
-    candidates = _measured_pieces(page, _INK, lambda piece: _LEAST_FILLED <= piece.filled <= _MOST_FILLED)
-    return tuple(
-        _body(page.grey, piece).box
-        for piece, measured in candidates
-        if measured.style == BLOCKS and measured.cells >= _LEAST_CELLS
-    )
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._slender: dict[float, list[_Piece]] = {}
+        self._measured: dict[_Piece, BarMeasure | None] = {}
 
+    def bars(self) -> tuple[Polygon, ...]:
+        """Bars of black and white cells; ornaments may be among them.
 
-def find_likely_bars(page: Page, has_text: Callable[[Polygon], bool]) -> tuple[Polygon, ...]:
-    """What may be a bar if the text beside it says so: of few cells, or a line with ticks, as rectangles in page px.
+        A slender piece of ink, or a row of equal blocks, nearly level, whose cells follow one unit.
+        """
+        candidates = self._from_end_to_end(_INK, lambda piece: _LEAST_FILLED <= piece.filled <= _MOST_FILLED)
+        return tuple(
+            _body(self._page.grey, piece).box
+            for piece, measured in candidates
+            if measured.style == BLOCKS and measured.cells >= _LEAST_CELLS
+        )
 
-    `has_text` tells whether a text stands at such a rectangle that may be a length.
-    """
-    found: list[Polygon] = []
-    for ink in (_INK, _FAINT_INK):
-        for piece, measured in _measured_pieces(page, ink, lambda piece: has_text(piece.box)):
-            may_be = measured.style == TICKS or measured.is_ended or (measured.style == BLOCKS and measured.cells > 1)
-            if may_be and not any(bar.intersects(piece.box) for bar in found):
-                found.append(piece.box)
-    return tuple(found)
+    def likely_bars(self, has_text: Callable[[Polygon], bool]) -> tuple[Polygon, ...]:
+        """What may be a bar if the text beside it says so: of few cells, or a line with ticks.
 
+        `has_text` tells whether a text stands at such a rectangle that may be a length.
+        """
+        found: list[Polygon] = []
+        for ink in (_INK, _FAINT_INK):
+            for piece, measured in self._from_end_to_end(ink, lambda piece: has_text(piece.box)):
+                may_be = (
+                    measured.style == TICKS or measured.is_ended or (measured.style == BLOCKS and measured.cells > 1)
+                )
+                if may_be and not any(bar.intersects(piece.box) for bar in found):
+                    found.append(piece.box)
+        return tuple(found)
 
-def _measured_pieces(page: Page, ink: float, may_be: Callable[[_Piece], bool]) -> Iterator[tuple[_Piece, BarMeasure]]:
-    """Slender pieces of a page from top to bottom, none over another, that can be measured from end to end."""
-    longest, tallest = _LONGEST * page.width_px, _HIGHEST * max(page.grey.shape)
-    pieces = [piece for piece in _pieces(page.grey, share=ink) if _LOWEST_PX <= piece.high <= tallest]
-    candidates = [piece for piece in pieces if piece.width >= _SLENDER * piece.high]
-    candidates += _rows_of_blocks(pieces, tallest)
-    candidates = [piece for piece in candidates if _SHORTEST_PX <= piece.width <= longest and may_be(piece)]
-    taken: list[Polygon] = []
-    for piece in sorted(candidates, key=lambda piece: (piece.top, piece.left)):
-        if any(bar.intersects(piece.box) for bar in taken):
-            continue
-        measured = measure_bar(page, piece.box)
-        if measured is not None and _fills(piece, measured) and not _goes_on(*_level(page.grey, piece)):
-            taken.append(piece.box)
-            yield piece, measured
+    def _from_end_to_end(self, ink: float, may_be: Callable[[_Piece], bool]) -> Iterator[tuple[_Piece, BarMeasure]]:
+        """Slender pieces from top to bottom, none over another, that can be measured from end to end."""
+        taken: list[Polygon] = []
+        for piece in self._slender_pieces(ink):
+            if not may_be(piece) or any(bar.intersects(piece.box) for bar in taken):
+                continue
+            measured = self._measure(piece)
+            if measured is not None:
+                taken.append(piece.box)
+                yield piece, measured
+
+    def _slender_pieces(self, ink: float) -> list[_Piece]:
+        """Pieces of ink, and rows of blocks, that are as slender and as long as bars."""
+        if ink not in self._slender:
+            page = self._page
+            longest, tallest = _LONGEST * page.width_px, _HIGHEST * max(page.grey.shape)
+            pieces = [piece for piece in _pieces(page.grey, share=ink) if _LOWEST_PX <= piece.high <= tallest]
+            slender = [piece for piece in pieces if piece.width >= _SLENDER * piece.high]
+            slender += _rows_of_blocks(pieces, tallest)
+            slender = [piece for piece in slender if _SHORTEST_PX <= piece.width <= longest]
+            self._slender[ink] = sorted(slender, key=lambda piece: (piece.top, piece.left))
+        return self._slender[ink]
+
+    def _measure(self, piece: _Piece) -> BarMeasure | None:
+        if piece not in self._measured:
+            measured = measure_bar(self._page, piece.box)
+            is_whole = measured is not None and _fills(piece, measured)
+            self._measured[piece] = measured if is_whole and not _goes_on(*_level(self._page.grey, piece)) else None
+        return self._measured[piece]
 
 
 def find_bar(page: Page, text: Word) -> Polygon | None:
@@ -263,7 +286,7 @@ def _tilt(piece: np.ndarray) -> tuple[float, float]:
 
 def _paper(grey: np.ndarray) -> float:
     """The paper's brightness, told from 200 rows."""
-    return float(np.percentile(grey[:: max(1, len(grey) // 200)], 80))
+    return grey_percentiles(grey[:: max(1, len(grey) // 200)], 80)[0]
 
 
 def _slender(pieces: list[_Piece], letter: float) -> Iterator[_Piece]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from shapely import LineString
 
+from profilex.images.tones import grey_percentiles
 from profilex.vessel.along import points_along
 
 _MOST_SAMPLES = 3000  # of a line
@@ -51,8 +52,8 @@ def ground_around(page: np.ndarray, bounds: tuple[float, float, float, float], w
     part = page[y0 : max(int(bottom + margin), y0) + 1, x0 : max(int(right + margin), x0) + 1]
     if not part.size:
         part = np.full((1, 1), 255, np.uint8)
-    ink, paper = np.percentile(part, (2, 90))
-    return Ground(part.astype(np.float32), (x0, y0), max(float(paper - ink), _LEAST_CONTRAST), wall)
+    ink, paper = grey_percentiles(part, 2, 90)
+    return Ground(part.astype(np.float32), (x0, y0), max(paper - ink, _LEAST_CONTRAST), wall)
 
 
 def compare(ground: Ground, line: LineString, straight_px: float = OUTLINE_PX) -> tuple[np.ndarray, np.ndarray]:

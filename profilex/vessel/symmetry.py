@@ -8,6 +8,7 @@ import shapely
 from shapely import MultiPolygon, box
 from shapely.affinity import affine_transform
 
+from profilex.images.tones import grey_percentiles
 from profilex.vessel.frame import LEFT, RIGHT, extremes_at
 from profilex.vessel.lines import FittedLine, fit_line, upright_line
 
@@ -39,7 +40,7 @@ def mirror_line(
     for tilt in _TILTS:
         upright, placed = _turned_upright(grey, walls, (x0, y0, int(window[2])), tilt)
         if pale is None:
-            pale = float(np.percentile(upright, 90)) - _PALE
+            pale = grey_percentiles(upright, 90)[0] - _PALE
         strokes = _strokes_of_rows(upright, placed, pale)
         for side in (LEFT, RIGHT):
             votes, line = _mirror_on(strokes, placed, upright.shape, side, thin_px)

@@ -10,7 +10,7 @@ from shapely import box
 
 from profilex.settings import ScaleSettings
 from profilex.types import Measure, PrintedScale, Scale, StatedBar, Vessel, Word
-from profilex.vessel import find_bar, find_bars, find_likely_bars, measure_bar
+from profilex.vessel import BarSearch, find_bar, measure_bar
 from profilex.vessel.scale import find_scale, implausible
 
 UNIT = 16  # px of a cell, ten of which are a bar
@@ -202,7 +202,7 @@ def test_chequered_bars_are_found_by_their_cells(plate):
     plate.grey[100:300, 200:600] = np.minimum(
         plate.grey[100:300, 200:600], rng.choice([255, 40], (200, 400), p=[0.9, 0.1])
     )
-    (bar,) = find_bars(plate)
+    (bar,) = BarSearch(plate).bars()
     assert bar.bounds == pytest.approx((300, 500, 300 + 10 * UNIT, 512), abs=2)
 
 
@@ -288,5 +288,5 @@ def test_lines_with_ticks_and_bars_of_few_cells_may_be_bars():
     cv2.rectangle(grey, (100, 400), (340, 408), 0, 1)
     cv2.rectangle(grey, (100, 400), (220, 408), 0, -1)
     cv2.rectangle(grey, (500, 600), (800, 604), 0, -1)  # a stroke may be anything
-    assert [round(bar.bounds[0]) for bar in find_likely_bars(page_of(grey), lambda _: True)] == [99, 100]
-    assert find_bars(page_of(grey)) == ()
+    assert [round(bar.bounds[0]) for bar in BarSearch(page_of(grey)).likely_bars(lambda _: True)] == [99, 100]
+    assert BarSearch(page_of(grey)).bars() == ()
