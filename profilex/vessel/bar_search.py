@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from shapely import Polygon, affinity
 
-from profilex.images.tones import grey_percentiles
 from profilex.types import Page, Word
 from profilex.vessel.bar import BLOCKS, PLAIN, TICKS, BarMeasure, longest_run, measure_bar
+from profilex.vessel.tones import grey_percentiles
 
 _INK, _FAINT_INK = 0.6, 0.85  # of the paper's brightness
 _ACROSS, _ALONG = 4.5, 0.35  # the search reaches this many letters' heights, and this share of the page's width

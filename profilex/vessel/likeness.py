@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from shapely import LineString
 
-from profilex.images.tones import grey_percentiles
 from profilex.vessel.along import points_along
+from profilex.vessel.tones import grey_percentiles
 
 _MOST_SAMPLES = 3000  # of a line
 _REACH_WALLS, _REACH_PX = 0.35, (3.0, 16.0)  # how far from a line its ink is looked for

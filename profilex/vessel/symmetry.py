@@ -8,9 +8,9 @@ import shapely
 from shapely import MultiPolygon, box
 from shapely.affinity import affine_transform
 
-from profilex.images.tones import grey_percentiles
 from profilex.vessel.frame import LEFT, RIGHT, extremes_at
 from profilex.vessel.lines import FittedLine, fit_line, upright_line
+from profilex.vessel.tones import grey_percentiles
 
 _PALE = 45  # grey levels below the paper at which a faint contour is still ink
 _TILTS = (0.0, -0.012, 0.012, -0.024, 0.024, -0.036, 0.036)  # of drawings on a page laid askew
