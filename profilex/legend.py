@@ -124,7 +124,7 @@ def _labelled(vessel: Vessel, label: Word | None) -> Vessel:
 
 def _stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
     said = text.read_bar(page.grey, bar, words)
-    return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px, said.place)
+    return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px, said.place, is_sure=said.is_sure)
 
 
 def _if_stated(page: Page, bar: Polygon, layer: text.TextLayer, words: tuple[Word, ...]) -> StatedBar:
@@ -158,12 +158,13 @@ def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -
     found: list[StatedBar] = []
     for word in text.lines_of_words(words):
         at_scale = text.states_length(word) or text.printed_ratio([word]).ratio is not None
-        if not at_scale or _at_bar(word, (*known, *found)):
+        if not (at_scale or text.may_be_length(word)) or _at_bar(word, (*known, *found)):
             continue
         bar = find_bar(page, word)
         if bar is not None and not any(bar.intersects(other.polygon) for other in (*known, *found)):
             stated = _stated(page, bar, words)
-            found.append(stated)
+            if at_scale or stated.length_mm is not None:
+                found.append(stated)
     return found
 
 

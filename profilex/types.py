@@ -149,8 +149,9 @@ class StatedBar:
     """A printed scale bar in page pixels, with the length that its text states in mm, or None with the reason.
 
     `span` are the places (x, y) of the numbers between which that length lies, None where only a length is printed;
-    they are true to about `letter_px`, the height of the text. `place` is where the length itself stands. A bar that is
-    `elsewhere` stands at a plan, a find or a photograph beside the vessels, and is likely that figure's.
+    they are true to about `letter_px`, the height of the text. `place` is where the length itself stands; it `is_sure`
+    where nearly all readings agree on it. A bar that is `elsewhere` stands at a plan, a find or a photograph beside the
+    vessels, and is likely that figure's.
     """
 
     polygon: Polygon
@@ -160,6 +161,7 @@ class StatedBar:
     letter_px: float = 0.0
     place: tuple[float, float] | None = None
     elsewhere: bool = False
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
+import shapely
+from shapely import STRtree
 
 from profilex.types import Word
 
@@ -16,7 +18,8 @@ _WORD_GAP = 1.1  # letters of a line are at most this many of their heights apar
 _LINE_MARGIN = 0.35
 _LETTER_PX = 32.0  # the height at which Tesseract reads best
 _PAPER_STEP = 8
-_DOT, _ROUND = 0.7, 0.75  # a sign that fills this share of its box, and is this nearly as wide as high, is a dot
+_DOT, _ROUND = 0.7, 0.75  # a sign that fills this share of its box, and is this nearly as wide as high, is a dot ...
+_LETTER_HIGH = (0.65, 1.35)  # ... but a blurred digit where it stands in a row with letters and is as high as they
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,13 @@ def find_lines(grey: np.ndarray, *, page_long_side_px: int | None = None) -> Tex
     clean = np.where(large, np.uint8(255), level)
     solid = stats[:, cv2.CC_STAT_AREA] >= _DOT * wide * high
     dots = solid & (wide >= _ROUND * high) & (high >= _ROUND * wide)
-    letters = np.flatnonzero(small & ~dots & (high >= _LEAST_LETTER_PX) & (wide >= 1))
-    letters = letters[letters > 0]
-    boxes = stats[letters][:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
-    boxes = boxes.astype(int)
+    signs = small & (high >= _LEAST_LETTER_PX) & (wide >= 1)
+    signs[0] = False
+    boxes = stats[:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].astype(int)
     boxes[:, 2:] += boxes[:, :2]
-    return TextLayer(_rows(boxes), clean)
+    letters = boxes[signs & ~dots]
+    blurred = _blurred_letters(boxes[signs & dots], letters)
+    return TextLayer(_rows(np.concatenate([letters, blurred])), clean)
 
 
 @lru_cache(maxsize=64)
@@ -109,6 +113,21 @@ def _on_white_paper(grey: np.ndarray) -> np.ndarray:
     paper = cv2.GaussianBlur(paper, (0, 0), 3)
     paper = np.maximum(cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR), 60)
     return cv2.divide(grey, paper, scale=255)
+
+
+def _blurred_letters(dots: np.ndarray, letters: np.ndarray) -> np.ndarray:
+    """Those of some dots (n, 4) that stand beside a letter (m, 4) and are as high as it: digits, closed by blur."""
+    high = dots[:, 3] - dots[:, 1]
+    reach = np.ceil(_WORD_GAP * high)
+    around = STRtree(shapely.box(dots[:, 0] - reach, dots[:, 1], dots[:, 2] + reach, dots[:, 3]))
+    beside, dot = around.query(shapely.box(*letters.T))
+    letter = letters[beside]
+    letter_high = letter[:, 3] - letter[:, 1]
+    overlap = np.minimum(letter[:, 3], dots[dot, 3]) - np.maximum(letter[:, 1], dots[dot, 1])
+    least, most = _LETTER_HIGH
+    is_alike = (least * letter_high <= high[dot]) & (high[dot] <= most * letter_high)
+    is_letter = is_alike & (overlap > 0.5 * np.minimum(letter_high, high[dot]))
+    return dots[np.unique(dot[is_letter])]
 
 
 def _rows(boxes: np.ndarray) -> tuple[TextLine, ...]:

@@ -1,8 +1,10 @@
 """Which parts of a page are read, and how often: everything once, scale texts and labels again."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -21,14 +23,17 @@ _MOST_AT_BAR = 16  # lines around a bar that are read: on a sheet full of drawin
 _BAR_EDGE_PX = 0.5  # ink of a bar beyond its box
 _REACH_SHARE = 0.5  # text belongs to a bar within this share of its length ...
 _LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... but not less nor more than these of the page's longer side
-_SIZES = (1.0, 1.4, 0.8)  # of the best letter height, for further readings
+_LABEL_SIZES = (1.0, 1.4)  # of the letter height at which lines are read, for further readings
+_BAR_SIZES = (0.75, 1.05, 0.6)  # the same; the few signs of a length are read best when they are smaller
 _LEAST_READINGS = 2
+_SURE = 0.7  # share of the readings in which a unit stands that say the same length
 _DIGITS, _SIGNS = "0123456789", "0123456789.,cmd "  # of lengths
 _CLOSE, _MOST_LETTERS_OF_LENGTH = 4.0, 8  # how near a length stands to its bar, in letters' heights
 _MOST_LETTERS = 24  # of a line at a bar: what is longer is prose
+_MORE_DIGITS = re.compile(r"\d|[oO](?=[a-z]{2})")  # a nought may look like a letter
 _INKED, _GAP = 170, 0.22  # darker is ink; a gap's least width in letters' heights
 _LINE_REACH = 0.04  # of the page's longer side
-_LEVEL = np.radians(0.3)
+_LEVEL = np.radians(1.0)
 _UPRIGHT = np.pi / 4
 
 
@@ -46,9 +51,9 @@ class _Reading:
 
 
 _READINGS = (
-    tuple(_Reading(size, apart=True) for size in _SIZES),
-    tuple(_Reading(size) for size in _SIZES),
-    (_Reading(1.0, Way.SOFT), _Reading(_SIZES[1], Way.BLACK), _Reading(1.0, Way.SHARP, _SIGNS)),
+    tuple(_Reading(size, apart=True) for size in _BAR_SIZES),
+    tuple(_Reading(size) for size in _BAR_SIZES),
+    (_Reading(1.0, Way.SOFT), _Reading(1.4, Way.BLACK), _Reading(1.0, Way.SHARP, _SIGNS)),
 )
 """Those of a later row are only made where those before do not agree; the first alone agrees with the page's words."""
 
@@ -85,9 +90,13 @@ def read_bar(grey: np.ndarray, bar: Polygon, words: Sequence[Word] = ()) -> BarT
     near = tuple(word for word in words if reach.contains(shapely.Point(_centre(word))))
     texts = [bar_length_mm(near)]
     for angle in _turns(bar):
+        seen: tuple[TextLine, ...] = ()
         for keep_bar in (False, True):  # a label may stand within the bar, whose ink else looks like letters
             around = _turned(grey, bar, reach, angle, keep_bar=keep_bar)
-            for row, readings in enumerate(_READINGS if around.lines else ()):
+            if around.lines == seen:
+                continue
+            seen = around.lines
+            for row, readings in enumerate(_READINGS):
                 texts += [bar_length_mm(again) for again in _read_around(around, readings)]
                 said = _most(texts)
                 if said.length_mm is not None and (row or said.length_mm == texts[0].length_mm):
@@ -118,7 +127,7 @@ def read_labels(layer: TextLayer, labels: Sequence[Word]) -> tuple[Word, ...]:
     """
     lines = [_line_at(layer.lines, label) for label in labels]
     readings = [[label] for label in labels]
-    for way, sizes in ((Way.SHARP, _SIZES[:2]), (Way.BLACK, _SIZES[1:2])):
+    for way, sizes in ((Way.SHARP, _LABEL_SIZES), (Way.BLACK, _LABEL_SIZES[1:])):
         crops = [line.crop for line in lines for _ in sizes]
         scales = [size * line.scale for line in lines for size in sizes]
         pieces = read_pieces(layer.grey, crops, scales=scales, way=way)
@@ -233,21 +242,28 @@ def _read_around(around: _Around, readings: Sequence["_Reading"]) -> list[tuple[
     """The words around a bar, at their places on the page, once for each reading."""
     found = []
     for reading in readings:
-        numbers: list[tuple[Box, float]] = []
-        others: list[tuple[Box, float]] = []
-        for line in around.lines:
-            scale = reading.size * line.scale
-            parts = _number_and_unit(around.grey, line) if reading.apart else None
-            if parts is not None:
-                numbers.append((parts[0], scale))
-            others.append((parts[1] if parts is not None else line.crop, scale))
-        words: list[Word] = []
-        for pieces, signs in ((numbers, _DIGITS), (others, reading.signs)):
-            crops, scales = [box for box, _ in pieces], [scale for _, scale in pieces]
-            read = read_pieces(around.grey, crops, scales=scales, way=reading.way, signs=signs)
-            words += [word for piece in read for word in piece]
-        found.append(tuple(_moved(word, around.back) for word in lines_of_words(tuple(words))))
+        scales = [reading.size * line.scale for line in around.lines]
+        parts = [_number_and_unit(around.grey, line) if reading.apart else None for line in around.lines]
+        others = [part[1] if part else line.crop for line, part in zip(around.lines, parts, strict=True)]
+        read_as = partial(read_pieces, around.grey, way=reading.way)
+        read = read_as(others, scales=scales, signs=reading.signs)
+        apart = [index for index, part in enumerate(parts) if part]
+        numbers = read_as([part[0] for part in parts if part], scales=[scales[index] for index in apart], signs=_DIGITS)
+        for index, number in zip(apart, numbers, strict=True):
+            read[index] = _joined(number, read[index])
+        words = lines_of_words(tuple(word for piece in read for word in piece))
+        found.append(tuple(_moved(word, around.back) for word in words))
     return found
+
+
+def _joined(number: tuple[Word, ...], rest: tuple[Word, ...]) -> tuple[Word, ...]:
+    """A number and what follows it, as one word where that begins with more of its digits: the gap was within it."""
+    if not number or not rest or not _MORE_DIGITS.match(rest[0].text):
+        return number + rest
+    (*before, last), (first, *after) = number, rest
+    box = (*np.minimum(last.box, first.box)[:2].tolist(), *np.maximum(last.box, first.box)[2:].tolist())
+    whole = Word(last.text + first.text, box, min(last.confidence, first.confidence))
+    return (*before, whole, *after)
 
 
 def _number_and_unit(grey: np.ndarray, line: TextLine) -> tuple[Box, Box] | None:
@@ -283,9 +299,11 @@ def _most(texts: Sequence[BarText]) -> BarText:
         reasons = [text.reason for text in texts if text.reason != "no_length"]
         return BarText(None, reasons[0] if reasons else "no_length")
     (length, count), *others = counts.most_common()
-    if count < _LEAST_READINGS or (others and 2 * others[0][1] > count):
+    if count < _LEAST_READINGS or (others and 2 * others[0][1] >= count):
         return BarText(None, "readings_differ")
     same = [text for text in texts if text.length_mm == length]
     if not any(text.is_clear for text in same):
         return BarText(None, "number_unclear")
-    return next((text for text in same if text.span is not None), same[0])
+    told = [text for text in texts if text.reason != "no_length"]
+    best = next((text for text in same if text.span is not None), same[0])
+    return replace(best, is_sure=count >= _SURE * len(told))

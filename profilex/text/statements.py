@@ -9,13 +9,17 @@ from profilex.text.lines import lines_of_words
 from profilex.types import Word
 
 _UNITS_MM = {"mm": 1.0, "cm": 10.0, "dm": 100.0, "m": 1000.0}
-# how "cm" looks to a reader of small print
+# how "cm" and "mm" look to a reader of small print
 _MISREAD_CM = r"(?:[c¢€eaoué(]\s?(?:m|rn|in|n|nn)|cem|ecm|crn|cin|ctn)"
-_TOKEN = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?)|(?P<unit>mm|cm|dm|m|{_MISREAD_CM})(?!\w)|(?P<other>[a-zß-ÿ]+)")
-_CODE = re.compile(r"\w*\d+[-–/.]\d{2,}\w*|[A-Za-z]+\d+[-–/.]\w*")  # an inventory code or a date
+_MISREAD_MM = r"(?:m(?:n|rn|in|nn)|(?:n|rn|nn)m|rnrn)"
+_UNIT = rf"(?:mm|cm|dm|m|{_MISREAD_CM}|{_MISREAD_MM})"
+_TOKEN = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?)|(?P<unit>{_UNIT})(?!\w)|(?P<other>[a-zß-ÿ]+)")
+# an inventory code or a date
+_CODE = re.compile(r"\w*\d+[-–/.]\d{2,}\w*|[A-Za-z]+\d+[-–/.]\w*|(?!(?:cm|mm)\b)[A-Za-z]{2,}[-–/.]\d{2,}\w*")
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # first digits of lengths that bars have
 _LEAST_MM, _MOST_MM = 3.0, 5000.0
 _LEAST_CONFIDENCE = 0.25
+_MOST_SIGNS = 9  # of a length, as it may be misread
 
 _RATIO_WORD = (
     r"(?:scale|scala|escala|[eéÉ]chelle|[eéÉ]ch|ech|ma(?:ß|ss|fs|b)stab|ma[bß]st|mst|m[eě]ř[ií]tko|skala|schaal|m)"
@@ -34,7 +38,7 @@ class BarText:
     `span` are the centres (x, y) of the first and last number of its ticks, page px, between which the length
     lies; None where only the length is printed. `letter_px` is the height of the text. `is_clear` says that the
     length was read as digits and a unit, and not made of letters that look like them ("Scm", "5 an"); `place` is its
-    centre.
+    centre. Of several readings, it `is_sure` where nearly all say the same.
     """
 
     length_mm: float | None
@@ -43,6 +47,7 @@ class BarText:
     letter_px: float = 0.0
     is_clear: bool = False
     place: tuple[float, float] | None = None
+    is_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,11 @@ def states_length(word: Word) -> bool:
     return bar_length_mm([word]).length_mm is not None
 
 
+def may_be_length(word: Word) -> bool:
+    """Whether a line is as short as lengths are and ends as they do, though it was read as none."""
+    return len(word.text) <= _MOST_SIGNS and ends_like_length(word.text)
+
+
 def ends_like_length(text: str) -> bool:
     """Whether a short text, perhaps misread, ends in what may be an m, or in a number with a c."""
     return re.search(r"[mn™]\W*$|\d\s?[c¢€(]\w?\W*$", text.lower()) is not None
@@ -149,7 +159,8 @@ def _tokens(line: Word) -> list[_Token]:
             tokens.append(_Token("number", float(number.replace(",", ".")), centre, y1 - y0, is_clear))
         elif match["unit"]:
             unit, is_clear = match["unit"], match["unit"] in _UNITS_MM
-            tokens.append(_Token("unit", _UNITS_MM[unit if is_clear else "cm"], centre, y1 - y0, is_clear))
+            meant = unit if is_clear else "mm" if re.fullmatch(_MISREAD_MM, unit) else "cm"
+            tokens.append(_Token("unit", _UNITS_MM[meant], centre, y1 - y0, is_clear))
         else:
             tokens.append(_Token("other", 0.0, centre, y1 - y0))
             prose += len(match["other"]) > 1 and not _is_scale_word(match["other"])
@@ -159,10 +170,9 @@ def _tokens(line: Word) -> list[_Token]:
 def _digits_restored(text: str) -> str:
     """Letters that stand where only digits can, before a unit or alone, as digits."""
     digits = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "z": "2", "]": "1", "!": "1"})
-    unit = rf"(?:mm|cm|dm|m|{_MISREAD_CM})"
-    text = re.sub(rf"(?:s5|5s)(?=\s?{unit}(?![a-z]))", "5", text)  # one sign read twice
+    text = re.sub(rf"(?:s5|5s)(?=\s?{_UNIT}(?![a-z]))", "5", text)  # one sign read twice
     number = r"(?<![a-z0-9])(?!o\s?m(?!\w))([\dolis|z\]!]{1,3}?)"
-    text = re.sub(rf"{number}(?=\s?{unit}(?![a-z]))", lambda m: m[1].translate(digits), text)
+    text = re.sub(rf"{number}(?=\s?{_UNIT}(?![a-z]))", lambda m: m[1].translate(digits), text)
     text = re.sub(r"(?<![a-z0-9])(?:[o()]|6\)|\(\))(?![a-z0-9])", "0", text)
     return re.sub(r"(?<=\d)(?:o(?!m(?!\w))|l)|(?<![a-z0-9])[l|i](?=\d)", lambda m: m[0].translate(digits), text)
 

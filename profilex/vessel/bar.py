@@ -24,6 +24,7 @@ _TICK_REACH = 0.5  # ticks stand out of the bar's body by this share of its heig
 _FAINTEST_TICK = 0.12
 _TICK_PX = 7.0  # width of a tick, blur and all ...
 _NARROW = 0.03  # ... or this share of the bar's length
+_END_PX = 5  # within an end of a bar, where its line or its first cell is at its darkest
 _END = 0.03  # end ticks stand this near to the bar's ends
 _MISS = 0.35  # share of a unit by which the cells may not fill the bar ...
 _MISS_PX = 4.0  # ... or this much, for frames
@@ -184,8 +185,7 @@ def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None) -> 
     """A bar of black and white cells, in one row or two; `length` is that between its end ticks, if it has them."""
     columns = slice(max(0, extent[0] - 4), extent[1] + 4)
     height = len(body)
-    outer = find_boundaries(body[:, columns].max(axis=0)).places
-    drawn = float(outer[-1] - outer[0]) if len(outer) >= 2 else float(extent[1] - extent[0])
+    drawn = _drawn_px(body[:, columns].max(axis=0), extent[0] - columns.start, extent[1] - columns.start)
     grids = []
     for eighth in range(1, 6):  # one row of cells or two, within frames of any breadth
         part = body[eighth * height // 8 : max(eighth * height // 8 + 1, (eighth + 2) * height // 8), columns]
@@ -202,6 +202,23 @@ def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None) -> 
     units = sorted({whole, *(unit * size for size in best.sizes)}, reverse=True)
     sd = _LEAST_SD_PX if length else max(_LEAST_SD_PX, _sd_px(best))
     return BarMeasure(whole, sd, best.cells, tuple(units), BLOCKS)
+
+
+def _drawn_px(profile: np.ndarray, first: int, last: int) -> float:
+    """The length (px) of what fills the samples from `first` to `last` of a profile of ink.
+
+    Each end is where the ink is half as dark as just within it: white cells end in thin lines, which blur makes faint.
+    """
+    ends = []
+    for ink in (profile[:last], profile[first:][::-1]):
+        edge = len(ink) - (last - first)  # where the ink begins, from this side
+        half = float(ink[edge : edge + _END_PX].max()) / 2
+        inside = edge + int(np.argmax(ink[edge:] >= half))
+        while inside and ink[inside - 1] >= half:
+            inside -= 1
+        before = float(ink[inside - 1]) if inside else 0.0
+        ends.append(inside - (float(ink[inside]) - half) / max(float(ink[inside]) - before, 1e-9) + 0.5 - edge)
+    return last - first - sum(ends)
 
 
 def _sd_px(grid: Grid) -> float:

@@ -106,19 +106,22 @@ class BarSearch:
         )
 
     def likely_bars(self, has_text: Callable[[Polygon], bool]) -> tuple[Polygon, ...]:
-        """What may be a bar if the text beside it says so: of few cells, or a line with ticks.
+        """What may be a bar if the text beside it says so: of few cells or none, or a line with ticks.
 
         `has_text` tells whether a text stands at such a rectangle that may be a length.
         """
         found: list[Polygon] = []
         for ink in (_INK, _FAINT_INK):
             for piece, measured in self._from_end_to_end(ink, lambda piece: has_text(piece.box)):
-                may_be = (
-                    measured.style == TICKS or measured.is_ended or (measured.style == BLOCKS and measured.cells > 1)
-                )
+                may_be = measured.style != PLAIN or measured.is_ended or self._is_plain_bar(piece)
                 if may_be and not any(bar.intersects(piece.box) for bar in found):
                     found.append(piece.box)
         return tuple(found)
+
+    def _is_plain_bar(self, piece: _Piece) -> bool:
+        """Whether a piece without cells and ticks is a bar all the same, as far as its ink tells."""
+        level = _level(self._page.grey, piece)
+        return _has_straight_edges(*level) and not _has_another_cell(*level)
 
     def _from_end_to_end(self, ink: float, may_be: Callable[[_Piece], bool]) -> Iterator[tuple[_Piece, BarMeasure]]:
         """Slender pieces from top to bottom, none over another, that can be measured from end to end."""
@@ -175,6 +178,8 @@ def _is_measured(grey: np.ndarray, piece: _Piece, measured: BarMeasure) -> bool:
     """Whether what was measured is the piece from end to end, and the piece a bar."""
     level = _level(grey, piece)
     if not _fills(piece, measured) or _goes_on(*level):
+        return False
+    if measured.style == BLOCKS and piece.high < _LOWEST_PX:  # the dashes of a line that the scan broke
         return False
     return measured.style != PLAIN or (_has_straight_edges(*level) and not _has_another_cell(*level))
 

@@ -10,7 +10,8 @@ from profilex.settings import ScaleSettings
 from profilex.types import SCALE_ELSEWHERE, Measure, Page, PrintedScale, Scale, StatedBar, Vessel
 from profilex.vessel.bar import BarMeasure, measure_bar
 
-DISAGREES, UNREAD_BAR, BESIDE = "scale_disagrees", "scale_bar_unread", "scale_from_neighbours"
+DISAGREES, BESIDE = "scale_disagrees", "scale_from_neighbours"
+UNREAD_BAR, UNSURE_BAR = "scale_bar_unread", "scale_bar_unsure"
 
 _NEIGHBOURS = "neighbours"
 _UNKNOWN = "The scale is unknown: measures are in pixels only."
@@ -138,12 +139,14 @@ def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> 
 class _Bars:
     """What a page's bars say: the scales by those that may be the vessels', and by those at other figures.
 
-    `is_one_unread`: one more may be theirs, and is not understood.
+    `is_one_unread`: one more may be theirs, and is not understood. `is_unsure`: no bar's text was read as one length
+    nearly every time.
     """
 
     own: tuple[Scale, ...]
     elsewhere: tuple[Scale, ...]
     is_one_unread: bool
+    is_unsure: bool
     warnings: tuple[str, ...]
 
 
@@ -168,6 +171,9 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
         warnings.append(f"The page has scale bars of {different} mm per pixel: which is meant is unclear.")
         return FoundScale(None, tuple(warnings))
     best = min(known, key=lambda scale: scale.uncertainty)
+    if best.source == "bar" and read.is_unsure:
+        warnings.append("The scale bar's text was not read as the same length each time: most readings decided.")
+        doubts.append(UNSURE_BAR)
     if best.source != "bar":
         warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
         doubts.append(UNREAD_BAR)
@@ -178,7 +184,7 @@ def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _
     own: list[Scale] = []
     elsewhere: list[Scale] = []
     warnings: list[str] = []
-    is_one_unread = False
+    is_one_unread = is_one_sure = False
     for bar in bars:
         measured = measure_bar(page, bar.polygon)
         scale = None if measured is None else _read_scale(bar, measured)
@@ -192,7 +198,8 @@ def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _
             )
         else:
             (elsewhere if bar.elsewhere else own).append(scale)
-    return _Bars(tuple(own), tuple(elsewhere), is_one_unread, tuple(warnings))
+            is_one_sure = is_one_sure or bar.is_sure
+    return _Bars(tuple(own), tuple(elsewhere), is_one_unread, not is_one_sure, tuple(warnings))
 
 
 def _is_surely_one(bar: StatedBar, measured: BarMeasure | None) -> bool:

@@ -106,6 +106,14 @@ def test_another_bar_that_is_not_understood_is_a_reason_to_look(plate):
     assert found.review == ("scale_bar_unread",)
 
 
+def test_a_length_that_was_not_read_each_time_is_a_reason_to_look(plate):
+    unsure = stated(100.0, is_sure=False)
+    found = find_scale(plate, PrintedScale((unsure,)), ScaleSettings())
+    assert found.scale is not None
+    assert found.review == ("scale_bar_unsure",)
+    assert "most readings" in found.warnings[0]
+
+
 def test_bars_that_differ_give_no_scale(plate):
     draw_blocks(plate.grey, 300, 300, UNIT, (1, 1, 1, 1, 1, 5))
     bars = (stated(), stated(50.0, at=(300, 300)))
@@ -263,6 +271,14 @@ def test_a_cell_is_no_bar_where_another_lies_in_line_with_it():
     assert bar is None or bar.bounds == pytest.approx((300, 500, 540, 508), abs=2)
 
 
+def test_dashes_of_a_broken_line_are_no_bar():
+    grey = paper()
+    cv2.line(grey, (400, 500), (435, 500), 190, 1)
+    for left in range(400, 436, 7):
+        cv2.line(grey, (left, 500), (left + 3, 500), 0, 1)
+    assert find_bar(page_of(grey), Word("10 cm", (380, 512, 460, 536), 0.9)) is None
+
+
 @pytest.mark.parametrize("tilt", [-5.0, -1.0, 2.0, 4.0])
 @pytest.mark.parametrize("frame", [True, False])
 def test_a_bar_that_is_not_quite_level_is_found(tilt, frame):
@@ -287,6 +303,9 @@ def test_lines_with_ticks_and_bars_of_few_cells_may_be_bars():
         cv2.line(grey, (x, 192), (x, 200), 0, 2)
     cv2.rectangle(grey, (100, 400), (340, 408), 0, 1)
     cv2.rectangle(grey, (100, 400), (220, 408), 0, -1)
-    cv2.rectangle(grey, (500, 600), (800, 604), 0, -1)  # a stroke may be anything
-    assert [round(bar.bounds[0]) for bar in BarSearch(page_of(grey)).likely_bars(lambda _: True)] == [99, 100]
+    cv2.rectangle(grey, (500, 500), (800, 504), 0, -1)  # a straight stroke may be one as well ...
+    cv2.fillPoly(grey, [np.array([(500, 600), (800, 596), (800, 612)])], 0)  # ... but no wedge
+    bars = BarSearch(page_of(grey)).likely_bars(lambda _: True)
+    assert [round(bar.bounds[0]) for bar in bars] == [99, 100, 500]
+    assert BarSearch(page_of(grey)).likely_bars(lambda _: False) == ()
     assert BarSearch(page_of(grey)).bars() == ()

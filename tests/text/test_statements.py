@@ -2,7 +2,7 @@
 
 import pytest
 
-from profilex.text import bar_length_mm, printed_ratio
+from profilex.text import bar_length_mm, may_be_length, printed_ratio
 from profilex.types import Word
 
 LETTER = 14.0
@@ -43,6 +43,10 @@ def row(text, y=0.0, confidence=0.9):
         ("5cem", 50),
         ("3om", 30),
         ("S5cm", 50),
+        ("50 mn", 50),
+        ("0  100 rnm", 100),
+        # beside an inventory number
+        ("LUM-9963  5 cm", 50),
     ],
 )
 def test_lengths_are_understood(text, length_mm):
@@ -56,6 +60,7 @@ def test_lengths_are_understood(text, length_mm):
         ("0  3", "no_length"),
         ("scale 1:3", "no_length"),
         ("M5-11579", "no_length"),
+        ("LUM-9963", "no_length"),
         ("5 cm  10 cm", "several_lengths"),
         ("5 cm  20 mm", "several_units"),
         ("10  20  cm", "no_number"),
@@ -80,10 +85,20 @@ def test_ticks_say_between_which_places_the_length_lies():
 
 
 @pytest.mark.parametrize(
-    ("text", "is_clear"), [("5 cm", True), ("0 15 cm", True), ("Scm", False), ("iscm", False), ("4 an", False)]
+    ("text", "is_clear"),
+    [("5 cm", True), ("0 15 cm", True), ("Scm", False), ("iscm", False), ("4 an", False), ("50 mn", False)],
 )
 def test_a_number_of_letters_is_not_clear(text, is_clear):
     assert bar_length_mm(row(text)).is_clear == is_clear
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [("19cm", True), ("Wem", True), ("5 c.", True), ("13", False), ("Abb. 3", False), ("of the room", False)],
+)
+def test_what_a_reader_may_make_of_a_length_is_short_and_ends_as_one(text, may_be):
+    [word] = row(text)
+    assert may_be_length(word) == may_be
 
 
 def test_hardly_read_words_say_nothing():

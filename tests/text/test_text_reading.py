@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 from pages import page_of, page_with_bar, paper
-from shapely import LineString, box
+from shapely import LineString, affinity, box
 
 from profilex.legend import read_legend, with_figures
 from profilex.settings import ScaleSettings
@@ -53,6 +53,42 @@ def test_the_number_at_a_bar_is_not_taken_for_letters(said, size):
     read = read_bar(soft, box(299, 398, 502, 403))
     assert read.length_mm in (None, int(number) * (10 if unit == "cm" else 1))
     assert read.length_mm is not None or "0" in number  # whose stroke this typeface has
+
+
+@needs_tesseract
+@pytest.mark.parametrize("said", ["5 cm", "15 cm", "30 mm"])
+def test_a_short_bars_uncertain_tilt_does_not_blur_its_text(said):
+    """A rectangle of a few pixels is some tenths of a degree off, and letters of ten pixels bear no turning."""
+    grey = paper()
+    cv2.line(grey, (300, 400), (500, 400), 0, 3)
+    draw_text(grey, (380, 412), said, 13)
+    soft = cv2.GaussianBlur(grey, (0, 0), 1.1)
+    number, unit = said.split()
+    bar = affinity.rotate(box(299, 398, 502, 403), 0.6)
+    assert read_bar(soft, bar).length_mm == int(number) * (10 if unit == "cm" else 1)
+
+
+@needs_tesseract
+@pytest.mark.parametrize("said", ["15cm", "12cm", "150mm"])
+def test_a_gap_within_a_number_does_not_part_it(said):
+    grey = paper()
+    cv2.line(grey, (300, 400), (500, 400), 0, 3)
+    for at, part in ((380, said[0]), (392, said[1:])):
+        draw_text(grey, (at, 412), part, 18)
+    read = read_bar(cv2.GaussianBlur(grey, (0, 0), 0.6), box(299, 398, 502, 403))
+    assert read.length_mm in (None, 150)
+    assert read.length_mm or said == "12cm"  # which no bar has
+
+
+@needs_tesseract
+def test_digits_closed_by_blur_are_letters_and_dots_are_none():
+    grey = paper()
+    draw_text(grey, (300, 300), "8 cm", 18)
+    for x in range(300, 420, 30):
+        cv2.circle(grey, (x, 500), 6, 0, -1)
+    [line] = page_layer(cv2.GaussianBlur(grey, (0, 0), 1.2)).lines
+    assert line.box[0] == pytest.approx(300, abs=4)
+    assert line.box[3] < 330
 
 
 @needs_tesseract

@@ -89,6 +89,17 @@ def test_where_cells_are_few_the_frame_is_in_the_doubt():
     assert doubts[0] > 0.6 > doubts[1]
 
 
+@pytest.mark.parametrize("blur", [0.5, 1.1])
+def test_white_cells_belong_to_the_bar_though_blur_makes_their_frame_faint(blur):
+    """One black cell and two white ones: the black one alone would make a scale three times too large."""
+    grey = np.full((100, 400), 255, np.uint8)
+    cv2.rectangle(grey, (50, 44), (350, 56), 0, 1)
+    cv2.rectangle(grey, (50, 44), (150, 56), 0, -1)
+    soft = cv2.GaussianBlur(grey, (0, 0), blur)
+    bar = measure_bar(make_page(soft), box(50, 44, 351, 57))
+    assert bar.length_px == pytest.approx(300, abs=2)
+
+
 def test_no_ink_no_bar():
     assert measure_bar(make_page(np.full((100, 300), 255, np.uint8)), box(40, 40, 200, 52)) is None
 
