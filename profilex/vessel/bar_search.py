@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -38,7 +38,8 @@ _SHORTEST_PX, _LOWEST_PX = 40.0, 3.0
 _LONGEST, _HIGHEST = 0.6, 0.03  # shares of the page's width, and of its longer side
 _LEAST_FILLED, _MOST_FILLED = 0.3, 0.9
 _LEAST_CELLS = 4
-_FULL_ROW = 0.3
+_FULL_ROW, _BARE = 0.3, 0.8  # the body of a bar that bears letters is at most this share of the whole
+_MOST_BODY_TILT = math.radians(0.6)  # letters that touch a bar make it seem tilted
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class BarSearch:
 
     def __init__(self, page: Page) -> None:
         self._page = page
+        self._paper = _paper(page.grey)
+        self._bodies: dict[_Piece, _Piece] = {}
         self._slender: dict[float, list[_Piece]] = {}
         self._measured: dict[_Piece, BarMeasure | None] = {}
 
@@ -98,9 +101,11 @@ class BarSearch:
 
         A slender piece of ink, or a row of equal blocks, nearly level, whose cells follow one unit.
         """
-        candidates = self._from_end_to_end(_INK, lambda piece: _LEAST_FILLED <= piece.filled <= _MOST_FILLED)
+        candidates = self._from_end_to_end(
+            _INK, lambda piece: _LEAST_FILLED <= self._body(piece).filled <= _MOST_FILLED
+        )
         return tuple(
-            _body(self._page.grey, piece).box
+            self._body(piece).box
             for piece, measured in candidates
             if measured.style == BLOCKS and measured.cells >= _LEAST_CELLS
         )
@@ -108,15 +113,27 @@ class BarSearch:
     def likely_bars(self, has_text: Callable[[Polygon], bool]) -> tuple[Polygon, ...]:
         """What may be a bar if the text beside it says so: of few cells or none, or a line with ticks.
 
-        `has_text` tells whether a text stands at such a rectangle that may be a length.
+        `has_text` tells whether a text stands at such a rectangle that may be a length. Where something else is
+        connected with cells it may be the text.
         """
         found: list[Polygon] = []
         for ink in (_INK, _FAINT_INK):
-            for piece, measured in self._from_end_to_end(ink, lambda piece: has_text(piece.box)):
-                may_be = measured.style != PLAIN or measured.is_ended or self._is_plain_bar(piece)
-                if may_be and not any(bar.intersects(piece.box) for bar in found):
-                    found.append(piece.box)
+            for piece, measured in self._from_end_to_end(ink, lambda it: self._bears_ink(it) or has_text(it.box)):
+                has_cells = measured.style == BLOCKS
+                bar = self._body(piece).box if has_cells else piece.box
+                may_be = measured.style == TICKS or measured.is_ended or self._is_plain_bar(piece)
+                if (has_cells or (may_be and has_text(bar))) and not any(bar.intersects(other) for other in found):
+                    found.append(bar)
         return tuple(found)
+
+    def _bears_ink(self, piece: _Piece) -> bool:
+        """Whether more than a bar's own cells is connected with it: letters that touch it, or a drawing."""
+        return self._body(piece).high <= _BARE * piece.height
+
+    def _body(self, piece: _Piece) -> _Piece:
+        if piece not in self._bodies:
+            self._bodies[piece] = _body(self._page.grey, piece, _INK * self._paper)
+        return self._bodies[piece]
 
     def _is_plain_bar(self, piece: _Piece) -> bool:
         """Whether a piece without cells and ticks is a bar all the same, as far as its ink tells."""
@@ -170,7 +187,8 @@ def find_bar(page: Page, text: Word) -> Polygon | None:
     for piece in sorted(near, key=lambda piece: (_distance(piece, text, letter) // max(1.0, letter), -piece.width)):
         measured = measure_bar(page, piece.box)
         if measured is not None and _is_measured(page.grey, piece, measured):
-            return piece.box
+            has_cells = measured.style == BLOCKS
+            return _body(page.grey, piece, _INK * _paper(page.grey)).box if has_cells else piece.box
     return None
 
 
@@ -346,15 +364,17 @@ def _row(blocks: list[_Piece]) -> _Piece:
     return _Piece(first.left, top, last.right, bottom, filled, tilt, min(block.high for block in blocks))
 
 
-def _body(grey: np.ndarray, piece: _Piece) -> _Piece:
-    """A bar without the letters that touch it above or below: its rows with much ink."""
-    if piece.tilt:
+def _body(grey: np.ndarray, piece: _Piece, ink: float) -> _Piece:
+    """A bar without the letters that touch it above or below: its rows with much ink, which is darker than `ink`."""
+    if abs(piece.tilt) > _MOST_BODY_TILT:
         return piece
     window = grey[piece.top : piece.bottom, piece.left : piece.right]
-    full = np.flatnonzero((window < _INK * 255).mean(axis=1) >= _FULL_ROW)
-    if not len(full):
+    inked = (window < ink).mean(axis=1)
+    if inked.max() < _FULL_ROW:
         return piece
-    return replace(piece, top=piece.top + int(full[0]), bottom=piece.top + int(full[-1]) + 1)
+    first, last = np.flatnonzero(inked >= max(_FULL_ROW, inked.max() / 2))[[0, -1]].tolist()
+    filled, high = float(inked[first : last + 1].mean()), last + 1 - first
+    return _Piece(piece.left, piece.top + first, piece.right, piece.top + last + 1, filled, 0.0, high)
 
 
 def _distance(piece: _Piece, text: Word, letter: float) -> float:

@@ -81,6 +81,21 @@ def test_a_gap_within_a_number_does_not_part_it(said):
 
 
 @needs_tesseract
+@pytest.mark.parametrize(("said", "cells"), [("15 cm", 3), ("10 cm", 10)])
+@pytest.mark.parametrize("top", [382, 383, 384])
+def test_a_text_that_touches_its_bar_is_read(said, cells, top):
+    grey = paper(height=1200)
+    cv2.rectangle(grey, (300, 400), (600, 410), 0, 1)
+    for left in range(300, 600, 600 // cells):
+        cv2.rectangle(grey, (left, 400), (left + 300 // cells, 410), 0, -1)
+    draw_text(grey, (410, top), said, 22)
+    legend = read_legend(page_of(cv2.GaussianBlur(grey, (0, 0), 0.6)), ())
+    [bar] = legend.printed.bars
+    assert bar.length_mm == 10 * int(said.split()[0])
+    assert bar.polygon.bounds == pytest.approx((300, 400, 601, 411), abs=3)
+
+
+@needs_tesseract
 def test_digits_closed_by_blur_are_letters_and_dots_are_none():
     grey = paper()
     draw_text(grey, (300, 300), "8 cm", 18)
