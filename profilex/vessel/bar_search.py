@@ -119,12 +119,16 @@ class BarSearch:
         found: list[Polygon] = []
         for ink in (_INK, _FAINT_INK):
             for piece, measured in self._from_end_to_end(ink, lambda it: self._bears_ink(it) or has_text(it.box)):
-                has_cells = measured.style == BLOCKS
-                bar = self._body(piece).box if has_cells else piece.box
-                may_be = measured.style == TICKS or measured.is_ended or self._is_plain_bar(piece)
-                if (has_cells or (may_be and has_text(bar))) and not any(bar.intersects(other) for other in found):
+                bar = self._body(piece).box if measured.style == BLOCKS else piece.box
+                if self._may_be_bar(piece, measured, has_text) and not any(bar.intersects(other) for other in found):
                     found.append(bar)
         return tuple(found)
+
+    def _may_be_bar(self, piece: _Piece, measured: BarMeasure, has_text: Callable[[Polygon], bool]) -> bool:
+        if measured.style == BLOCKS:
+            return True
+        has_ends = measured.style == TICKS or measured.is_ended
+        return has_text(piece.box) and (has_ends or self._is_plain_bar(piece))
 
     def _bears_ink(self, piece: _Piece) -> bool:
         """Whether more than a bar's own cells is connected with it: letters that touch it, or a drawing."""

@@ -10,7 +10,7 @@ from profilex.legend import read_legend, with_figures
 from profilex.settings import ScaleSettings
 from profilex.synth.furniture import draw_text
 from profilex.text import TextError, installed_version, is_installed, page_layer, read_bar, read_page, read_words
-from profilex.types import Scale, Section, Vessel
+from profilex.types import Scale, Section, Vessel, Word
 from profilex.vessel.scale import find_scale
 
 needs_tesseract = pytest.mark.skipif(not is_installed(), reason="Tesseract is not installed")
@@ -104,6 +104,18 @@ def test_digits_closed_by_blur_are_letters_and_dots_are_none():
     [line] = page_layer(cv2.GaussianBlur(grey, (0, 0), 1.2)).lines
     assert line.box[0] == pytest.approx(300, abs=4)
     assert line.box[3] < 330
+
+
+@pytest.mark.parametrize(("last", "is_sure"), [("5 cm", True), ("cm", False)])
+def test_a_length_is_sure_where_nearly_all_readings_agree(monkeypatch, last, is_sure):
+    words = [(Word(said, (380, 412, 420, 430), 0.9),) for said in ("5 cm", "5 cm", last)]
+    monkeypatch.setattr("profilex.text.reading._read_around", lambda *_: words)
+    grey = paper()
+    cv2.line(grey, (300, 400), (500, 400), 0, 3)
+    draw_text(grey, (380, 412), "5 cm", 18)
+    read = read_bar(grey, box(299, 398, 502, 403))
+    assert read.length_mm == 50
+    assert read.is_sure == is_sure
 
 
 @needs_tesseract
