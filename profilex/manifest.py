@@ -217,7 +217,7 @@ def write_manifest(out: Path) -> list[Entry]:
     Raises:
         RunError: the files cannot be written.
     """
-    from profilex.export import table  # at the end of a run, not at its start: it brings libraries
+    from profilex.export.columns import table  # at the end of a run, not at its start: it brings libraries
 
     found = entries(out)
     lines = "".join(_compact(to_json(entry.record)) for entry in found)

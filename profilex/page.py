@@ -13,16 +13,19 @@ from pathlib import Path
 
 from profilex import manifest
 from profilex.errors import Code, PageError, RunError
-from profilex.export import dxf, geojson, preview, residual, svg, table
+from profilex.export import dxf, geojson, preview, svg
+from profilex.export import heat_map as residual
+from profilex.export.columns import table
 from profilex.files import write_atomic
 from profilex.files.writing import unwritable
 from profilex.images import read_page
-from profilex.legend import read_legend, with_figures, with_rim_percents
 from profilex.protocols import Segmenter
+from profilex.scale.evidence import read_legend
 from profilex.settings import Settings
+from profilex.trace.outlines import scale_bars, sections
 from profilex.types import Page, PageRef, PageResult, Record
-from profilex.vectorize import scale_bars, sections
 from profilex.vessel import assemble, model_calibration
+from profilex.vessel.labels import with_figures, with_rim_percents
 
 _log = logging.getLogger(__name__)
 

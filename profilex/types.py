@@ -100,6 +100,12 @@ class Section:
     is_handle: bool = False
 
 
+AXIS_SOURCES = INK, NETWORK, SYMMETRY, SECTION_EDGE = "ink", "network", "symmetry", "section_edge"
+"""What a vessel's axis is known from, the most certain first."""
+
+RIM_SOURCES = INK, SECTION = "ink", "section"
+"""What a vessel's rim plane is known from, the most certain first."""
+
 SCALE_ELSEWHERE = "scale_bar_elsewhere"
 """The reason to look at vessels whose scale is that of another figure's bar."""
 

@@ -10,11 +10,12 @@ ROOT = Path(profilex.__file__).parent
 
 LAYERS = (
     {"errors", "types"},
-    {"settings", "files", "neighbours"},
-    {"scale_table", "protocols"},
-    {"images", "model", "vectorize", "vessel", "text", "export", "synth"},
-    {"manifest", "legend"},
-    {"page", "segment", "train", "reexport"},
+    {"settings", "files", "ink"},
+    {"protocols", "images", "model", "trace", "text", "export", "synth"},
+    {"manifest", "data", "scale"},
+    {"vessel"},
+    {"page", "evaluation", "reexport"},
+    {"train"},
     {"run", "plugins", "correction"},
     {"cli"},
     {"__main__"},

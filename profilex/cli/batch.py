@@ -123,7 +123,7 @@ def batch(  # one parameter an option: Typer reads them from the signature
     refused or failed; 130 and 143 stopped by SIGINT or SIGTERM.
     """
     if not dry_run and scheduler is None and workers != 0:
-        from profilex.run.forking import prepare_workers
+        from profilex.run.workers.forking import prepare_workers
 
         prepare_workers()  # before anything else: what they import takes as long as all that is done meanwhile
     from profilex.run.options import RunOptions
@@ -153,7 +153,7 @@ def _settings(
     *, threshold: float | None, mm_per_px: float | None, ratio: float | None, dpi: float | None,
     bar_mm: float | None, scale_table: Path | None, plugins: tuple[tuple[str, str], ...], export: dict[str, bool],
 ) -> "Settings":  # fmt: skip
-    from profilex.scale_table import read_scale_table
+    from profilex.scale.table import read_scale_table
     from profilex.settings import ExportSettings, ScaleSettings, SegmentSettings, Settings
 
     return Settings(

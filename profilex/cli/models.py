@@ -58,14 +58,14 @@ def promote(
 
     Styles without sections count by their false sections. A model that is worse on any is not promoted (exit 7).
     """
+    from profilex.data.datasets import read_test_pages
+    from profilex.evaluation.evaluate import evaluate
+    from profilex.evaluation.metrics import as_table
+    from profilex.evaluation.promote import promote as put_in_place
     from profilex.model import DEFAULT_MODEL, load_segmenter
     from profilex.model.card import CARD_FILE
-    from profilex.model.shelf import shipped_models
+    from profilex.model.registry import shipped_models
     from profilex.settings import Settings
-    from profilex.train.datasets import read_test_pages
-    from profilex.train.evaluate import evaluate
-    from profilex.train.metrics import as_table
-    from profilex.train.promote import promote as put_in_place
 
     pages = [page for source in data for page in read_test_pages(source)]
     place = shipped_models() / DEFAULT_MODEL
@@ -95,11 +95,11 @@ def calibrate(
 
     from tqdm import tqdm
 
+    from profilex.evaluation.calibrate import as_table
+    from profilex.evaluation.calibrate import calibrate as fit
     from profilex.files import write_atomic
     from profilex.model import find_model, load_segmenter, verify_model
     from profilex.model.card import CARD_FILE, card_json
-    from profilex.train.calibrate import as_table
-    from profilex.train.calibrate import calibrate as fit
 
     folder = find_model(model)
     segmenter = load_segmenter(folder, threads=threads)
@@ -150,9 +150,9 @@ def measure(
     """
     from tqdm import tqdm
 
+    from profilex.evaluation.measuring import as_json as summary
+    from profilex.evaluation.measuring import as_table, compare_measures
     from profilex.model import find_model, load_segmenter
-    from profilex.train.measuring import as_json as summary
-    from profilex.train.measuring import as_table, compare_measures
 
     segmenter = None if truth else load_segmenter(find_model(model), threads=threads)
     found, signs = compare_measures(tqdm(range(seed, seed + pages), unit="page", disable=None), segmenter)

@@ -29,9 +29,9 @@ def scales(
     """
     from profilex.errors import Exit
     from profilex.files import write_atomic
-    from profilex.neighbours import page_scale, propose, table_text
     from profilex.reexport import Spoilt, read_profiles
     from profilex.run.progress import escaped
+    from profilex.scale.neighbours import page_scale, propose, table_text
 
     target = out or profiles / "scales.csv"
     folder = read_profiles(profiles)

@@ -52,9 +52,9 @@ def segment(
     from profilex.files import OutputLock
     from profilex.model import load_segmenter
     from profilex.model.colours import read_colours
+    from profilex.run.masks import ImageSettings, find_images, segment_images
     from profilex.run.progress import escaped
     from profilex.run.stop import StopRequest
-    from profilex.segment import ImageSettings, find_images, segment_images
 
     settings = ImageSettings(
         scale, threshold, tile_px, tile_overlap_px, polygons, read_colours(labelmap) if labelmap else {}

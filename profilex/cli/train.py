@@ -140,7 +140,7 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     take the place of its values.
     """
     from profilex.errors import Exit
-    from profilex.model.shelf import find_model
+    from profilex.model.registry import find_model
     from profilex.run.stop import StopRequest
     from profilex.train.compare import compare_losses
     from profilex.train.retrain import TrainingData
@@ -201,12 +201,12 @@ def evaluate(
     """
     import json
 
+    from profilex.data.datasets import read_test_pages
+    from profilex.evaluation.evaluate import evaluate as measure
+    from profilex.evaluation.evaluate import write_evaluation
+    from profilex.evaluation.metrics import as_table
     from profilex.model import load_segmenter
     from profilex.settings import Settings
-    from profilex.train.datasets import read_test_pages
-    from profilex.train.evaluate import evaluate as measure
-    from profilex.train.evaluate import write_evaluation
-    from profilex.train.metrics import as_table
 
     pages = [page for source in data for page in read_test_pages(source, labels=label_channels(label), limit=limit)]
     segmenter = load_segmenter(model, device=device)
@@ -231,8 +231,8 @@ def split(
     A publication comes into one part only; pictures of one page (frames, tiles, turned copies) stay together also when
     the split is by statistics.
     """
-    from profilex.train.datasets import read_pages
-    from profilex.train.split import SplitSettings, split_pages, write_parts
+    from profilex.data.datasets import read_pages
+    from profilex.data.split import SplitSettings, split_pages, write_parts
 
     pages = [page for source in data for page in read_pages(source, labels=label_channels(label))]
     parts = split_pages(pages, SplitSettings(by, validation, test, clusters, seed))

@@ -14,9 +14,9 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
+from profilex.data.cvat import mask_pixels, points_of
+from profilex.data.labels import BACKGROUND_NAMES
 from profilex.errors import Code, RunError
-from profilex.train.cvat import mask_pixels, points_of
-from profilex.train.labels import BACKGROUND_NAMES
 from profilex.types import PageResult
 
 SECTION, BACKGROUND = "section", "background"

@@ -13,11 +13,11 @@ from profilex.correction.changes import PageChanges, page_changes
 from profilex.correction.document import document_bytes
 from profilex.correction.drawn import drawn_sections
 from profilex.correction.task import ANNOTATIONS, IMAGES, Picture, Task, read_task
+from profilex.data.cvat import parsed
+from profilex.data.datasets import opened
+from profilex.data.labels import channels_of
 from profilex.errors import Code, RunError
 from profilex.files import write_atomic
-from profilex.train.cvat import parsed
-from profilex.train.datasets import opened
-from profilex.train.labels import channels_of
 
 CHANGES = "changes.csv"
 

@@ -24,6 +24,7 @@ import numpy as np
 from profilex.correction.choosing import Choice, chosen_pages, picture_names
 from profilex.correction.document import annotations_document, image_element, labels_document
 from profilex.correction.drawn import BACKGROUND, SECTION, page_shapes
+from profilex.data.raster import fill_rings
 from profilex.errors import Code, PageError, RunError
 from profilex.files import discover, write_atomic
 from profilex.files.writing import temporary_path, unwritable
@@ -31,7 +32,6 @@ from profilex.images import read_page
 from profilex.model.colours import LABEL_COLOURS, label_map_text
 from profilex.reexport import Profiles, Spoilt
 from profilex.settings import ReadSettings
-from profilex.train.raster import fill_rings
 from profilex.types import Page, PageRef, PageResult
 
 IMAGES, ANNOTATIONS, LABELS, MASKS, TASK = "images.zip", "annotations.xml", "labels.json", "masks.zip", "task.json"

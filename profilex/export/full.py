@@ -11,9 +11,9 @@ import shapely
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from profilex.export.exterior import directions, exterior_contour
-from profilex.export.frames import PlacedVessel, place_vessel
-from profilex.export.silhouette import sharp_bends, silhouettes
+from profilex.export.frame.exterior import directions, exterior_contour
+from profilex.export.frame.silhouette import sharp_bends, silhouettes
+from profilex.export.frame.vessel_frame import PlacedVessel, place_vessel
 from profilex.types import BASE, BREAK, INNER, RIM, Section, Vessel
 
 SUFFIX = "full"

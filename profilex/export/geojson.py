@@ -12,8 +12,7 @@ from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from profilex.errors import Code, PageError
-from profilex.export.frames import PlacedVessel, merged, outline, place_page, place_vessel, require_finite
-from profilex.export.properties import (
+from profilex.export.columns.properties import (
     Properties,
     edge_properties,
     line_properties,
@@ -21,6 +20,7 @@ from profilex.export.properties import (
     section_properties,
     vessel_properties,
 )
+from profilex.export.frame.vessel_frame import PlacedVessel, merged, outline, place_page, place_vessel, require_finite
 from profilex.types import PageResult, Vessel
 
 PAGE_FRAME = "image pixels, x right, y down, pixel centres at .5; not geographic"

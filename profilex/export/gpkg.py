@@ -15,10 +15,8 @@ from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
 from profilex.errors import Code, PageError, RunError
-from profilex.export.fields import FIELDS, PARTS, Field
-from profilex.export.frames import moved, outline, place_page, require_finite
-from profilex.export.geojson import round_coordinates
-from profilex.export.properties import (
+from profilex.export.columns.fields import FIELDS, PARTS, Field
+from profilex.export.columns.properties import (
     Properties,
     edge_properties,
     line_properties,
@@ -26,6 +24,8 @@ from profilex.export.properties import (
     section_properties,
     vessel_properties,
 )
+from profilex.export.frame.vessel_frame import moved, outline, place_page, require_finite
+from profilex.export.geojson import round_coordinates
 from profilex.types import PageResult, Vessel
 
 _GEOMETRIES = {

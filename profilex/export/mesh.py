@@ -11,7 +11,7 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from profilex.errors import Code, RunError
-from profilex.export.frames import place_vessel
+from profilex.export.frame.vessel_frame import place_vessel
 from profilex.types import Vessel
 
 SUFFIX = "glb"

@@ -7,9 +7,9 @@ import shapely
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from profilex.export.frames import PlacedVessel, place_vessel
+from profilex.export.frame.metric_bar import metric_bar
+from profilex.export.frame.vessel_frame import PlacedVessel, place_vessel
 from profilex.export.full import FullView, full_view
-from profilex.export.metric_bar import metric_bar
 from profilex.settings import ExportSettings
 from profilex.types import PageResult, Vessel
 

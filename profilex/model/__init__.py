@@ -4,8 +4,8 @@ Importing this package imports neither TensorFlow nor OpenVINO.
 """
 
 from profilex.model.card import Card, read_model, verify_model, write_model
-from profilex.model.segment import Segmenter, label_map, load_segmenter
-from profilex.model.shelf import DEFAULT_MODEL, find_model, list_models
+from profilex.model.inference.segment import Segmenter, label_map, load_segmenter
+from profilex.model.registry import DEFAULT_MODEL, find_model, list_models
 
 __all__ = [
     "DEFAULT_MODEL",

@@ -40,7 +40,7 @@ class Card:
     A model of plain pictures looks once, at the fixed `scale` (px that it works on for a px of the picture), in tiles
     of `tile_px` where it is given. `labels` say what channels show in such pictures, as {"section": "membrane"}.
 
-    `confidence` is the calibration of its vessels (`profilex.vessel.confidence`), empty for a model that has none.
+    `confidence` is the calibration of its vessels (`profilex.vessel.trust.confidence`), empty where it has none.
     """
 
     name: str

@@ -5,9 +5,9 @@ documented in `profilex.types`.
 """
 
 from profilex.errors import Code, PageError, RunError
-from profilex.export.frames import PlacedVessel, place_vessel
-from profilex.export.metric_bar import MetricBar, metric_bar
-from profilex.export.properties import section_properties, vessel_properties
+from profilex.export.columns.properties import section_properties, vessel_properties
+from profilex.export.frame.metric_bar import MetricBar, metric_bar
+from profilex.export.frame.vessel_frame import PlacedVessel, place_vessel
 from profilex.files import write_atomic
 from profilex.images import whole_scan
 from profilex.plugins.archiving import LoadedArchive, load_archive, package_problems, push_package

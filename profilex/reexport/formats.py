@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from profilex.errors import Code, PageError, RunError
-from profilex.export import dxf, full, geojson, gpkg, mesh, svg, table
+from profilex.export import dxf, full, geojson, gpkg, mesh, svg
+from profilex.export.columns import table
 from profilex.files import OutputLock, printable_source, write_atomic
 from profilex.reexport.folder import Profiles, Spoilt
 from profilex.settings import ExportSettings

@@ -15,8 +15,8 @@ from shapely import LineString, Polygon
 from shapely.errors import ShapelyError
 
 from profilex.errors import Code, PageError
-from profilex.export.fields import PAGE_QUANTITIES, PARTS, QUANTITIES, STATED
-from profilex.export.properties import NO_SCALE
+from profilex.export.columns.fields import PAGE_QUANTITIES, PARTS, QUANTITIES, STATED
+from profilex.export.columns.properties import NO_SCALE
 from profilex.types import EDGE_KINDS, Edge, Measure, PageRef, PageResult, Record, Residual, Scale, Section, Vessel
 
 _REMEDY = "Run profilex batch again with --verify: it writes damaged files anew."

@@ -14,11 +14,11 @@ from profilex.errors import Code, PageError, RunError
 from profilex.files import Discovery, OutputLock, check_writable, write_atomic
 from profilex.protocols import Card
 from profilex.run.options import RunOptions
-from profilex.run.outcome import Outcome, do_page
 from profilex.run.plan import Plan, find_scans, plan_pages
 from profilex.run.progress import Progress, escaped
 from profilex.run.stop import StopRequest
 from profilex.run.summary import Summary
+from profilex.run.workers.outcome import Outcome, do_page
 from profilex.types import PageRef, Record
 
 _log = logging.getLogger(__name__)
@@ -101,14 +101,14 @@ class _Batch:
             yield do_page(ref, segmenter, self._options.settings, self._options.out)
 
     def _pages_in_pool(self, todo: list[PageRef]) -> Iterator[Any]:
-        from profilex.run.cluster import connected, local_size
-        from profilex.run.forking import prepare_workers
+        from profilex.run.workers.cluster import connected, local_size
+        from profilex.run.workers.forking import prepare_workers
 
         options = self._options
         if not options.scheduler:
             prepare_workers()
-        from profilex.run.pool import Pool, PoolLimits
-        from profilex.run.worker import Work
+        from profilex.run.workers.pool import Pool, PoolLimits
+        from profilex.run.workers.worker import Work
 
         size = None if options.scheduler else local_size(options, len(todo))
         work = Work(options.model, options.settings, options.out.resolve(), size.threads if size else 0)

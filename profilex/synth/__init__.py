@@ -1,7 +1,7 @@
 """Synthetic plates with pixel and vector truth, from a grammar of vessels and the conventions of catalogues."""
 
 from profilex.synth.dataset import GENERATOR, write_dataset
-from profilex.synth.plate import KINDS, SynthPage, draw_page
-from profilex.synth.style import SECTION_STYLES
+from profilex.synth.drawing.style import SECTION_STYLES
+from profilex.synth.pages.plate import KINDS, SynthPage, draw_page
 
 __all__ = ["GENERATOR", "KINDS", "SECTION_STYLES", "SynthPage", "draw_page", "write_dataset"]

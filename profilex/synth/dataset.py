@@ -22,7 +22,7 @@ from shapely.geometry import mapping
 from profilex import __version__
 from profilex.errors import Code, RunError
 from profilex.files import write_atomic
-from profilex.synth.plate import AXIS, SCALE_BAR, SECTION, VESSEL, SynthPage, draw_page
+from profilex.synth.pages.plate import AXIS, SCALE_BAR, SECTION, VESSEL, SynthPage, draw_page
 
 LABELS = {
     "background": (0, 0, 0),

@@ -9,10 +9,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from profilex.evaluation.pictures import MEASURES, panel, score_lines
 from profilex.files import write_atomic
 from profilex.model.card import read_model, write_model
 from profilex.train.fit import FitSettings, Fitted
-from profilex.train.pictures import MEASURES, panel, score_lines
 from profilex.train.retrain import WEIGHTS_ONLY, PackageSettings, TrainingData, retrain, write_h5
 from profilex.train.validate import ALL_STYLES
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from profilex.data.pages import CHANNEL_BITS, AnnotatedPage
 from profilex.errors import Code, RunError
 from profilex.model.build import Architecture, build_network, rebuild_network
 from profilex.train.augment import AugmentSettings
@@ -17,7 +18,6 @@ from profilex.train.checkpoint import load_checkpoint, save_checkpoint
 from profilex.train.journal import Journal
 from profilex.train.learner import Learner, StepSettings, prepare
 from profilex.train.losses import build_loss
-from profilex.train.pages import CHANNEL_BITS, AnnotatedPage
 from profilex.train.schedules import Schedule
 from profilex.train.tiles import Batch, TileSampler, TileSettings
 from profilex.train.validate import Scores, validate, validation_batches

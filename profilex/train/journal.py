@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from profilex.train.pictures import curves_picture, examples_picture, write_picture
+from profilex.evaluation.pictures import curves_picture, examples_picture, write_picture
 from profilex.train.tiles import Batch
 from profilex.train.validate import Scores
 

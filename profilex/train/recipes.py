@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from profilex.errors import Code, RunError
-from profilex.model.shelf import shipped_models
+from profilex.model.registry import shipped_models
 from profilex.train.fit import FitSettings
 from profilex.train.retrain import PackageSettings
 

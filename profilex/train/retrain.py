@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from profilex import __version__
+from profilex.data.datasets import read_pages, read_parts
+from profilex.data.pages import AnnotatedPage, hold_out
+from profilex.data.split import SplitSettings, split_pages
 from profilex.model.build import rebuild_network
 from profilex.model.card import Card, read_model, write_model
 from profilex.synth import write_dataset
-from profilex.train.datasets import read_pages, read_parts
 from profilex.train.fit import FitSettings, Fitted, fit
-from profilex.train.pages import AnnotatedPage, hold_out
-from profilex.train.split import SplitSettings, split_pages
 from profilex.train.validate import REPLAY
 
 log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from profilex.data.pages import CHANNEL_BITS, AnnotatedPage
 from profilex.train.augment import AugmentSettings, TileTurn, draw_turn, weather
-from profilex.train.pages import CHANNEL_BITS, AnnotatedPage
-from profilex.train.refill import refilled
+from profilex.train.restyle import refilled
 from profilex.train.warp import is_warping, warped
 
 BACKGROUND = "background"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from profilex.train.pages import AnnotatedPage
+from profilex.data.pages import AnnotatedPage
 from profilex.train.tiles import Batch, TileSampler, TileSettings, covering_tiles, stacked
 
 ALL_STYLES = "all"

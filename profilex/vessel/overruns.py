@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from profilex.vessel.grouping import overlap
-from profilex.vessel.placing import Placement
+from profilex.vessel.grouping.groups import overlap
+from profilex.vessel.placement import Placement
 
 _SAME_ROWS = 0.3  # of the lower one's height
 _SLACK = 0.02

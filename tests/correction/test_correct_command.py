@@ -12,8 +12,8 @@ import shapely
 from shapely.geometry import shape
 
 from profilex.cli.app import run
-from profilex.train.datasets import read_pages
-from profilex.train.pages import CHANNEL_BITS
+from profilex.data.datasets import read_pages
+from profilex.data.pages import CHANNEL_BITS
 
 
 def take(export, task, out, *words):

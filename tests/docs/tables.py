@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from profilex.export.columns.fields import FIELDS
 from profilex.export.dxf.document import LAYERS
-from profilex.export.fields import FIELDS
 
 FORMATS = Path(__file__).parents[2] / "docs" / "formats.md"
 

@@ -10,9 +10,10 @@ from tables import FORMATS, with_tables
 
 import profilex
 from profilex import manifest
+from profilex.scale import decision as scale
 from profilex.types import Record
-from profilex.vessel import measures, scale
-from profilex.vessel.review import review_reasons
+from profilex.vessel.measures import measure as measures
+from profilex.vessel.trust.review import review_reasons
 
 CODE = Path(profilex.__file__).parent
 

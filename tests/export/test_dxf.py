@@ -18,7 +18,7 @@ from profilex.errors import Code, PageError
 from profilex.export import dxf
 from profilex.export.dxf.document import APPID, LAYERS, PLATE, ascii_name, draw, plain
 from profilex.export.dxf.plate import printed_ratio
-from profilex.export.frames import place_vessel
+from profilex.export.frame.vessel_frame import place_vessel
 from profilex.settings import ExportSettings
 from profilex.types import Scale
 

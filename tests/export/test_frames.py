@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely import LineString
 
 from profilex.errors import Code, PageError
-from profilex.export.frames import place_page, place_vessel
+from profilex.export.frame.vessel_frame import place_page, place_vessel
 from profilex.types import Measure, Scale
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from shapely.geometry import shape
 
 from profilex.errors import PageError
-from profilex.export import fields, geojson
+from profilex.export import geojson
+from profilex.export.columns import fields
 from profilex.types import Measure
 
 

@@ -11,7 +11,7 @@ from shapely import Polygon
 
 from profilex.export import mesh
 from profilex.types import Measure
-from profilex.vessel.solids import volume_of_revolution
+from profilex.vessel.measures.solids import volume_of_revolution
 
 trimesh = pytest.importorskip("trimesh")
 

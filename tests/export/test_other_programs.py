@@ -17,7 +17,7 @@ from bowls import MM_PER_PX
 from scipy.spatial import KDTree
 
 from profilex.export import dxf, svg
-from profilex.export.frames import place_vessel
+from profilex.export.frame.vessel_frame import place_vessel
 from profilex.settings import ExportSettings
 
 _MM_PER_POINT = 25.4 / 72

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from profilex.export.silhouette import sharp_bends, silhouettes
+from profilex.export.frame.silhouette import sharp_bends, silhouettes
 
 
 def test_a_contour_without_overhang_is_seen_as_it_is():

@@ -10,7 +10,7 @@ from bowls import make_result
 
 from profilex.errors import PageError
 from profilex.export import svg
-from profilex.export.metric_bar import metric_bar
+from profilex.export.frame.metric_bar import metric_bar
 from profilex.settings import ExportSettings
 
 ALL = ExportSettings()

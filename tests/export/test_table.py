@@ -4,7 +4,7 @@ import csv
 import io
 import json
 
-from profilex.export import fields, table
+from profilex.export.columns import fields, table
 
 
 def read(document: bytes) -> list[dict[str, str]]:

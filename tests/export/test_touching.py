@@ -20,10 +20,10 @@ from shapely.geometry import shape
 from test_dxf import outlines
 
 from profilex.export import dxf, geojson, gpkg
-from profilex.export.frames import place_vessel
+from profilex.export.frame.vessel_frame import place_vessel
 from profilex.settings import ExportSettings, VectorizeSettings
+from profilex.trace.outlines import sections
 from profilex.types import Edge, PageResult, Region, Scale, Segmentation
-from profilex.vectorize import sections
 
 EVERYTHING = {"least_area_px": 0, "least_confidence": 0, "least_wall_px": 0, "least_wall_share": 0, "least_hole_px": 0}
 CHANNELS = ("section",)

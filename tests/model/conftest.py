@@ -15,8 +15,8 @@ import pytest
 from drawn import CHANNELS, PLAIN, InkRuntime
 
 from profilex.model.card import Card, open_model, write_model
-from profilex.model.runtime import Runtime
-from profilex.model.segment import Segmenter
+from profilex.model.engines.runtime import Runtime
+from profilex.model.inference.segment import Segmenter
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def user_cache(session_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def load(fitted: Path, user_cache: Path) -> Callable[[str], Runtime]:
-    from profilex.model.runtime import load_runtime
+    from profilex.model.engines.runtime import load_runtime
 
     def by_engine(engine: str) -> Runtime:
         return load_runtime(open_model(fitted), device="cpu", threads=1, engine=engine)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from profilex.model.build import Architecture
-from profilex.model.tiles import nearest_side
+from profilex.model.inference.tiles import nearest_side
 from profilex.types import Page, PageRef
 
 CHANNELS = ("section", "vessel", "axis", "scale_bar")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from profilex.errors import Code, Exit, RunError
 from profilex.model import card as cards
-from profilex.model import shelf
+from profilex.model import registry as shelf
 from profilex.model.card import Card, card_json, decode_weights, encode_weights, parse_card, read_model, write_model
 
 CARD = Card("plain", PLAIN, CHANNELS, working={"wall_px": 18.0}, metrics={"IoU": {"section": 0.9}})

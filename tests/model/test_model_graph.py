@@ -7,9 +7,9 @@ import keras
 import numpy as np
 import pytest
 
-from profilex.model.convert import lightened
-from profilex.model.graph import transposed_kernel
-from profilex.model.silent import openvino
+from profilex.model.engines.convert import lightened
+from profilex.model.engines.graph import transposed_kernel
+from profilex.model.engines.silent import openvino
 
 RNG = np.random.default_rng(4)
 

@@ -18,11 +18,11 @@ from drawn import CHANNELS, PLAIN
 
 import profilex
 from profilex.errors import Code, RunError
-from profilex.model import compiled
-from profilex.model import runtime as engines
 from profilex.model.card import Card, Package, encode_weights, open_model, read_model
-from profilex.model.compiled import compiled_network
-from profilex.model.runtime import Runtime, load_runtime
+from profilex.model.engines import compiled
+from profilex.model.engines import runtime as engines
+from profilex.model.engines.compiled import compiled_network
+from profilex.model.engines.runtime import Runtime, load_runtime
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_answers_are_not_overwritten_by_the_next(load: Callable[[str], Runtime])
 def test_openvino_leaves_tensorflow_alone(fitted: Path, load: Callable[[str], Runtime]) -> None:
     load("openvino")  # the conversion, which is allowed to
     script = (
-        "import sys; from profilex.model.segment import load_segmenter\n"
+        "import sys; from profilex.model.inference.segment import load_segmenter\n"
         "assert not {'tensorflow', 'openvino', 'keras'} & set(sys.modules), 'on import'\n"
         f"load_segmenter({str(fitted)!r}, device='cpu')\n"
         "assert 'openvino' in sys.modules and not {'tensorflow', 'keras'} & set(sys.modules), 'on loading'\n"
@@ -133,7 +133,9 @@ def test_openvino_leaves_tensorflow_alone(fitted: Path, load: Callable[[str], Ru
 
 def test_openvino_reports_to_nobody() -> None:
     """It would tell its makers of every import, in a thread of its own."""
-    script = "import sys, threading; import profilex.model.silent; print(sys.modules['openvino_telemetry'], end=' ')"
+    script = (
+        "import sys, threading; import profilex.model.engines.silent; print(sys.modules['openvino_telemetry'], end=' ')"
+    )
     script += "; print(threading.active_count())"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["None", "1"]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from profilex.errors import Code, RunError
 from profilex.model.card import Card
-from profilex.model.regions import wall_thickness
-from profilex.model.runtime import Runtime
-from profilex.model.sampling import drawn_in, lattice, sampled, strip
-from profilex.model.segment import Segmenter, coarse_scale, label_map, network_input
+from profilex.model.engines.runtime import Runtime
+from profilex.model.inference.regions import wall_thickness
+from profilex.model.inference.sampling import drawn_in, lattice, sampled, strip
+from profilex.model.inference.segment import Segmenter, coarse_scale, label_map, network_input
 from profilex.settings import SegmentSettings
 from profilex.types import Region, Segmentation
 

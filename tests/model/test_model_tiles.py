@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from profilex.errors import Code, RunError
 from profilex.model.build import Architecture, build_network
-from profilex.model.tiles import nearest_side, one_of_few_sides, plan_tiles, predict_images
+from profilex.model.inference.tiles import nearest_side, one_of_few_sides, plan_tiles, predict_images
 
 
 @given(

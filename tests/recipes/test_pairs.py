@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from profilex.data.datasets import read_pages
+from profilex.data.pairs import find_pairs, foreground
 from profilex.errors import Code, RunError
-from profilex.train.datasets import read_pages
-from profilex.train.pairs import find_pairs, foreground
 
 
 @pytest.mark.parametrize(

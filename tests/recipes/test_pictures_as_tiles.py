@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from discs import draw_discs
 
+from profilex.data.pages import annotated_page
 from profilex.train.augment import NO_AUGMENT
-from profilex.train.pages import annotated_page
-from profilex.train.refill import refilled
+from profilex.train.restyle import refilled
 from profilex.train.tiles import TileSampler, TileSettings, covering_tiles
 from profilex.train.validate import Scores, validate, validation_batches
 

@@ -18,7 +18,7 @@ from profilex.cli.app import run
 from profilex.cli.export import Format
 from profilex.errors import Code, PageError, RunError
 from profilex.export import geojson, gpkg
-from profilex.export.frames import place_vessel
+from profilex.export.frame.vessel_frame import place_vessel
 from profilex.files import OutputLock
 from profilex.reexport import FORMATS, export_profiles, read_profiles
 from profilex.settings import ExportSettings

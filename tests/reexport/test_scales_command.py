@@ -6,7 +6,7 @@ import pytest
 from pots import plate, write_folder
 
 from profilex.cli.app import run
-from profilex.scale_table import read_scale_table
+from profilex.scale.table import read_scale_table
 
 
 def without_scale(page):

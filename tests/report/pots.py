@@ -11,7 +11,8 @@ from scipy.interpolate import PchipInterpolator
 from shapely import LineString
 
 from profilex import manifest
-from profilex.export import geojson, table
+from profilex.export import geojson
+from profilex.export.columns import table
 from profilex.settings import Settings
 from profilex.types import Measure, PageRef, PageResult, Record, Scale, Section, Vessel
 

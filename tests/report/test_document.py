@@ -13,7 +13,7 @@ from pots import failure_of, plate, pot, record_of, write_folder
 from shapely import LineString, Polygon
 
 from profilex.cli.app import run
-from profilex.export.frames import place_vessel
+from profilex.export.frame.vessel_frame import place_vessel
 from profilex.export.report import Overview, document
 from profilex.export.report.thumbnails import thumbnail
 from profilex.types import PageResult, Vessel

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from scans import tree
 
-from profilex.run.cluster import MEMORY_A_WORKER
+from profilex.run.workers.cluster import MEMORY_A_WORKER
 from profilex.synth import draw_page
 
 pytestmark = pytest.mark.slow

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from profilex.run.memory import memory_of_a_page
+from profilex.run.workers.memory import memory_of_a_page
 
 
 def test_what_a_page_frees_is_given_back_after_it():

@@ -166,8 +166,8 @@ def test_a_running_scheduler_is_used_and_left_running(scans, tmp_path, environme
 
 def test_a_scheduler_that_is_not_there_ends_the_run(scans, tmp_path, environment, monkeypatch):
     from profilex.errors import Code, RunError
-    from profilex.run import cluster
     from profilex.run.options import RunOptions
+    from profilex.run.workers import cluster
 
     monkeypatch.setattr(cluster, "CONNECT_S", 1)
     options = RunOptions((scans,), tmp_path / "out", scheduler="tcp://127.0.0.1:9")

@@ -12,12 +12,12 @@ import pytest
 
 import profilex
 from profilex.errors import Code, RunError
-from profilex.run.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory
-from profilex.run.forking import ONE_THREAD
 from profilex.run.options import ModelChoice
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
-from profilex.run.worker import LoadedModel, Work
+from profilex.run.workers.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory
+from profilex.run.workers.forking import ONE_THREAD
+from profilex.run.workers.worker import LoadedModel, Work
 from profilex.settings import Settings
 from profilex.types import Record
 
@@ -103,8 +103,8 @@ def test_workers_have_a_sites_environment_and_one_thread_for_arithmetic():
     """In a process of its own, as a process has one that its workers are forked from."""
     script = """
 import os
-from profilex.run.cluster import connected, PoolSize
-from profilex.run.forking import prepare_workers
+from profilex.run.workers.cluster import connected, PoolSize
+from profilex.run.workers.forking import prepare_workers
 prepare_workers()
 assert "SITE" not in os.environ and "PYTHONSAFEPATH" not in os.environ
 os.environ["LATER"] = "8"
@@ -123,7 +123,7 @@ with connected(None, PoolSize(1, 1, 2**30)) as client:
 
 def test_workers_are_forked_from_a_process_of_one_thread():
     script = """
-import profilex.run.forked
+import profilex.run.workers.forked
 print(open("/proc/self/status").read())
 """
     one = {**os.environ, **ONE_THREAD}
@@ -135,7 +135,8 @@ def test_a_run_imports_no_geometry_before_its_workers_do():
     """Neither does what it calls before: the start of a run is everyone's waiting."""
     script = """
 import sys
-import profilex.cli.batch, profilex.run.batch, profilex.run.pool, profilex.run.cluster, profilex.scale_table
+import profilex.cli.batch, profilex.run.batch, profilex.run.workers.pool, profilex.run.workers.cluster
+import profilex.scale.table
 print(*{"profilex.vessel", "profilex.page", "ezdxf", "openvino", "scipy", "tensorflow"} & set(sys.modules))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -9,7 +9,7 @@ import pytest
 
 from profilex.model import Card, Segmenter
 from profilex.model.build import Architecture
-from profilex.model.tiles import nearest_side
+from profilex.model.inference.tiles import nearest_side
 
 
 class DarknessRuntime:

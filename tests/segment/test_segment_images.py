@@ -12,7 +12,7 @@ from profilex.cli.app import run
 from profilex.errors import Code, RunError
 from profilex.files import OutputLock
 from profilex.model import label_map
-from profilex.segment import ImageSettings, class_names, find_images, margins, segment_images
+from profilex.run.masks import ImageSettings, class_names, find_images, margins, segment_images
 
 
 def segmented(images, out, segmenter, **settings):

@@ -9,11 +9,11 @@ from shapely.geometry import shape
 
 from profilex.errors import RunError
 from profilex.synth import KINDS, SECTION_STYLES, draw_page, write_dataset
-from profilex.synth.breaks import break_off
-from profilex.synth.canvas import Canvas
 from profilex.synth.dataset import LABELS
-from profilex.synth.grammar import draw_shape
-from profilex.synth.plate import SECTION, VESSEL
+from profilex.synth.drawing.canvas import Canvas
+from profilex.synth.forms.breaks import break_off
+from profilex.synth.forms.grammar import draw_shape
+from profilex.synth.pages.plate import SECTION, VESSEL
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -5,7 +5,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from profilex.synth.furniture import Bar, draw_bar
+from profilex.synth.pages.furniture import Bar, draw_bar
 from profilex.types import Page, PageRef
 
 PX_PER_MM = 2.4

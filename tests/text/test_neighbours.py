@@ -7,11 +7,11 @@ import pytest
 from pages import draw_blocks, page_of, paper
 from shapely import box
 
-from profilex.neighbours import PageScale, page_scale, propose, table_text
-from profilex.scale_table import read_scale_table
+from profilex.scale.decision import find_scale
+from profilex.scale.neighbours import PageScale, page_scale, propose, table_text
+from profilex.scale.table import read_scale_table
 from profilex.settings import ScaleSettings, Settings
 from profilex.types import PageRef, PageResult, PrintedScale, Scale, StatedBar, Vessel
-from profilex.vessel.scale import find_scale
 
 
 def page(number, mm_per_px=None, folder="book", source="bar", **more):

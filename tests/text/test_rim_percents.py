@@ -6,8 +6,9 @@ import pytest
 from pages import page_of, paper
 from shapely import box
 
-from profilex.legend import Legend, read_legend, with_rim_percents
-from profilex.synth.furniture import draw_text
+from profilex.scale.evidence import Legend, read_legend
+from profilex.vessel.labels import with_rim_percents
+from profilex.synth.pages.furniture import draw_text
 from profilex.text import is_installed, page_layer, rim_percent, rim_percents
 from profilex.types import Measure, PrintedScale, Section, Vessel, Word
 

@@ -8,10 +8,10 @@ import pytest
 from pages import draw_blocks, page_of, paper
 from shapely import box
 
+from profilex.scale import BarSearch, find_bar, measure_bar
+from profilex.scale.decision import find_scale, implausible
 from profilex.settings import ScaleSettings
 from profilex.types import Measure, PrintedScale, Scale, StatedBar, Vessel, Word
-from profilex.vessel import BarSearch, find_bar, measure_bar
-from profilex.vessel.scale import find_scale, implausible
 
 UNIT = 16  # px of a cell, ten of which are a bar
 ASKED = ScaleSettings()

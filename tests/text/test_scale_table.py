@@ -3,7 +3,7 @@
 import pytest
 
 from profilex.errors import RunError
-from profilex.scale_table import read_scale_table
+from profilex.scale.table import read_scale_table
 from profilex.settings import ScaleSettings, Settings
 
 

@@ -6,12 +6,13 @@ import pytest
 from pages import page_of, page_with_bar, paper
 from shapely import LineString, affinity, box
 
-from profilex.legend import read_legend, with_figures
+from profilex.scale.decision import find_scale
+from profilex.scale.evidence import read_legend
+from profilex.vessel.labels import with_figures
 from profilex.settings import ScaleSettings
-from profilex.synth.furniture import draw_text
+from profilex.synth.pages.furniture import draw_text
 from profilex.text import TextError, installed_version, is_installed, page_layer, read_bar, read_page, read_words
 from profilex.types import Scale, Section, Vessel, Word
-from profilex.vessel.scale import find_scale
 
 needs_tesseract = pytest.mark.skipif(not is_installed(), reason="Tesseract is not installed")
 

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from profilex.train.pages import AnnotatedPage, annotated_page
+from profilex.data.pages import AnnotatedPage, annotated_page
 
 SIDE = 240
 WALL = 14

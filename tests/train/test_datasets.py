@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 import pytest
 
+from profilex.data.datasets import read_pages, read_parts, read_test_pages
+from profilex.data.labels import channels_of, read_label_map
+from profilex.data.publications import UNKNOWN, page_of, publication_of
 from profilex.errors import Code, RunError
-from profilex.train.datasets import read_pages, read_parts, read_test_pages
-from profilex.train.labels import channels_of, read_label_map
-from profilex.train.publications import UNKNOWN, page_of, publication_of
 
 LABEL_MAP = "# label:color_rgb:parts:actions\nbackground:0,0,0::\nProfile:250,50,83::\nvessel:51,221,255::\n"
 XML = """<?xml version="1.0" encoding="utf-8"?>

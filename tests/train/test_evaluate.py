@@ -8,15 +8,15 @@ import numpy as np
 import pytest
 from shapely import Point, Polygon, box
 
+from profilex.data.raster import fill_rings
 from profilex.errors import Code, RunError
+from profilex.evaluation.evaluate import evaluate, write_evaluation
+from profilex.evaluation.metrics import as_table, score_page, summarise
+from profilex.evaluation.promote import compare, promote
 from profilex.model import read_model, write_model
 from profilex.model.build import Architecture
 from profilex.model.card import Card
 from profilex.settings import Settings
-from profilex.train.evaluate import evaluate, write_evaluation
-from profilex.train.metrics import as_table, score_page, summarise
-from profilex.train.promote import compare, promote
-from profilex.train.raster import fill_rings
 from profilex.types import Region, Segmentation
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from profilex.cli.app import run
-from profilex.train.measuring import AXIS, Comparison, Signs, as_table, summarise
+from profilex.evaluation.measuring import AXIS, Comparison, Signs, as_table, summarise
 
 
 def test_the_summary_counts_errors_and_true_intervals():

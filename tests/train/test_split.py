@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 import pytest
 
+from profilex.data.datasets import read_parts
+from profilex.data.pages import annotated_page
+from profilex.data.publications import publication_of
+from profilex.data.split import SplitSettings, same_pages, split_pages, write_parts
 from profilex.errors import Code, RunError
-from profilex.train.datasets import read_parts
-from profilex.train.pages import annotated_page
-from profilex.train.publications import publication_of
-from profilex.train.split import SplitSettings, same_pages, split_pages, write_parts
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from profilex.data.pages import annotated_page, hold_out, wall_thickness_px
 from profilex.errors import Code, RunError
 from profilex.train.augment import NO_AUGMENT, AugmentSettings
-from profilex.train.pages import annotated_page, hold_out, wall_thickness_px
 from profilex.train.tiles import TileSampler, TileSettings
 from profilex.train.validate import REPLAY, Scores, validate, validation_batches
 

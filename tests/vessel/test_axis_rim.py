@@ -6,11 +6,11 @@ import pytest
 from shapely import LineString, Polygon, box
 from vessel_drawings import Sheet, bowl_profile, make_section, sherd_profile
 
+from profilex.ink.lines import fit_line, upright_line
+from profilex.ink.strokes import find_stroke
 from profilex.settings import Settings
 from profilex.vessel import assemble
-from profilex.vessel.lines import fit_line, upright_line
-from profilex.vessel.n_symbol import has_n_symbol
-from profilex.vessel.strokes import find_stroke
+from profilex.vessel.axis.n_symbol import has_n_symbol
 
 
 def only_vessel(sheet: Sheet, *channels: str):

@@ -8,10 +8,10 @@ from shapely.affinity import affine_transform, scale
 from vessel_drawings import Sheet, bowl_profile, sherd_profile
 
 from profilex.settings import Settings
-from profilex.synth.grammar import draw_shape
+from profilex.synth.forms.grammar import draw_shape
 from profilex.types import BASE, BREAK, INNER, OUTER, RIM, WALL
 from profilex.vessel import assemble
-from profilex.vessel.edges import section_stretches
+from profilex.vessel.shape.edges import section_stretches
 
 WALL_PX = 14.0
 

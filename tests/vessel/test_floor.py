@@ -8,7 +8,7 @@ from vessel_drawings import Sheet, bowl_profile
 
 from profilex.settings import Settings
 from profilex.vessel import assemble
-from profilex.vessel.floor import begins_at_axis, is_lid, reaches_axis
+from profilex.vessel.shape.floor import begins_at_axis, is_lid, reaches_axis
 
 WALL, GAP = 14.0, 2.0
 

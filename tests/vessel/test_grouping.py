@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 from vessel_drawings import Sheet, bowl_profile, make_page, make_section, sherd_profile
 
-from profilex.vessel.grouping import Group, group_sections, reading_order
-from profilex.vessel.silhouettes import find_silhouettes
+from profilex.trace.silhouettes import find_silhouettes
+from profilex.vessel.grouping.groups import Group, group_sections, reading_order
 
 
 def grouped(sheet: Sheet, *channels: str):

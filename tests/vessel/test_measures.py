@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 from profilex.types import Scale
-from profilex.vessel.measures import (
+from profilex.vessel.measures.measure import (
     Drawing,
     Half,
     capacity,
@@ -21,9 +21,9 @@ from profilex.vessel.measures import (
     rim_diameter,
     thickness,
 )
-from profilex.vessel.outcome import named_measures
-from profilex.vessel.solids import area_of_revolution, cavity, volume_of_revolution
-from profilex.vessel.wall import wall_thickness
+from profilex.vessel.measures.quantities import named_measures
+from profilex.vessel.measures.solids import area_of_revolution, cavity, volume_of_revolution
+from profilex.vessel.shape.wall import wall_thickness
 
 FRUSTUM_BOWL = Polygon([(0, 54), (50, 54), (86, 0), (90, 0), (54, 60), (0, 60)])  # its inner volume: 802.765 ml
 

@@ -7,8 +7,8 @@ from shapely import LineString, MultiPolygon, Polygon, box
 from shapely.affinity import translate
 from vessel_drawings import Sheet, sherd_profile
 
-from profilex.vessel.frame import DrawingFrame
-from profilex.vessel.residual import is_large, measure_residual, mirrored_share
+from profilex.vessel.shape.frame import DrawingFrame
+from profilex.vessel.trust.residual import is_large, measure_residual, mirrored_share
 
 WALL = 14.0
 STYLES = ("solid", "outline", "hatched", "toned")

@@ -4,7 +4,7 @@ import pytest
 from shapely import LineString, Polygon, box
 
 from profilex.types import Section, Vessel
-from profilex.vessel.strays import mirror_image, stray_sections, unlikely_vessels
+from profilex.vessel.grouping.false_positives import mirror_image, stray_sections, unlikely_vessels
 
 AXIS = LineString([(200, 40), (200, 160)])
 WALL = Polygon([(50, 40), (70, 40), (110, 160), (90, 160)])

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from profilex.vessel.tones import grey_percentiles
+from profilex.ink.grey_levels import grey_percentiles
 
 
 @given(

@@ -12,6 +12,7 @@ from shapely import Polygon
 from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
+from profilex.export.columns.properties import section_properties, vessel_properties
 from profilex.export.dxf.document import draw, text_height
 from profilex.export.dxf.entities import (
     Entities,
@@ -26,10 +27,17 @@ from profilex.export.dxf.entities import (
     add_tag,
 )
 from profilex.export.dxf.plate import lay_out
-from profilex.export.exterior import exterior_contour
-from profilex.export.frames import AXIS_RIM, PlacedVessel, moved, outline, place_page, place_vessel, require_finite
+from profilex.export.frame.exterior import exterior_contour
+from profilex.export.frame.vessel_frame import (
+    AXIS_RIM,
+    PlacedVessel,
+    moved,
+    outline,
+    place_page,
+    place_vessel,
+    require_finite,
+)
 from profilex.export.full import FullView, full_view
-from profilex.export.properties import section_properties, vessel_properties
 from profilex.settings import ExportSettings
 from profilex.types import BREAK, PageResult, Vessel
 

@@ -10,7 +10,7 @@ from ezdxf.enums import TextEntityAlignment
 from shapely import LineString, Polygon
 
 from profilex.export.dxf.document import APPID, DIMENSION_STYLE, ascii_name, plain
-from profilex.export.metric_bar import metric_bar
+from profilex.export.frame.metric_bar import metric_bar
 from profilex.types import Measure
 
 TAG_BLOCK = "PX_TAG"

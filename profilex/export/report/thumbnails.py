@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 from shapely import Polygon
 
-from profilex.export.frames import SECTION_TOP_RIGHT, PlacedVessel
+from profilex.export.frame.vessel_frame import SECTION_TOP_RIGHT, PlacedVessel
 
 WIDTH, HEIGHT = 640, 400
 """Units that the longer side of a drawing fills; a card shows about three of them in a pixel."""

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import shapely
 
-from profilex.export.fields import PAGE_QUANTITIES, QUANTITIES, STATED, Quantity
-from profilex.export.frames import place_vessel
+from profilex.export.columns.fields import PAGE_QUANTITIES, QUANTITIES, STATED, Quantity
+from profilex.export.frame.vessel_frame import place_vessel
 from profilex.export.report.thumbnails import thumbnail
 from profilex.types import PageResult, Vessel
 

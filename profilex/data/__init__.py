@@ -1,0 +1,1 @@
+"""Annotated data sets: CVAT, masks, pairs of pictures and masks, splits."""

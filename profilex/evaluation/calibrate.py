@@ -1,0 +1,197 @@
+"""The confidence of vessels fitted on synthetic pages, and how well it keeps what it says: `profilex models calibrate`.
+
+The model looks at pages whose truth is known. Every vessel that it supposes, the unlikely ones too, is right or wrong
+(`profilex.vessel.trust.confidence`); a logistic function of the vessel's features is fitted to that, its weights held
+at 0 or above. What it is worth is told on pages that it was not fitted to.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from scipy.optimize import minimize
+from scipy.special import expit
+from shapely.geometry.base import BaseGeometry
+
+from profilex import __version__
+from profilex.errors import Code, RunError
+from profilex.model import Segmenter
+from profilex.settings import Settings
+from profilex.synth import GENERATOR, SynthPage, draw_page
+from profilex.trace.outlines import scale_bars, sections
+from profilex.types import Page, PageRef
+from profilex.vessel import Calibration, Candidate, candidate_features, default_calibration, suppose
+from profilex.vessel.trust.confidence import FEATURES, RIGHT_IOU
+
+_RIDGE = 1.0  # weight of the sum of squares of the standardised weights
+_BINS = 10
+_LEAST_VESSELS = 60
+_HELD_OUT = 3  # every third page is not fitted to
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """A vessel that the model supposed on a page: `features` (n,) as `FEATURES` names them, `iou` with the truth."""
+
+    page: str
+    features: np.ndarray
+    iou: float
+
+    @property
+    def is_right(self) -> bool:
+        return self.iou >= RIGHT_IOU
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How confidences turn out: `bins` hold, for each tenth, vessels, their mean confidence, and the share right."""
+
+    vessels: int
+    right: float
+    brier: float
+    ece: float
+    auc: float
+    bins: tuple[tuple[int, float, float], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """For the card and for files."""
+        names = ("vessels", "right", "brier", "ece", "auc")
+        rows = [{"vessels": n, "confidence": round(mean, 4), "right": round(share, 4)} for n, mean, share in self.bins]
+        return {name: round(getattr(self, name), 4) for name in names} | {"bins": rows}
+
+
+def calibrate(
+    segmenter: Segmenter, pages: int, seed: int, *, each: Callable[[Iterable[int]], Iterable[int]] = iter
+) -> tuple[Calibration, Reliability]:
+    """Fit the confidence of a model's vessels on synthetic pages; every third page tells how reliable it is.
+
+    `seed` names the pages; the same model, pages and seed give the same calibration. `each` may show progress.
+
+    Raises:
+        RunError: code `dataset`, when the model finds too few vessels, or only right or only wrong ones.
+    """
+    fitted_to: list[Supposed] = []
+    held_out: list[Supposed] = []
+    for number in each(range(pages)):
+        page = draw_page(seed * 1_000_003 + number)
+        part = held_out if number % _HELD_OUT == 0 else fitted_to
+        part += supposed_vessels(segmenter, f"{seed}/{number}", synthetic_scan(page), true_vessels(page))
+    calibration = fit(fitted_to)
+    reliability = weigh(calibration, held_out)
+    facts = {
+        "model": segmenter.card.name,
+        "weights_sha256": segmenter.card.weights_sha256,
+        "software": f"profilex {__version__}",
+        "right": f"IoU {RIGHT_IOU} with a true section",
+        "pages": {"generator": GENERATOR, "seed": seed, "count": pages, "held_out": f"every {_HELD_OUT}rd"},
+        "vessels": len(fitted_to),
+        "held_out": reliability.as_json(),
+    }
+    return Calibration(calibration.intercept, calibration.weights, facts), reliability
+
+
+def fit(supposed: Sequence[Supposed]) -> Calibration:
+    """The logistic function with weights of at least 0 that makes what was seen most likely (with a ridge).
+
+    Raises:
+        RunError: code `dataset`, as `calibrate`.
+    """
+    right = np.array([one.is_right for one in supposed], bool)
+    if len(right) < _LEAST_VESSELS or right.all() or not right.any():
+        raise RunError(
+            Code.DATASET,
+            f"a confidence cannot be fitted to {len(right)} vessels, {int(right.sum())} of them right.",
+            "Take more pages.",
+        )
+    values = np.stack([one.features for one in supposed])
+    mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
+    standard = (values - mean) / spread
+
+    def unlikeliness(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        score = standard @ parameters[1:] + parameters[0]
+        loss = np.logaddexp(0, np.where(right, -score, score)).sum() + _RIDGE / 2 * (parameters[1:] ** 2).sum()
+        slope = expit(score) - right
+        return float(loss), np.concatenate([[slope.sum()], standard.T @ slope + _RIDGE * parameters[1:]])
+
+    bounds = [(None, None), *[(0.0, None)] * len(FEATURES)]
+    found = minimize(unlikeliness, np.zeros(len(FEATURES) + 1), jac=True, bounds=bounds, method="L-BFGS-B").x
+    weights = found[1:] / spread
+    intercept = float(found[0] - (weights * mean).sum())
+    return Calibration(round(intercept, 5), {n: round(float(w), 5) for n, w in zip(FEATURES, weights, strict=True)})
+
+
+def weigh(calibration: Calibration, supposed: Sequence[Supposed]) -> Reliability:
+    """How the confidences of vessels turn out: Brier score, expected calibration error, and the area under the ROC."""
+    weights = np.array([calibration.weights[name] for name in FEATURES])
+    told = expit(np.array([one.features @ weights for one in supposed]) + calibration.intercept)
+    right = np.array([one.is_right for one in supposed], float)
+    tenths = np.minimum((told * _BINS).astype(int), _BINS - 1)
+    bins = [
+        (int(own.sum()), float(told[own].mean()), float(right[own].mean())) if (own := tenths == tenth).any() else None
+        for tenth in range(_BINS)
+    ]
+    kept = tuple(row for row in bins if row is not None)
+    error = sum(count * abs(mean - share) for count, mean, share in kept) / max(len(told), 1)
+    brier = float(((told - right) ** 2).mean()) if len(told) else 0.0
+    return Reliability(len(told), float(right.mean()) if len(told) else 0.0, brier, error, _auc(told, right > 0), kept)
+
+
+def as_table(reliability: Reliability) -> str:
+    """The reliability as text: a line a tenth of the confidence."""
+    lines = [
+        f"{reliability.vessels} vessels not fitted to, {reliability.right:.0%} right: Brier {reliability.brier:.3f}, "
+        f"calibration error {reliability.ece:.3f}, area under the ROC {reliability.auc:.3f}",
+        "vessels  confidence  right",
+    ]
+    return "\n".join([*lines, *(f"{count:7d}  {mean:10.3f}  {share:5.3f}" for count, mean, share in reliability.bins)])
+
+
+def supposed_vessels(segmenter: Segmenter, name: str, page: Page, truth: Sequence[BaseGeometry]) -> Iterator[Supposed]:
+    """What the model supposes on a page, compared with the true vessels (each one geometry, page px)."""
+    settings = Settings()
+    segmentation = segmenter.segment(page, settings.segment)
+    frame = (page.width_px, page.height_px)
+    found, _ = sections(segmentation, settings.vectorize, frame=frame)
+    bars = scale_bars(segmentation, settings.vectorize, frame=frame)
+    for one in suppose(page, segmentation, found, bars, default_calibration())[0]:
+        told = candidate_features(one)
+        yield Supposed(name, np.array([told[feature] for feature in FEATURES]), overlap(one, truth))
+
+
+def overlap(one: Candidate, truth: Sequence[BaseGeometry]) -> float:
+    """Greatest IoU of a candidate's sections with those of a true vessel, or with a single one of them."""
+    shape = shapely.union_all([section.polygon for section in one.placed.group.sections])
+    near = [other for other in truth if other.intersects(shape)]
+    others = [part for other in near for part in (other, *shapely.get_parts(other))]
+    return max((_iou(shape, other) for other in others), default=0.0)
+
+
+def synthetic_scan(page: SynthPage) -> Page:
+    """A synthetic page as one that was scanned."""
+    return Page(PageRef(Path("page"), "page", "page"), page.grey, "", float(page.dpi))
+
+
+def true_vessels(page: SynthPage) -> list[BaseGeometry]:
+    """The true sections of a synthetic page, one geometry a vessel, as far as they lie on it."""
+    height, width = page.grey.shape
+    frame = shapely.box(0, 0, width, height)
+    return [
+        shapely.union_all([section.buffer(0).intersection(frame) for section in vessel.sections])
+        for vessel in page.vessels
+    ]
+
+
+def _iou(one: BaseGeometry, other: BaseGeometry) -> float:
+    union = one.union(other).area
+    return one.intersection(other).area / union if union else 0.0
+
+
+def _auc(told: np.ndarray, right: np.ndarray) -> float:
+    """Probability that a right vessel has the higher confidence than a wrong one; 0.5 without either."""
+    if right.all() or not right.any():
+        return 0.5
+    wins = (told[right][:, None] > told[~right][None]) + 0.5 * (told[right][:, None] == told[~right][None])
+    return float(wins.mean())

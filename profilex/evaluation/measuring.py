@@ -1,0 +1,247 @@
+"""How near measures come to the truth, and whether their intervals hold it, on synthetic pages.
+
+Two things are asked apart: what the geometry makes of true outlines, and what comes out with a network's outlines. The
+true measures are those of the section that was drawn, before it was drawn, printed and scanned.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import shapely
+from shapely import MultiPolygon, Polygon
+from shapely.affinity import affine_transform
+from shapely.geometry.base import BaseGeometry
+
+from profilex.evaluation.calibrate import synthetic_scan
+from profilex.model import Segmenter
+from profilex.scale.evidence import read_legend
+from profilex.settings import ScaleSettings, Settings
+from profilex.synth import SynthPage, draw_page
+from profilex.synth.pages.plate import BITS, Placed
+from profilex.trace.outlines import scale_bars, sections
+from profilex.types import Page, Region, Scale, Section, Segmentation, Vessel
+from profilex.vessel import assemble
+from profilex.vessel.measures.measure import N_BREAK, SIGN_AT_AXIS, Drawing, Half, measure
+from profilex.vessel.measures.quantities import named_measures
+from profilex.vessel.shape.wall import wall_thickness
+
+AXIS, SCALE = "axis", "scale"
+INTERVAL_SDS = 1.96
+"""An interval of 95 % reaches so many standard deviations to either side."""
+
+_SAME = 0.5  # IoU from which a vessel is the true one
+_TRUE_OUTLINE_SD_PX = 0.2
+_SMALL_GAP = 0.02  # of the wall: a true floor reaches the axis
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A measure that was found beside the true one, in one unit; `sd` is the found one's standard deviation.
+
+    Of an axis, `found` is its distance from the true one and `whole` the rim's diameter; else `whole` is the truth.
+    `is_sure` says that the vessel carries no reason to be looked at.
+    """
+
+    quantity: str
+    found: float
+    sd: float
+    truth: float
+    whole: float
+    is_sure: bool = True
+
+    @property
+    def error(self) -> float:
+        """Distance from the truth as a share of the whole."""
+        return abs(self.found - self.truth) / self.whole
+
+    @property
+    def holds(self) -> bool:
+        """Whether the interval of 95 % holds the truth."""
+        return abs(self.found - self.truth) <= INTERVAL_SDS * self.sd
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Drawings with an N across the rim line: how many there were, were seen, and were claimed where there is none."""
+
+    drawn: int = 0
+    seen: int = 0
+    claimed: int = 0
+
+
+def compare_measures(numbers: Iterable[int], segmenter: Segmenter | None = None) -> tuple[list[Comparison], Signs]:
+    """Draw plates by the numbers of their seeds, measure them, and set each measure beside the truth.
+
+    Without a segmenter the network's answer is taken from the truth. Scales are read from the page's bars where
+    Tesseract is installed; the vessels' measures are taken with the true scale, so that its error counts once.
+    """
+    found: list[Comparison] = []
+    drawn = seen = claimed = 0
+    for number in numbers:
+        page = draw_page(number, kind="plate")
+        if page.px_per_mm is None:
+            continue
+        scan = synthetic_scan(page)
+        segmentation, outlines = _looked_at(page, scan, segmenter)
+        settings = Settings(scale=ScaleSettings(mm_per_px=1 / page.px_per_mm))
+        vessels, _, _ = assemble(scan, segmentation, outlines, (), settings)
+        for vessel in vessels:
+            true = _true_one(vessel, page)
+            if true is None:
+                continue
+            sign = vessel.measures["rim_diameter_mm"].reason in (N_BREAK, SIGN_AT_AXIS)
+            drawn += true.drawing.n_symbol
+            seen += true.drawing.n_symbol and sign
+            claimed += sign and not true.drawing.n_symbol
+            if not true.drawing.n_symbol:
+                found += _compared(vessel, true)
+        found += _compared_scale(page, scan, segmentation, settings)
+    return found, Signs(drawn, seen, claimed)
+
+
+def summarise(found: Sequence[Comparison]) -> dict[str, dict[str, float]]:
+    """By quantity: how many, the error's median and 90th percentile in per cent, and the share of true intervals.
+
+    An axis has no interval: its share is left out. What ends in _sure is of vessels without a reason to be looked at.
+    """
+    summary = {}
+    for quantity in dict.fromkeys(one.quantity for one in found):
+        own = [one for one in found if one.quantity == quantity]
+        errors = 100 * np.array([one.error for one in own])
+        told = {"n": len(own), "median_percent": np.median(errors), "p90_percent": np.percentile(errors, 90)}
+        sure = [one for one in own if one.is_sure]
+        told["n_sure"] = len(sure)
+        if sure:
+            told["p90_percent_sure"] = np.percentile([100 * one.error for one in sure], 90)
+        if quantity != AXIS:
+            told["interval_holds"] = np.mean([one.holds for one in own])
+            if sure:
+                told["interval_holds_sure"] = np.mean([one.holds for one in sure])
+        summary[quantity] = {name: round(float(value), 4) for name, value in told.items()}
+    return summary
+
+
+def as_json(found: Sequence[Comparison], signs: Signs) -> dict[str, Any]:
+    """The comparisons and the signs for a JSON document."""
+    return {"quantities": summarise(found), "n_signs": asdict(signs)}
+
+
+def as_table(found: Sequence[Comparison], signs: Signs) -> str:
+    """The comparisons as text: a line a quantity, errors in per cent of the truth."""
+    lines = [
+        "                       of all vessels                                without a reason to be looked at",
+        "quantity                  n  median %  90 % below  interval holds      n  90 % below  interval holds",
+    ]
+    for quantity, told in summarise(found).items():
+        holds, surely = (f"{told[k]:.0%}" if k in told else "-" for k in ("interval_holds", "interval_holds_sure"))
+        lines.append(
+            f"{quantity:22s} {told['n']:4.0f}  {told['median_percent']:8.2f}  {told['p90_percent']:10.2f}  {holds:>14s}"
+            f"   {told['n_sure']:4.0f}  {told.get('p90_percent_sure', np.nan):10.2f}  {surely:>14s}"
+        )
+    lines.append(f"N across the rim line: {signs.drawn} drawn, {signs.seen} seen, {signs.claimed} claimed elsewhere")
+    return "\n".join(lines)
+
+
+def _looked_at(page: SynthPage, scan: Page, segmenter: Segmenter | None) -> tuple[Segmentation, tuple[Section, ...]]:
+    if segmenter is not None:
+        segmentation = segmenter.segment(scan, Settings().segment)
+        return segmentation, sections(segmentation, Settings().vectorize, frame=(scan.width_px, scan.height_px))[0]
+    return true_segmentation(page), tuple(_true_sections(page))
+
+
+def true_segmentation(page: SynthPage) -> Segmentation:
+    """What a network without faults would see on a page, at half its resolution."""
+    height, width = page.grey.shape
+    size = (max(1, width // 2), max(1, height // 2))
+    planes = [
+        cv2.resize((page.bits & bit > 0).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        for bit in BITS.values()
+    ]
+    return Segmentation(tuple(BITS), Region((0, 0, width, height), np.stack(planes)), ())
+
+
+def _true_sections(page: SynthPage) -> Iterable[Section]:
+    height, width = page.grey.shape
+    frame = shapely.box(0, 0, width, height)
+    for vessel in page.vessels:
+        for shape in vessel.sections:
+            for part in shapely.get_parts(shape.buffer(0).intersection(frame)):
+                if isinstance(part, Polygon) and part.area > 0:
+                    yield Section(shapely.orient_polygons(part), 0.97, _TRUE_OUTLINE_SD_PX, 0.0)
+
+
+def _true_one(vessel: Vessel, page: SynthPage) -> Placed | None:
+    """The true vessel whose sections a vessel has."""
+    shape = shapely.union_all([section.polygon for section in vessel.sections])
+    best, most = None, _SAME
+    for true in page.vessels:
+        whole = shapely.union_all([section.buffer(0) for section in true.sections])
+        share = _iou(shape, whole) if whole.intersects(shape) else 0.0
+        if share >= most:
+            best, most = true, share
+    return best
+
+
+def _iou(one: BaseGeometry, other: BaseGeometry) -> float:
+    union = one.union(other).area
+    return one.intersection(other).area / union if union else 0.0
+
+
+def _compared(vessel: Vessel, true: Placed) -> list[Comparison]:
+    truths = true_measures(true)
+    compared = []
+    is_sure = not vessel.review
+    for name, truth in truths.items():
+        found = vessel.measures.get(name)
+        if found is not None and found.value is not None and found.uncertainty is not None and truth > 0:
+            compared.append(Comparison(name, found.value, found.uncertainty, truth, truth, is_sure))
+    radius = true.drawing.rim_radius_mm
+    if vessel.axis is not None and true.axis is not None and radius:
+        middle = shapely.LineString(true.axis).interpolate(0.5, normalized=True)
+        away = vessel.axis.distance(middle)
+        compared.append(Comparison(AXIS, away, 0.0, 0.0, 2 * radius * true.drawing.px_per_mm, is_sure))
+    return compared
+
+
+def true_measures(true: Placed) -> dict[str, float]:
+    """Measures (mm, ml) of a vessel's section as it was drawn, by their exported names; those it has none of left out.
+
+    Empty for a piece without its rim, whose depths count from nowhere.
+    """
+    drawing = true.drawing
+    if drawing.rim is None or drawing.rim_radius_mm is None:
+        return {}
+    (x0, y0), (x1, _) = drawing.rim
+    body = max(drawing.sections, key=lambda section: section.area)
+    outwards = 1.0 if body.centroid.x > (x0 + x1) / 2 else -1.0
+    down = 1.0 if body.centroid.y > y0 else -1.0
+    k = drawing.px_per_mm
+    shape = affine_transform(body, [outwards / k, 0, 0, down / k, -outwards * (x0 + x1) / 2 / k, -down * y0 / k])
+    _, top, right, bottom = shape.bounds
+    beside = shape.intersection(shapely.box(0, top, right, bottom))
+    half = MultiPolygon([part for part in shapely.get_parts(beside) if isinstance(part, Polygon)])
+    # a lip and a foot are found by the wall's thickness: as a vessel's is measured, not as it was meant
+    found = wall_thickness(half)
+    wall = found[1] if found is not None else drawing.wall_px / k
+    quantities = measure(Drawing((Half(half, wall),), True, True, drawing.whole, "", 0.0, 0.0, 0.0, _SMALL_GAP * wall))
+    told = named_measures(quantities, Scale(1.0, "option"))
+    return {
+        name: found.value
+        for name, found in told.items()
+        if found.value is not None and not found.reason and ("_mm" in name or "_ml" in name)
+    }
+
+
+def _compared_scale(page: SynthPage, scan: Page, segmentation: Segmentation, settings: Settings) -> list[Comparison]:
+    """The scale that the page's bars say, where they say any."""
+    from profilex.scale.decision import find_scale
+
+    bars = scale_bars(segmentation, settings.vectorize, frame=(scan.width_px, scan.height_px))
+    scale = find_scale(scan, read_legend(scan, bars).printed, ScaleSettings()).scale
+    if scale is None or page.px_per_mm is None or scale.source == "ratio+dpi":
+        return []
+    truth = 1 / page.px_per_mm
+    return [Comparison(SCALE, scale.mm_per_px, scale.uncertainty * scale.mm_per_px, truth, truth)]

@@ -1,0 +1,1 @@
+"""Every exported property and column: declaration, value and table."""

@@ -1,0 +1,1 @@
+"""From page pixels to the vessel frame, and the contours drawn there."""

@@ -1,0 +1,112 @@
+"""How near a drawn line is to the scan's ink: the page laid straight along the line, and edges and strokes in it.
+
+A cut wall's outline is an edge of ink where the wall is solid, and the middle of a stroke, or the edge of a tone, where
+it is hollow, hatched or toned. Laid straight and evened out along the line, hatching and dots go and a contour stays.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from shapely import LineString
+
+from profilex.ink.along import points_along
+from profilex.ink.grey_levels import grey_percentiles
+
+_MOST_SAMPLES = 3000  # of a line
+_REACH_WALLS, _REACH_PX = 0.35, (3.0, 16.0)  # how far from a line its ink is looked for
+_CHORD_PX = 2.0  # a line's direction is that of a chord this long either way
+_EDGE_SHARE = 0.16  # of the contrast of ink and paper: fainter steps are none
+_STROKE_WALLS, _STROKE_PX = 0.22, (2.0, 9.0)  # half the breadth that a stroke can have
+_LEAST_CONTRAST = 24.0
+_SLOPE = np.array([-0.5, -0.5, 0.0, 0.5, 0.5])
+
+OUTLINE_PX = 7.0
+"""Length along which an outline is taken for straight."""
+DASHED_PX = 40.0
+"""... and a line that can be dashed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A part of a page that lines are compared with: `grey` float32 (h, w), its corner (x, y) on the page.
+
+    `contrast` is that of ink and paper there, in grey levels; `wall` the thickness of the vessel's wall (px).
+    """
+
+    grey: np.ndarray
+    corner: tuple[int, int]
+    contrast: float
+    wall: float
+
+    @property
+    def reach(self) -> float:
+        """How far (px) from a line its ink is looked for."""
+        return float(np.clip(_REACH_WALLS * self.wall, *_REACH_PX))
+
+
+def ground_around(page: np.ndarray, bounds: tuple[float, float, float, float], wall: float, margin: float) -> Ground:
+    """The part of a page (uint8 (height, width), 0 ink to 255 paper) within `margin` px of left, top, right, bottom."""
+    left, top, right, bottom = bounds
+    x0, y0 = max(0, int(left - margin)), max(0, int(top - margin))
+    part = page[y0 : max(int(bottom + margin), y0) + 1, x0 : max(int(right + margin), x0) + 1]
+    if not part.size:
+        part = np.full((1, 1), 255, np.uint8)
+    ink, paper = grey_percentiles(part, 2, 90)
+    return Ground(part.astype(np.float32), (x0, y0), max(paper - ink, _LEAST_CONTRAST), wall)
+
+
+def compare(ground: Ground, line: LineString, straight_px: float = OUTLINE_PX) -> tuple[np.ndarray, np.ndarray]:
+    """Places (n, 2: x, y) along a line on the page and their distances (n,) to the nearest edge or stroke, all in px.
+
+    Distances are at most the ground's reach. `straight_px` is the length along which the line is taken for straight.
+    """
+    count = max(4, int(min(line.length, _MOST_SAMPLES)))
+    step = line.length / count
+    along = (np.arange(count) + 0.5) * step
+    points = points_along(line, along)
+    band = _band(ground, points, _normals(line, along))
+    smooth = min(max(1, round(straight_px / max(step, 1e-9))), count)
+    padded = np.pad(band, ((smooth, smooth), (0, 0)), "wrap" if line.is_ring else "edge")
+    band = cv2.blur(padded, (1, smooth))[smooth:-smooth]
+    return points, np.minimum(_distances(band, ground), ground.reach)
+
+
+def _distances(band: np.ndarray, ground: Ground) -> np.ndarray:
+    """Distance (rows,) from the band's middle column to the nearest edge or stroke's middle."""
+    middle = band.shape[1] // 2
+    least = _EDGE_SHARE * ground.contrast
+    slope = np.abs(cv2.filter2D(band, cv2.CV_32F, _SLOPE[None]))
+    half = round(float(np.clip(_STROKE_WALLS * ground.wall, *_STROKE_PX)))
+    stroke = cv2.morphologyEx(band, cv2.MORPH_BLACKHAT, np.ones((1, 2 * half + 1), np.uint8))
+    away = np.full(len(band), np.inf)
+    for response in (slope, cv2.GaussianBlur(stroke, (5, 1), 1.0)):
+        here, before, after = response[:, 1:-1], response[:, :-2], response[:, 2:]
+        peak = (here >= least) & (here >= before) & (here >= after)
+        bend = np.minimum(before - 2 * here + after, -1e-6)
+        shift = np.clip(0.5 * (before - after) / bend, -0.5, 0.5)
+        offsets = np.abs(np.arange(1, band.shape[1] - 1)[None] + shift - middle)
+        away = np.minimum(away, np.where(peak, offsets, np.inf).min(axis=1))
+    return away
+
+
+def _normals(line: LineString, along: np.ndarray) -> np.ndarray:
+    """Unit vectors (n, 2) across a line."""
+    chord = min(_CHORD_PX, 0.1 * line.length)
+    before, after = along - chord, along + chord
+    if line.is_ring:
+        before, after = before % line.length, after % line.length
+    else:
+        before, after = np.maximum(before, 0.0), np.minimum(after, line.length)
+    ahead = points_along(line, after) - points_along(line, before)
+    ahead /= np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-9)
+    return np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
+
+
+def _band(ground: Ground, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    """Float32 (n, w): the page along a line laid straight; the middle column is the line itself."""
+    half = int(np.ceil(ground.reach)) + 2
+    offsets = np.arange(-half, half + 1)
+    places = (points - ground.corner)[:, None, :] + offsets[None, :, None] * normals[:, None, :] - 0.5
+    columns, rows = places[..., 0].astype(np.float32), places[..., 1].astype(np.float32)
+    return cv2.remap(ground.grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -1,0 +1,1 @@
+"""What a network runs in: OpenVINO on processors, TensorFlow on graphics cards."""

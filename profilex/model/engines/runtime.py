@@ -1,0 +1,205 @@
+"""Engines that run a network: OpenVINO on processors, TensorFlow on graphics cards (or where it is asked for).
+
+Neither is imported before it is needed, and never both in one process.
+"""
+
+import logging
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from profilex.errors import Code, RunError
+from profilex.model.build import rebuild_network
+from profilex.model.card import Package
+from profilex.model.engines.compiled import compiled_network
+from profilex.model.inference.tiles import nearest_side, one_of_few_sides
+
+_log = logging.getLogger(__name__)
+
+DEVICES = ("auto", "cpu", "gpu")
+ENGINES = ("auto", "openvino", "tensorflow")
+PRECISIONS = ("auto", "float32")
+
+_GPU_FILES = ("/dev/nvidia0", "/dev/nvidiactl", "/proc/driver/nvidia/version")
+
+
+class Runtime(Protocol):
+    """A loaded network.
+
+    `name` says which engine, which arithmetic and on what, for people; `most_px` is the number of pixels that it likes
+    to be given in one batch, and `side` the height or width, a multiple of 32, that it wants a shorter one filled up
+    to.
+    """
+
+    name: str
+    most_px: int
+
+    def side(self, length: int) -> int: ...
+
+    def predict(self, batch: np.ndarray) -> np.ndarray:
+        """Probabilities float32 (n, h, w, classes) of float32 (n, h, w, channels); h and w multiples of 32."""
+        ...
+
+
+def load_runtime(
+    model: Package,
+    *,
+    device: str = "auto",
+    threads: int = 0,
+    engine: str = "auto",
+    precision: str = "auto",
+) -> Runtime:
+    """Load a network into the engine that suits the device.
+
+    `device` "auto" takes a GPU when TensorFlow can use one. `threads` is the number of processor threads, 0 for as many
+    as the engine thinks right. `precision` "auto" calculates in bfloat16 on processors and float16 on GPUs that
+    support it; "float32" never does.
+
+    Raises:
+        RunError: code `usage` for an unknown name, or a GPU that is asked for and not there; code `model_mismatch`
+            when the weights do not fit the card's architecture or hold what weights cannot be.
+    """
+    for name, value, allowed in (("device", device, DEVICES), ("engine", engine, ENGINES)):
+        if value not in allowed:
+            raise RunError(Code.USAGE, f"{name} is {value!r}.", f"It may be one of: {', '.join(allowed)}.")
+    if precision not in PRECISIONS:
+        raise RunError(Code.USAGE, f"precision is {precision!r}.", f"It may be one of: {', '.join(PRECISIONS)}.")
+    if device == "gpu" or (device == "auto" and engine != "openvino" and _shows_gpu()):
+        gpus = _tensorflow_gpus()
+        if gpus:
+            return TensorFlowRuntime(model, gpus=gpus, threads=threads, precision=precision)
+        if device == "gpu":
+            raise RunError(
+                Code.USAGE,
+                "TensorFlow finds no GPU on this machine.",
+                "Install NVIDIA's driver and profilex[gpu], or choose --device cpu.",
+            )
+    is_gpu_idle = device == "auto" and engine != "openvino" and _shows_gpu()
+    note = " (TensorFlow cannot use the GPU here: it needs profilex[gpu])" if is_gpu_idle else ""
+    if engine == "tensorflow":
+        return TensorFlowRuntime(model, gpus=[], threads=threads, precision=precision, note=note)
+    return OpenVinoRuntime(model, threads=threads, precision=precision, note=note)
+
+
+class OpenVinoRuntime:
+    """A network on the processor; TensorFlow is not imported, as the network comes converted from the cache.
+
+    Input sizes are free: OpenVINO prepares itself for a new size within tens of milliseconds. It is kept from
+    remembering them, which takes a megabyte for every size and saves no time, and from binding its threads to cores:
+    every process would take the same ones, and leave the others idle.
+    """
+
+    most_px = 1 << 18  # larger batches gain nothing on processors
+    side = staticmethod(nearest_side)
+
+    def __init__(
+        self,
+        model: Package,
+        *,
+        threads: int = 0,
+        precision: str = "auto",
+        note: str = "",
+    ) -> None:
+        from profilex.model.engines.silent import openvino
+
+        compiled = compiled_network(model)
+        core = openvino.Core()
+        is_half = precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        settings: dict[str, Any] = {
+            "PERFORMANCE_HINT": "LATENCY",
+            "CPU_RUNTIME_CACHE_CAPACITY": "0",
+            "ENABLE_CPU_PINNING": False,
+            "INFERENCE_PRECISION_HINT": "bf16" if is_half else "f32",
+        }
+        if threads:
+            settings["INFERENCE_NUM_THREADS"] = threads
+        graph = core.read_model(model=compiled.xml, weights=compiled.weights)
+        self._request = core.compile_model(graph, "CPU", settings).create_infer_request()
+        self.name = f"OpenVINO {settings['INFERENCE_PRECISION_HINT']} on the processor{note}"
+
+    def predict(self, batch: np.ndarray) -> np.ndarray:
+        """See `Runtime`."""
+        outputs = self._request.infer({0: np.ascontiguousarray(batch, np.float32)}, share_inputs=True)
+        return np.array(outputs[0], np.float32)  # a copy: the request uses its output memory again
+
+
+class TensorFlowRuntime:
+    """A network in TensorFlow, on the first GPU that it sees (memory as needed, float16), or on the processor.
+
+    On a GPU every new size of input takes about a second, so there are few. Its algorithms are those that give the same
+    answer every time.
+    """
+
+    def __init__(
+        self,
+        model: Package,
+        *,
+        gpus: Sequence[Any],
+        threads: int,
+        precision: str,
+        note: str = "",
+    ) -> None:
+        tf = _import_tensorflow()
+        import keras
+
+        _prepare_tensorflow(tf, gpus, threads)
+        policy = "mixed_float16" if gpus and precision == "auto" else "float32"
+        before = keras.mixed_precision.dtype_policy()
+        keras.mixed_precision.set_dtype_policy(policy)
+        try:
+            network = rebuild_network(model.card.architecture, model.weights())
+        finally:
+            keras.mixed_precision.set_dtype_policy(before)
+        shape = tf.TensorSpec((None, None, None, model.card.architecture.input_channels), tf.float32)
+        self._tf = tf
+        self._run = tf.function(
+            lambda batch: tf.cast(network(batch, training=False), tf.float32), input_signature=[shape]
+        )
+        self.most_px = 1 << 20 if gpus else 1 << 18
+        self.side = one_of_few_sides if gpus else nearest_side
+        self.name = f"TensorFlow {policy} on {'a GPU' if gpus else 'the processor'}{note}"
+
+    def predict(self, batch: np.ndarray) -> np.ndarray:
+        """See `Runtime`.
+
+        Raises:
+            MemoryError: the GPU's memory does not suffice.
+        """
+        try:
+            return self._run(self._tf.constant(batch, self._tf.float32)).numpy()
+        except self._tf.errors.ResourceExhaustedError as error:
+            raise MemoryError(f"TensorFlow: {error.message}") from error
+
+
+def _shows_gpu() -> bool:
+    """Whether the system shows a GPU: a glance, so that machines without one need not import TensorFlow."""
+    return any(Path(name).exists() for name in _GPU_FILES) and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+
+
+def _tensorflow_gpus() -> list[Any]:
+    return list(_import_tensorflow().config.list_physical_devices("GPU"))
+
+
+def _import_tensorflow() -> Any:
+    os.environ.setdefault("SM_FRAMEWORK", "tf.keras")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import tensorflow
+
+    return tensorflow
+
+
+def _prepare_tensorflow(tf: Any, gpus: Sequence[Any], threads: int) -> None:
+    try:
+        if not gpus:
+            tf.config.set_visible_devices([], "GPU")
+        for gpu in gpus:
+            tf.config.experimental.set_memory_growth(gpu, True)
+        if gpus:
+            tf.config.experimental.enable_op_determinism()
+        if threads:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+    except RuntimeError as error:  # TensorFlow is already at work in this process, with its own choice
+        _log.warning("TensorFlow keeps its threads and memory: %s", error)

@@ -1,0 +1,1 @@
+"""Pages through a network: the coarse pass, the fine pass, tiles and grids."""

@@ -1,0 +1,165 @@
+"""Where on a page sections are, how thick their walls are, and how closely each place is to be looked at."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from profilex.model.inference.sampling import LARGEST_SCALE, Box
+from profilex.settings import SegmentSettings
+
+_SUSPECTED = 0.3  # coarse probability from which a pixel may be section
+_SPECK_PX = 8  # coarse pixels below which a mere suspicion is not followed
+_ENLARGEMENT = 3  # of the coarse pixels when a wall is measured
+_MARGIN_WALLS = 3.0
+_MARGIN_PX = 4.0
+_THINNEST_WALL = 1.5  # coarse pixels
+_THIN_QUANTILE = 0.25
+_WORTH_IT = 1.25  # change of scale below which the coarse view is as good
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A connected suspicion of section: its box in page pixels (not rounded), its wall thickness and its area."""
+
+    box: tuple[float, float, float, float]
+    wall_px: float
+    area_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A part of the page that is looked at as one: pieces that lie close together, with their margin.
+
+    `box` is in page pixels, within the page. Patches do not overlap.
+    """
+
+    box: Box
+    pieces: tuple[Piece, ...]
+
+    @property
+    def wall_px(self) -> float:
+        """Wall thickness in page px of the thinner pieces: the quantile at a quarter of the area."""
+        ordered = sorted(self.pieces, key=lambda piece: piece.wall_px)
+        areas = np.cumsum([piece.area_px for piece in ordered])
+        return ordered[int(np.searchsorted(areas, _THIN_QUANTILE * areas[-1]))].wall_px
+
+
+def find_pieces(section: np.ndarray, page_shape: tuple[int, int]) -> list[Piece]:
+    """Connected suspicions of section in the coarse view of a page.
+
+    `section` is the section probability float32 (h, w) over the whole page, `page_shape` the page's (height, width).
+    Specks of a few coarse pixels that nowhere reach 0.5 are no pieces.
+    """
+    down, across = page_shape[0] / section.shape[0], page_shape[1] / section.shape[1]
+    suspected = (section > _SUSPECTED).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(suspected, connectivity=8)
+    pieces = []
+    for label in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[label])
+        window = np.s_[y : y + height, x : x + width]
+        alone = np.where(labels[window] == label, section[window], np.float32(0.0))
+        if area < _SPECK_PX and alone.max() < 0.5:
+            continue
+        wall = max(wall_thickness(alone), _THINNEST_WALL) * (down + across) / 2
+        box = (x * across, y * down, (x + width) * across, (y + height) * down)
+        pieces.append(Piece(box, wall, area * down * across))
+    return pieces
+
+
+def wall_thickness(section: np.ndarray) -> float:
+    """Typical thickness in pixels of what is section in a probability map float32 (h, w).
+
+    Twice the median distance between the middle line and the outline, along the middle line; the outline is found
+    between the pixels. 0 where nothing is section.
+    """
+    height, width = section.shape
+    framed = cv2.copyMakeBorder(section, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0)
+    size = ((width + 2) * _ENLARGEMENT, (height + 2) * _ENLARGEMENT)
+    level = min(0.5, float(section.max()) * 0.8)
+    inside = (cv2.resize(framed, size, interpolation=cv2.INTER_LINEAR) > level).astype(np.uint8)
+    if not inside.any():
+        return 0.0
+    # squared distances are whole numbers; OpenCV's roots differ in the last bit by where an array lies in memory
+    distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    distance = np.sqrt(np.rint(distance**2))
+    on_ridge = distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8))
+    on_ridge &= distance >= 0.3 * distance.max()  # not the small bumps of the outline
+    # a distance reaches to the centre of an outer pixel, and a ridge between two pixels is missed by half of one: on
+    # average, twice the distance is half a pixel too much
+    return float(2.0 * np.median(distance[on_ridge]) - 0.5) / _ENLARGEMENT
+
+
+def patches_around(pieces: Sequence[Piece], page_shape: tuple[int, int]) -> list[Patch]:
+    """Patches around pieces, with a margin of three walls; what would overlap becomes one patch."""
+    return merged([Patch(_with_margin(piece, page_shape), (piece,)) for piece in pieces])
+
+
+def merged(patches: Sequence[Patch]) -> list[Patch]:
+    """Join overlapping patches until none overlap; sorted from top to bottom, then left to right."""
+    waiting = list(patches)
+    kept: list[Patch] = []
+    while waiting:
+        patch = waiting.pop()
+        touching = [other for other in kept if _overlap(other.box, patch.box)]
+        if not touching:
+            kept.append(patch)
+            continue
+        kept = [other for other in kept if other not in touching]
+        waiting.append(_joined([patch, *touching]))
+    return sorted(kept, key=lambda patch: (patch.box[1], patch.box[0], patch.box))
+
+
+def grown(patch: Patch, sides: tuple[bool, bool, bool, bool], page_shape: tuple[int, int]) -> Patch:
+    """A patch extended beyond the given sides (left, top, right, bottom) by half its size, within the page."""
+    x0, y0, x1, y1 = patch.box
+    across, down = (max(math.ceil(2 * _MARGIN_WALLS * patch.wall_px), size // 2) for size in (x1 - x0, y1 - y0))
+    left, top, right, bottom = sides
+    box = (
+        max(0, x0 - across * left),
+        max(0, y0 - down * top),
+        min(page_shape[1], x1 + across * right),
+        min(page_shape[0], y1 + down * bottom),
+    )
+    return Patch(box, patch.pieces)
+
+
+def fine_scales(patches: Sequence[Patch], coarse_scale: float, settings: SegmentSettings) -> list[float | None]:
+    """The working scale of each patch's second pass, or None where the coarse view is as good.
+
+    Walls come to `settings.fine_wall_px` working pixels: thick ones are looked at from farther away. Where all patches
+    together would pass `settings.fine_megapixels`, all are drawn to a smaller scale.
+    """
+    wanted = [min(settings.fine_wall_px / patch.wall_px, LARGEST_SCALE) for patch in patches]
+    scales = [None if 1 / _WORTH_IT < scale / coarse_scale < _WORTH_IT else scale for scale in wanted]
+    total = sum(_area(patch.box) * scale**2 for patch, scale in zip(patches, scales, strict=True) if scale)
+    shrink = min(1.0, math.sqrt(settings.fine_megapixels * 1e6 / total)) if total else 1.0
+    return [scale * shrink if scale else None for scale in scales]
+
+
+def _with_margin(piece: Piece, page_shape: tuple[int, int]) -> Box:
+    margin = _MARGIN_WALLS * piece.wall_px + _MARGIN_PX
+    x0, y0, x1, y1 = piece.box
+    return (
+        max(0, math.floor(x0 - margin)),
+        max(0, math.floor(y0 - margin)),
+        min(page_shape[1], math.ceil(x1 + margin)),
+        min(page_shape[0], math.ceil(y1 + margin)),
+    )
+
+
+def _joined(patches: Sequence[Patch]) -> Patch:
+    corners = np.array([patch.box for patch in patches])
+    x0, y0 = corners[:, :2].min(axis=0)
+    x1, y1 = corners[:, 2:].max(axis=0)
+    return Patch((int(x0), int(y0), int(x1), int(y1)), tuple(piece for patch in patches for piece in patch.pieces))
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])

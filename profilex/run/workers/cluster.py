@@ -1,0 +1,165 @@
+"""Where the workers come from: a local pool sized to the machine, or a scheduler that runs already."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from profilex.errors import Code, RunError
+from profilex.run.options import RunOptions
+from profilex.run.workers.forking import METHOD, ONE_THREAD
+
+MOST_WORKERS = 16
+"""Above so many processes a machine's disk and memory are what they wait for; the other cores go to their networks."""
+
+MEMORY_A_WORKER = 3 * 2**30
+"""Bytes that a worker needs for the network and an A2 page at 600 dpi."""
+
+GPU_MEMORY_A_WORKER = 2 * 2**30
+"""Bytes of a GPU that a worker needs for its context, the network and a batch (1.1 GB were seen)."""
+
+LEAST_GPU_MEMORY = 8 * 2**30
+"""Bytes that a GPU is taken to have when its driver cannot be asked."""
+
+MEMORY_A_GPU_WORKER = 5 * 2**30
+"""Bytes that a worker needs besides, with TensorFlow and its GPU libraries."""
+
+CONNECT_S = 30
+"""Seconds that a scheduler has to answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSize:
+    """`workers` processes, each with `threads` threads of the runtime and at most `memory` bytes."""
+
+    workers: int
+    threads: int
+    memory: int
+
+
+def fit_machine(
+    cores: int, memory: int, *, pages: int, workers: int | None = None, gpu_memory: int | None = None
+) -> PoolSize:
+    """The pool for a machine with `cores` cores, `memory` bytes and a GPU of `gpu_memory` bytes, if it has one.
+
+    All but the network takes one core of a process, so there is a process for every core, as memory allows, but no more
+    than `pages`: few pages have more threads each. They share a GPU, which would idle while one process makes vessels
+    of what it saw.
+    """
+    if workers is None:
+        each = MEMORY_A_WORKER if gpu_memory is None else MEMORY_A_GPU_WORKER
+        workers = min(cores, MOST_WORKERS, memory // each)
+        if gpu_memory is not None:
+            workers = min(workers, gpu_memory // GPU_MEMORY_A_WORKER)
+    workers = max(1, min(workers, pages))
+    return PoolSize(workers, max(1, cores // workers), int(memory * 0.9) // workers)
+
+
+def local_size(options: RunOptions, pages: int) -> PoolSize:
+    """The pool for so many pages, as far as the process may use this machine (cgroups and affinity are respected)."""
+    from dask.system import CPU_COUNT
+    from dask.utils import parse_bytes
+    from distributed.system import MEMORY_LIMIT
+
+    device = options.model.device
+    has_gpu = device == "gpu" or (device == "auto" and Path("/dev/nvidiactl").exists())
+    of_gpu = gpu_memory() if has_gpu else None
+    size = fit_machine(CPU_COUNT, MEMORY_LIMIT, pages=pages, workers=options.workers, gpu_memory=of_gpu)
+    if options.memory_limit is None:
+        return size
+    try:
+        return PoolSize(size.workers, size.threads, parse_bytes(options.memory_limit))
+    except ValueError as error:
+        raise RunError(
+            Code.USAGE, f"--memory-limit {options.memory_limit}: not a size.", 'Write it as in "4GB".'
+        ) from error
+
+
+def gpu_memory() -> int:
+    """Bytes of the first GPU, as its driver's own program tells, or `LEAST_GPU_MEMORY`."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return LEAST_GPU_MEMORY
+    try:
+        asked = [program, "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
+        told = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=True).stdout
+        return int(told.split()[0]) * 2**20
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return LEAST_GPU_MEMORY
+
+
+@contextmanager
+def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
+    """A dask client: of the scheduler that the options name, else of a pool of `size` that ends with the context.
+
+    Raises:
+        RunError: the scheduler does not answer, or the pool does not start.
+    """
+    import dask
+    from distributed import Client, LocalCluster
+
+    with dask.config.set(_CONFIG):
+        if size is None:
+            with _client(Client, str(options.scheduler)) as client:
+                yield client
+            return
+        with (
+            _local(LocalCluster, size) as cluster,
+            _client(Client, cluster) as client,
+        ):
+            yield client
+
+
+def _local(cluster_class: type, size: PoolSize) -> Any:
+    try:
+        return cluster_class(
+            n_workers=size.workers,
+            threads_per_worker=1,
+            processes=True,
+            memory_limit=size.memory,
+            dashboard_address=None,
+            scheduler_kwargs={"dashboard_address": _ANY_PORT},
+            silence_logs="CRITICAL",
+            env=dict(os.environ) | ONE_THREAD,
+        )
+    except (OSError, RuntimeError, TimeoutError) as error:
+        raise RunError(
+            Code.POOL_LOST,
+            f"the workers cannot be started ({error}).",
+            "Try --workers 1, or --workers 0 to work without dask.",
+        ) from error
+
+
+@contextmanager
+def _client(client_class: type, address: object) -> Iterator[object]:
+    try:
+        client = client_class(address, set_as_default=False, timeout=CONNECT_S)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise RunError(
+            Code.POOL_LOST,
+            f"{address}: no dask scheduler answers ({error}).",
+            "Check the address given to --scheduler.",
+        ) from error
+    with client:
+        yield client
+
+
+_ANY_PORT = "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not meet
+
+# A worker that goes over its memory is ended and its page blamed; spilling or pausing would only make it slow, as
+# a page's memory is not dask's to move. No page may take a second worker with it unseen.
+_CONFIG = {
+    "distributed.scheduler.allowed-failures": 0,
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": 0.95,
+    "distributed.worker.multiprocessing-method": METHOD,
+    "distributed.worker.profile.enabled": False,  # a look at the stack a hundred times a second
+    "distributed.admin.tick.limit": "60s",
+    "distributed.diagnostics.nvml": False,  # it fails where CUDA_VISIBLE_DEVICES hides every GPU
+}

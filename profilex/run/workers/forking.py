@@ -1,0 +1,61 @@
+"""The process that workers are forked from, which has their libraries; quick to import, as it is started first."""
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from multiprocessing import forkserver
+from pathlib import Path
+
+import profilex
+
+METHOD = "forkserver"
+"""How dask has to start its workers for them to come from that process."""
+
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+"""Threads of Tesseract and of arithmetic; those of the network and of OpenCV are set when they are loaded."""
+
+_LIBRARIES = "profilex.run.workers.forked"
+
+
+def prepare_workers() -> None:
+    """Start the process that workers are forked from: it imports their libraries once, while this one goes on.
+
+    It ends with this process, and so do they. What libraries read of the environment when they are loaded is as it was
+    at the first call in a process.
+    """
+    multiprocessing.get_context(METHOD).set_forkserver_preload([_LIBRARIES])
+    here = str(Path(profilex.__file__).parents[1])  # as this process has it; nothing from the working directory
+    paths = {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]), "PYTHONSAFEPATH": "1"}
+    with _environment(ONE_THREAD | paths), _interrupts_ignored():
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Have a process that is started here ignore Ctrl-C, which is for this one."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,236 @@
+"""The printed scale bar, measured in pixels from its ink: chequered, of alternating blocks, or a line with ticks."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import shapely
+from shapely import Polygon
+
+from profilex.scale.bar_cells import Boundaries, Grid, find_boundaries, fit_grid
+from profilex.types import Page
+
+BLOCKS, TICKS, PLAIN = "blocks", "ticks", "plain"
+
+_MARGIN = 0.12  # of the box's length beyond its ends: the network's box is only nearly right
+_LEAST_MARGIN_PX = 6.0
+_INK = 0.5
+_FAINT = 0.3  # ink of a thin frame line after blur
+_FILLED_ROW = 0.3  # share of the bar's length that is ink in one of its rows
+_LEAST_CELL = 0.035  # length of a black cell, as a share of the bar's; ticks are shorter
+_LEAST_CELL_PX = 6.0
+_BLOCK = 0.65  # share of the bar's height that is ink in a column of a block
+_TICK_REACH = 0.5  # ticks stand out of the bar's body by this share of its height
+_FAINTEST_TICK = 0.12
+_TICK_PX = 7.0  # width of a tick, blur and all ...
+_NARROW = 0.03  # ... or this share of the bar's length
+_END_PX = 5  # within an end of a bar, where its line or its first cell is at its darkest
+_END = 0.03  # end ticks stand this near to the bar's ends
+_MISS = 0.35  # share of a unit by which the cells may not fill the bar ...
+_MISS_PX = 4.0  # ... or this much, for frames
+_LEAST_SD_PX = 0.25
+_FRAMED_SD_PX = 0.7  # how far a bar's first and last edge belong to its frame
+_PLAIN_SD_PX = 1.5  # a bar without cells does not tell how far its pen's breadth belongs to it
+_PLAIN_SD = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class BarMeasure:
+    """A scale bar's length on the page (px), with one standard deviation.
+
+    `cells` is the number of its smallest units, 1 for a plain bar. `unit_lengths_px` are the lengths that its label may
+    be about, longest first: the whole, and the units found in it. `style` is "blocks", "ticks" or "plain"; one that
+    `is_ended` has a tick across it at either end.
+    """
+
+    length_px: float
+    uncertainty_px: float
+    cells: int
+    unit_lengths_px: tuple[float, ...]
+    style: str
+    is_ended: bool = False
+
+
+def measure_bar(page: Page, polygon: Polygon) -> BarMeasure | None:
+    """Measure the bar in a rotated rectangle of the page (page px); None where no bar's ink is found in it.
+
+    Cells are measured by the middles of their edges, so that blots and frames, which make black cells longer and white
+    ones shorter, do not count.
+    """
+    ink, start = _level_window(page.grey, polygon)
+    if ink is None:
+        return None
+    rows = _bar_rows(ink, start)
+    if rows is None:
+        return None
+    extent = _extent(ink[rows], start)
+    if extent is None:
+        return None
+    ticks = _ticks(ink, rows, extent)
+    long = float(extent[1] - extent[0])
+    ended = len(ticks) >= 2 and abs(ticks[0] - extent[0]) <= _END * long and abs(extent[1] - ticks[-1]) <= _END * long
+    if ended and len(ticks) > 2:
+        return _ticked(ticks)
+    return _blocks(ink[rows], extent, float(ticks[-1] - ticks[0]) if ended else None)
+
+
+def _level_window(grey: np.ndarray, polygon: Polygon) -> tuple[np.ndarray | None, tuple[float, float]]:
+    """The bar's surroundings turned level: ink 0 to 1 (height, width), and the box's ends in its columns."""
+    corners = shapely.get_coordinates(polygon.minimum_rotated_rectangle)[:4]
+    if len(corners) < 4:
+        return None, (0.0, 0.0)
+    sides = np.roll(corners, -1, axis=0) - corners
+    lengths = np.hypot(*sides.T)
+    longest = int(lengths[:2].argmax())
+    long, high = float(lengths[longest]), float(lengths[1 - longest])
+    along = sides[longest] / max(long, 1e-9)
+    along = along if along[0] >= abs(along[1]) or along[0] > 0 else -along
+    across = np.array([-along[1], along[0]])
+    if long < 8:
+        return None, (0.0, 0.0)
+    margin = max(_LEAST_MARGIN_PX, _MARGIN * long)
+    width, height = int(np.ceil(long + 2 * margin)), int(np.ceil(2 * high + 2 * _LEAST_MARGIN_PX))
+    corner = corners.mean(axis=0) - along * width / 2 - across * height / 2
+    # page coordinates have their pixel centres at .5, cv2 has them at whole numbers
+    first = corner + (along + across) / 2 - 0.5
+    matrix = np.column_stack([along, across, first])
+    x0, y0 = np.floor(np.minimum.reduce([first, first + along * width, first + across * height])).astype(int) - 2
+    x0, y0 = max(int(x0), 0), max(int(y0), 0)
+    crop = grey[y0 : y0 + width + height + 8, x0 : x0 + width + height + 8].astype(np.float32)
+    if not crop.size:
+        return None, (0.0, 0.0)
+    matrix[:, 2] -= (x0, y0)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    level = cv2.warpAffine(crop, matrix, (width, height), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=255)
+    black, paper = np.percentile(level, (1, 90))
+    if paper - black < 40:
+        return None, (0.0, 0.0)
+    ink = np.clip((paper - level) / (paper - black), 0, 1)
+    return ink, (width / 2 - long / 2, width / 2 + long / 2)
+
+
+def _bar_rows(ink: np.ndarray, ends: tuple[float, float]) -> slice | None:
+    """The rows of the bar's body: those around the fullest row with a cell's length of ink in one piece."""
+    inside = ink[:, int(ends[0]) : int(np.ceil(ends[1]))] > _FAINT
+    filled = inside.mean(axis=1)
+    peak = int(filled.argmax())
+    if filled[peak] < _FILLED_ROW:
+        return None
+    least = max(_LEAST_CELL_PX, _LEAST_CELL * inside.shape[1])
+    full = [longest_run(row) >= least for row in inside]
+    first = last = peak
+    while first > 0 and full[first - 1]:
+        first -= 1
+    while last + 1 < len(full) and full[last + 1]:
+        last += 1
+    return slice(first, last + 1)
+
+
+def longest_run(dark: np.ndarray) -> int:
+    """The length of the longest run of True in bool (n,)."""
+    steps = np.flatnonzero(np.diff(np.concatenate([[0], dark.astype(np.int8), [0]])))
+    return int((steps[1::2] - steps[::2]).max(initial=0))
+
+
+def _extent(body: np.ndarray, ends: tuple[float, float]) -> tuple[int, int] | None:
+    """First and last column of the bar; white cells without a frame do not end it, a label beside it does."""
+    dark = (body > _FAINT).any(axis=0)
+    solid = (body > _INK).mean(axis=0) >= min(_BLOCK, 1 - 0.5 / len(body))
+    steps = np.flatnonzero(np.diff(np.concatenate([[0], dark.astype(np.int8), [0]])))
+    runs = [(int(a), int(b)) for a, b in zip(steps[::2], steps[1::2], strict=True)]
+    middle = (ends[0] + ends[1]) / 2
+    blocks = [run for run in runs if solid[run[0] : run[1]].mean() > 0.6]
+    broadest = max((b - a for a, b in runs), default=0)
+    seed = max(runs, key=lambda run: (run[1] - run[0]) - 0.1 * abs((run[0] + run[1]) / 2 - middle), default=None)
+    if seed is None:
+        return None
+    first, last = seed
+    grown = True
+    while grown:
+        grown = False
+        for a, b in blocks:
+            gap = a - last if a >= last else first - b
+            if (a >= last or b <= first) and gap <= 1.3 * broadest and (b - a) >= 0.4 * gap:
+                first, last, grown = min(first, a), max(last, b), True
+                break
+    return (first, last) if last - first >= 8 else None
+
+
+def _ticks(ink: np.ndarray, rows: slice, extent: tuple[int, int]) -> np.ndarray:
+    """Middles (columns) of the ticks that stand out of the bar's body, above it or below."""
+    columns = slice(max(0, extent[0] - 4), extent[1] + 4)
+    reach = max(3, round(_TICK_REACH * (rows.stop - rows.start)))
+    # the body's own soft edge is no tick
+    above, below = ink[max(0, rows.start - 1 - reach) : rows.start - 1], ink[rows.stop + 1 : rows.stop + 1 + reach]
+    near = [part[:, columns].mean(axis=0) for part in (above[-2:], below[:2]) if len(part)]
+    if not near:
+        return np.empty(0)
+    return _tick_centres(np.max(near, axis=0)) + columns.start
+
+
+def _tick_centres(strength: np.ndarray) -> np.ndarray:
+    """Weighted middles of the narrow peaks of a profile (sample i reaches from i to i + 1)."""
+    steps = np.flatnonzero(
+        np.diff(np.concatenate([[0], (strength > max(_FAINTEST_TICK, _FAINT * strength.max())).astype(np.int8), [0]]))
+    )
+    centres = []
+    for first, last in zip(steps[::2], steps[1::2], strict=True):
+        places, weights = np.arange(first, last) + 0.5, strength[first:last]
+        if last - first <= max(_TICK_PX, _NARROW * len(strength)):
+            centres.append(float((places * weights).sum() / weights.sum()))
+    return np.array(centres)
+
+
+def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None) -> BarMeasure:
+    """A bar of black and white cells, in one row or two; `length` is that between its end ticks, if it has them."""
+    columns = slice(max(0, extent[0] - 4), extent[1] + 4)
+    height = len(body)
+    drawn = _drawn_px(body[:, columns].max(axis=0), extent[0] - columns.start, extent[1] - columns.start)
+    grids = []
+    for eighth in range(1, 6):  # one row of cells or two, within frames of any breadth
+        part = body[eighth * height // 8 : max(eighth * height // 8 + 1, (eighth + 2) * height // 8), columns]
+        grid = fit_grid(find_boundaries(np.median(part, axis=0)))
+        if grid is not None and abs(drawn - grid.cells * grid.unit) <= max(_MISS_PX, _MISS * grid.unit):
+            grids.append(grid)
+    if not grids:
+        whole = drawn if length is None else length
+        sd = _LEAST_SD_PX if length else max(_PLAIN_SD_PX, _PLAIN_SD * drawn)
+        return BarMeasure(whole, sd, 1, (whole,), PLAIN, length is not None)
+    best = max(grids, key=lambda grid: (grid.cells, -_sd_px(grid)))
+    whole = best.cells * best.unit if length is None else length
+    unit = whole / best.cells
+    units = sorted({whole, *(unit * size for size in best.sizes)}, reverse=True)
+    sd = _LEAST_SD_PX if length else max(_LEAST_SD_PX, _sd_px(best))
+    return BarMeasure(whole, sd, best.cells, tuple(units), BLOCKS)
+
+
+def _drawn_px(profile: np.ndarray, first: int, last: int) -> float:
+    """The length (px) of what fills the samples from `first` to `last` of a profile of ink.
+
+    Each end is where the ink is half as dark as just within it: white cells end in thin lines, which blur makes faint.
+    """
+    ends = []
+    for ink in (profile[:last], profile[first:][::-1]):
+        edge = len(ink) - (last - first)  # where the ink begins, from this side
+        half = float(ink[edge : edge + _END_PX].max()) / 2
+        inside = edge + int(np.argmax(ink[edge:] >= half))
+        while inside and ink[inside - 1] >= half:
+            inside -= 1
+        before = float(ink[inside - 1]) if inside else 0.0
+        ends.append(inside - (float(ink[inside]) - half) / max(float(ink[inside]) - before, 1e-9) + 0.5 - edge)
+    return last - first - sum(ends)
+
+
+def _sd_px(grid: Grid) -> float:
+    """Standard deviation (px) of the length of a row of cells."""
+    return float(np.hypot(grid.cells * grid.sd_unit, _FRAMED_SD_PX * grid.from_ends))
+
+
+def _ticked(centres: np.ndarray) -> BarMeasure:
+    """A line with ticks, from the middle of the first to the middle of the last."""
+    length = float(centres[-1] - centres[0])
+    grid = fit_grid(Boundaries(centres, np.zeros(len(centres))))
+    if grid is None or grid.cells < 2:
+        return BarMeasure(length, _LEAST_SD_PX, 1, (length,), TICKS)
+    units = sorted({length, *(length / grid.cells * size for size in grid.sizes)}, reverse=True)
+    return BarMeasure(length, _LEAST_SD_PX, grid.cells, tuple(units), TICKS)

@@ -1,0 +1,152 @@
+"""Whose a scale bar is: a plan, a find or a photograph on a plate of vessels has one of its own, at another scale.
+
+Told by where it stands. Figures are large patches of ink; those that lie in no vessel's drawing are something else's. A
+bar that stands under, over or beside such a figure, nearer than to any vessel, is taken for that figure's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import shapely
+from shapely import Polygon
+
+from profilex.trace.silhouettes import Silhouettes
+from profilex.types import Page, PrintedScale, Vessel
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in page px."""
+
+_STEP = 8  # px of the page for one of the coarse picture
+_INK = 0.75  # of the paper's brightness: darker is ink
+_PAPER = 9  # coarse px within which the brightest is paper
+_LARGE = 0.05  # of the page's longer side: what is smaller is text or a speck
+_FRAME = 0.5  # share of the page's area beyond which a patch of ink is its frame
+_IN_DRAWING = 0.3  # share of the smaller box
+_TEXT = 0.15  # so many of a bar's lengths around it are its text
+_DARK, _BRIGHT, _ALL = 0.85, 75, 0.85  # darker than that share of the paper, in that percentile; in that share of a box
+_SEEN = 0.45  # share of a patch that the network took for a vessel
+_PROSE = 0.4  # share of a patch that rows of letters take
+_NEARER, _NEARER_BESIDE = 0.8, 0.5  # a bar's figure is nearer than this share of the way to the nearest vessel ...
+_UNDER, _BESIDE = 1.0, 0.4  # ... and no farther than this many of the bar's lengths ...
+_LENGTHS, _BREADTHS = 0.5, 0.35  # ... of which it is at least so many long, and broad: neither text nor a line
+_SHARED = 0.5  # share of the bar's columns, or rows, that are its figure's too
+
+
+def drawing_box(vessel: Vessel) -> Box:
+    """The box of a vessel's whole drawing: its sections, axis, and the rim line that spans it."""
+    shapes = [section.polygon for section in vessel.sections]
+    lines = [line for line in (vessel.axis, vessel.rim) if line is not None]
+    left, top, right, bottom = shapely.union_all([*shapes, *lines]).bounds
+    if vessel.axis is not None and vessel.rim is None:
+        middle = vessel.axis.centroid.x
+        reach = max(middle - left, right - middle)
+        left, right = middle - reach, middle + reach
+    return left, top, right, bottom
+
+
+def with_owners(
+    page: Page, printed: PrintedScale, drawings: Sequence[Box], silhouettes: Silhouettes | None = None
+) -> PrintedScale:
+    """What is printed of the scale, with the bars that stand elsewhere marked.
+
+    `drawings` are the vessels' boxes; what `silhouettes` show of further ones is no other figure either.
+    """
+    if not printed.bars or not drawings:
+        return printed
+    bars = [shapely.box(*bar.polygon.bounds) for bar in printed.bars]
+    vessels = [shapely.box(*drawing) for drawing in drawings]
+    prose = [shapely.box(*row) for row in printed.prose]
+    patches = [patch for patch in _large_patches(page, bars) if not _is_prose(patch.box, prose)]
+    drawn = [_is_drawn(patch.box, vessels) or _is_silhouette(patch, silhouettes) for patch in patches]
+    vessels += [patch.box for patch, is_drawn in zip(patches, drawn, strict=True) if is_drawn]
+    others = [patch.box for patch, is_drawn in zip(patches, drawn, strict=True) if not is_drawn]
+    marked = [replace(bar, elsewhere=_is_at(box, others, vessels)) for bar, box in zip(printed.bars, bars, strict=True)]
+    return replace(printed, bars=tuple(marked))
+
+
+@dataclass(frozen=True, slots=True)
+class _Patch:
+    """What is inked together; a `filled` one is dark all over its box, as photographs are."""
+
+    box: Polygon
+    filled: bool
+
+
+def _large_patches(page: Page, bars: Sequence[Polygon]) -> list[_Patch]:
+    """What is larger than text and no frame, but for bars with their texts."""
+    height, width = page.grey.shape
+    rows, columns = height // _STEP, width // _STEP
+    if not rows or not columns:
+        return []
+    even = page.grey[: rows * _STEP, : columns * _STEP]
+    coarse = cv2.resize(even, (columns, rows), interpolation=cv2.INTER_AREA)
+    darkest = even.reshape(rows, _STEP, columns, _STEP).min(axis=1).min(axis=2)
+    paper = cv2.dilate(cv2.medianBlur(coarse, 3), np.ones((_PAPER, _PAPER), np.uint8))
+    ink = (darkest < _INK * paper).astype(np.uint8)
+    for bar in bars:
+        text = _TEXT * _long_side(bar)
+        around = np.array(bar.bounds) + (-text, -text, text, text)
+        left, top, right, bottom = np.maximum(around / _STEP, 0).astype(int)
+        ink[top : bottom + 1, left : right + 1] = 0
+    ink = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    least, most = _LARGE * max(rows, columns), _FRAME * rows * columns
+    dark = coarse < _DARK * np.percentile(coarse, _BRIGHT)
+    return [
+        _Patch(
+            shapely.box(_STEP * x, _STEP * y, _STEP * (x + w), _STEP * (y + h)),
+            filled=bool(dark[y : y + h, x : x + w].mean() > _ALL),
+        )
+        for x, y, w, h, _ in stats[1:].tolist()
+        if max(w, h) >= least and w * h <= most
+    ]
+
+
+def _is_drawn(box: Polygon, drawings: Sequence[Polygon]) -> bool:
+    """Whether a patch of ink is a part of a vessel's drawing."""
+    return any(box.intersection(drawing).area > _IN_DRAWING * min(box.area, drawing.area) for drawing in drawings)
+
+
+def _is_silhouette(patch: _Patch, silhouettes: Silhouettes | None) -> bool:
+    """Whether the network saw a vessel there, of which no section was found; it sees them in photographs too."""
+    return silhouettes is not None and not patch.filled and silhouettes.share(patch.box.bounds) > _SEEN
+
+
+def _is_prose(box: Polygon, rows: Sequence[Polygon]) -> bool:
+    return sum(box.intersection(row).area for row in rows) > _PROSE * box.area
+
+
+def _is_at(bar: Polygon, others: Sequence[Polygon], vessels: Sequence[Polygon]) -> bool:
+    """Whether a figure that may have a bar is nearer to it than any vessel."""
+    nearest = min((_distance(bar, figure) for figure in others if _may_have(figure, bar)), default=np.inf)
+    return nearest < min(bar.distance(vessel) for vessel in vessels)
+
+
+def _distance(bar: Polygon, figure: Polygon) -> float:
+    """How far a bar is from a figure that claims it, in comparison with vessels: bars stand below what they are of."""
+    is_below = figure.bounds[3] <= bar.bounds[3]
+    return bar.distance(figure) / (_NEARER if is_below else _NEARER_BESIDE)
+
+
+def _may_have(figure: Polygon, bar: Polygon) -> bool:
+    """Whether a bar stands under, over or beside a figure, which is not much shorter than it."""
+    length, gap = _long_side(bar), bar.distance(figure)
+    left, top, right, bottom = bar.bounds
+    columns = min(right, figure.bounds[2]) - max(left, figure.bounds[0])
+    rows = min(bottom, figure.bounds[3]) - max(top, figure.bounds[1])
+    under = columns > _SHARED * (right - left) and gap <= _UNDER * length
+    beside = rows > _SHARED * (bottom - top) and gap <= _BESIDE * length
+    is_broad = _short_side(figure) >= _BREADTHS * length and _long_side(figure) >= _LENGTHS * length
+    return is_broad and (under or beside)
+
+
+def _long_side(box: Polygon) -> float:
+    left, top, right, bottom = box.bounds
+    return float(max(right - left, bottom - top))
+
+
+def _short_side(box: Polygon) -> float:
+    left, top, right, bottom = box.bounds
+    return float(min(right - left, bottom - top))

@@ -1,0 +1,313 @@
+"""What a page pixel means in millimetres, and on what evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import shapely
+
+from profilex.scale.bar_measure import BarMeasure, measure_bar
+from profilex.settings import ScaleSettings
+from profilex.types import SCALE_ELSEWHERE, Measure, Page, PrintedScale, Scale, StatedBar, Vessel
+
+DISAGREES, BESIDE = "scale_disagrees", "scale_from_neighbours"
+UNREAD_BAR, UNSURE_BAR = "scale_bar_unread", "scale_bar_unsure"
+
+_NEIGHBOURS = "neighbours"
+_UNKNOWN = "The scale is unknown: measures are in pixels only."
+
+_MM_PER_INCH = 25.4
+_RATIO_SD = 0.005  # a page printed at its nominal scale is true to this share
+_BARS_AGREE = 0.02
+_SOURCES_AGREE = 0.03
+_NEAR_LETTERS = 2.0  # a number's middle is within this many letters' heights of its tick
+_NEAR_SHARE = 0.06  # ... and this share of the bar
+_ENDS_AGREE = 0.09  # share by which a bar's ink may be shorter or longer than the bar as it was found
+_UNREAD_CELLS = 10  # a bar of five cells and a block of five more has centimetres
+_MOST_ENLARGED = (
+    1.5  # plates show vessels at their size or smaller; "10 cm" misread as 10 mm makes them ten times as large
+)
+_LEAST_RIM_MM, _MOST_RIM_MM = 10.0, 1500.0
+_STATED = ("option", "table")  # a person's word is not refused
+
+
+@dataclass(frozen=True, slots=True)
+class FoundScale:
+    """A page's scale, None without evidence, with warnings for the manifest and review reasons for its vessels."""
+
+    scale: Scale | None
+    warnings: tuple[str, ...] = ()
+    review: tuple[str, ...] = ()
+
+
+def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> FoundScale:
+    """The page's scale by what the user stated and by what is printed on the page.
+
+    A stated mm_per_px goes first, then a scale bar of known length, which is true even where a page was reduced after
+    drawing, then a ratio with the resolution. A bar whose text is not understood gives no scale, but for one that is
+    divided into five cells and a block of five: that has centimetres, and its vessels are marked for review. So are
+    those of a page that has another bar, which is not understood and may be theirs, and those whose scale comes from
+    the pages beside theirs, which are asked next. A bar that stands elsewhere, at a plan or a photograph, goes last and
+    marks them too.
+    """
+    ratio_text = f"1:{settings.ratio:g}" if settings.ratio is not None else printed.ratio_text
+    stated = None
+    if settings.mm_per_px is not None:
+        stated = Scale(settings.mm_per_px, settings.source, settings.uncertainty, ratio_text)
+    if stated is not None and stated.source != _NEIGHBOURS:
+        return FoundScale(stated)
+    found = _printed_scale(page, printed, settings, ratio_text)
+    if stated is None:
+        return found if found.scale else replace(found, warnings=(*found.warnings, _UNKNOWN))
+    if found.scale is None or SCALE_ELSEWHERE in found.review:
+        return FoundScale(stated, found.warnings, (BESIDE,))
+    if abs(stated.mm_per_px / found.scale.mm_per_px - 1) <= _SOURCES_AGREE:
+        return found
+    warning = f"The pages beside this one have {stated.mm_per_px:.3g} mm per pixel: this page's own scale is used."
+    return replace(found, warnings=(*found.warnings, warning), review=_once((*found.review, DISAGREES)))
+
+
+def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, ratio_text: str) -> FoundScale:
+    """The scale by the page's bars, or by a ratio."""
+    by_ratio, ratio_warnings = _ratio_scale(page, printed, settings)
+    by_bar = _bar_scale(page, _bars(printed, settings), is_stated=settings.bar_mm is not None)
+    if by_ratio is not None and SCALE_ELSEWHERE in by_bar.review:
+        by_bar = FoundScale(None, by_bar.warnings)
+    warnings, review = ratio_warnings + by_bar.warnings, by_bar.review
+    if by_bar.scale is not None and by_ratio is not None:
+        share = by_ratio.mm_per_px / by_bar.scale.mm_per_px
+        if abs(share - 1) > _SOURCES_AGREE:
+            review += (DISAGREES,)
+            warnings += (
+                f"The ratio {ratio_text} and the resolution give {share:.0%} of the bar's scale: the bar is used.",
+            )
+    found = by_bar.scale or by_ratio
+    return FoundScale(replace(found, drawing_scale=ratio_text) if found else None, warnings, _once(review))
+
+
+def bar_scale(bar: BarMeasure, length_mm: float) -> Scale:
+    """The scale by a measured bar that stands for a known length."""
+    return Scale(length_mm / bar.length_px, "bar", bar.uncertainty_px / bar.length_px)
+
+
+def has_centimetres(bar: BarMeasure) -> bool:
+    """Whether a bar has five cells and a block of five more, as only those of ten centimetres are divided."""
+    block = bar.length_px / 2
+    return bar.cells == _UNREAD_CELLS and any(abs(unit - block) < 0.02 * block for unit in bar.unit_lengths_px)
+
+
+def implausible(vessels: tuple[Vessel, ...]) -> str:
+    """Why the vessels' scale cannot be true, "" where it can: rims are neither a ring's nor a well's."""
+    rims = [measure.value for vessel in vessels if (measure := _rim(vessel)) and measure.value is not None]
+    scale = vessels[0].scale if vessels else None
+    if scale is None or not rims or _LEAST_RIM_MM <= float(np.median(rims)) <= _MOST_RIM_MM:
+        return ""
+    return (
+        f"A scale of {scale.mm_per_px:.3g} mm per pixel ({scale.source}) gives rims of "
+        f"{float(np.median(rims)):.3g} mm and is {'doubtful' if scale.source in _STATED else 'not used'}."
+    )
+
+
+def is_refusable(scale: Scale | None) -> bool:
+    """Whether an implausible scale is dropped: those that a person stated are not."""
+    return scale is not None and scale.source not in _STATED
+
+
+def _rim(vessel: Vessel) -> Measure | None:
+    return vessel.measures.get("rim_diameter_mm")
+
+
+def _bars(printed: PrintedScale, settings: ScaleSettings) -> tuple[StatedBar, ...]:
+    """The page's bars; the length that the user knows stands above all texts."""
+    if settings.bar_mm is None:
+        return printed.bars
+    return tuple(StatedBar(bar.polygon, settings.bar_mm, elsewhere=bar.elsewhere) for bar in printed.bars)
+
+
+def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> tuple[Scale | None, tuple[str, ...]]:
+    ratio = settings.ratio if settings.ratio is not None else printed.ratio
+    if ratio is None:
+        return None, ()
+    dpi = settings.dpi if settings.dpi is not None else page.dpi
+    if dpi is None:
+        stated = "stated" if settings.ratio is not None else "printed"
+        return None, (f"The {stated} ratio 1:{ratio:g} needs the page's resolution, and the file has none.",)
+    return Scale(ratio * _MM_PER_INCH / dpi, "ratio+dpi", _RATIO_SD), ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """What a page's bars say: the scales by those that may be the vessels', and by those at other figures.
+
+    `is_one_unread`: one more may be theirs, and is not understood. `is_unsure`: no bar's text was read as one length
+    nearly every time.
+    """
+
+    own: tuple[Scale, ...]
+    elsewhere: tuple[Scale, ...]
+    is_one_unread: bool
+    is_unsure: bool
+    warnings: tuple[str, ...]
+
+
+def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> FoundScale:
+    """The scale by the page's bars, all of which must say the same; one that a person stated is not doubted.
+
+    Those that stand at other figures are asked last.
+    """
+    read = _read_bars(page, bars, is_stated=is_stated)
+    chosen, warnings, doubts = read.own or read.elsewhere, list(read.warnings), [UNREAD_BAR] * read.is_one_unread
+    if not chosen:
+        return FoundScale(None, read.warnings)
+    if not read.own and not is_stated:
+        warnings.append("The page's scale bar stands at another figure than the vessels, and may not be true of them.")
+        doubts.append(SCALE_ELSEWHERE)
+    elif read.own and read.elsewhere:
+        warnings.append("A scale bar is not used: it stands at another figure.")
+        doubts += [DISAGREES] * (_spread((*chosen, *read.elsewhere)) > _BARS_AGREE)
+    known = [scale for scale in chosen if scale.source == "bar"] or list(chosen)
+    if _spread(known) > _BARS_AGREE:
+        different = ", ".join(f"{scale.mm_per_px:.3g}" for scale in known)
+        warnings.append(f"The page has scale bars of {different} mm per pixel: which is meant is unclear.")
+        return FoundScale(None, tuple(warnings))
+    best = min(known, key=lambda scale: scale.uncertainty)
+    if best.source == "bar" and read.is_unsure:
+        warnings.append("The scale bar's text was not read as the same length each time: most readings decided.")
+        doubts.append(UNSURE_BAR)
+    if best.source != "bar":
+        warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
+        doubts.append(UNREAD_BAR)
+    return FoundScale(best, tuple(warnings), () if is_stated else _once(doubts))
+
+
+def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _Bars:
+    own: list[Scale] = []
+    elsewhere: list[Scale] = []
+    warnings: list[str] = []
+    is_one_unread = is_one_sure = False
+    for bar in bars:
+        measured = measure_bar(page, bar.polygon)
+        scale = None if measured is None else _read_scale(bar, measured)
+        if scale is None:
+            is_one_unread = is_one_unread or (not bar.elsewhere and _is_surely_one(bar, measured))
+            warnings.append(f"A scale bar is not used: {_why_not(bar, measured)}.")
+        elif not is_stated and _enlargement(page, scale) > _MOST_ENLARGED:
+            warnings.append(
+                f"A scale bar is not used: its text says {bar.length_mm:g} mm, and the page would show vessels at "
+                f"{_enlargement(page, scale):.1f} times their size. State the scale (--bar-mm, --mm-per-px) if it does."
+            )
+        else:
+            (elsewhere if bar.elsewhere else own).append(scale)
+            is_one_sure = is_one_sure or bar.is_sure
+    return _Bars(tuple(own), tuple(elsewhere), is_one_unread, not is_one_sure, tuple(warnings))
+
+
+def _is_surely_one(bar: StatedBar, measured: BarMeasure | None) -> bool:
+    """Whether what gave no scale is a bar, by its cells or by a text at it, and no line."""
+    return measured is not None and (measured.cells > 1 or bar.reason not in ("", "no_length", "not_read"))
+
+
+def _once(reasons: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reasons))
+
+
+def _spread(scales: Sequence[Scale]) -> float:
+    """How far scales differ, as a share."""
+    return max(scale.mm_per_px for scale in scales) / min(scale.mm_per_px for scale in scales) - 1
+
+
+def _enlargement(page: Page, scale: Scale) -> float:
+    """How many times as large as in life a page shows its vessels, 0 where its resolution is not known."""
+    return _MM_PER_INCH / (page.dpi * scale.mm_per_px) if page.dpi else 0.0
+
+
+def _read_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
+    """The scale by one bar, None where its text and its ink do not go together."""
+    if bar.length_mm is None:
+        return _unread_scale(bar, measured)
+    length_px = _stated_px(bar, measured)
+    if length_px is None:
+        return None
+    return Scale(bar.length_mm / length_px, "bar", measured.uncertainty_px / measured.length_px)
+
+
+def _unread_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
+    """Centimetres for the cells of a bar that is divided as only those of centimetres are, if nothing else is read."""
+    if bar.reason != "no_length" or not has_centimetres(measured):
+        return None
+    return Scale(10.0 * measured.cells / measured.length_px, "bar_cells", measured.uncertainty_px / measured.length_px)
+
+
+def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
+    """The part of a bar (px) that its text is about: from tick 0, which may stand within the bar, to the last number.
+
+    None where the numbers stand elsewhere, or where the ink that was measured does not fill the bar.
+    """
+    measured = _filled_up(bar, measured)
+    if abs(measured.length_px / _long_side(bar) - 1) > _ENDS_AGREE:
+        return None
+    if bar.span is None:
+        return measured.length_px
+    (x0, y0), (x1, y1) = bar.span
+    span = float(np.hypot(x1 - x0, y1 - y0))
+    near = _NEAR_LETTERS * bar.letter_px + _NEAR_SHARE * measured.length_px
+    if abs(span - measured.length_px) <= near and not _starts_within(bar, measured):
+        return measured.length_px
+    unit = measured.length_px / measured.cells
+    cells = round(span / unit)
+    return cells * unit if 1 <= cells <= measured.cells and abs(cells * unit - span) <= min(near, 0.45 * unit) else None
+
+
+def _filled_up(bar: StatedBar, measured: BarMeasure) -> BarMeasure:
+    """A bar with its last white cells, whose thin frame the measure may have missed, where the cells then are round."""
+    unit = measured.length_px / measured.cells
+    long = _long_side(bar)
+    cells = round(long / unit)
+    if measured.cells == 1 or cells <= measured.cells or abs(long - cells * unit) > 0.3 * unit:
+        return measured
+    if bar.length_mm is None or not _is_round(bar.length_mm / cells):
+        return measured
+    share = cells / measured.cells
+    return replace(
+        measured, length_px=share * measured.length_px, uncertainty_px=share * measured.uncertainty_px, cells=cells
+    )
+
+
+def _long_side(bar: StatedBar) -> float:
+    corners = shapely.get_coordinates(bar.polygon.minimum_rotated_rectangle)
+    return float(np.hypot(*np.diff(corners, axis=0).T).max())
+
+
+def _is_round(length_mm: float) -> bool:
+    """Whether cells are this long: one, two, two and a half or five of something, seldom three or four."""
+    digits = length_mm
+    while digits >= 9.99:
+        digits /= 10
+    while 0 < digits < 0.999:
+        digits *= 10
+    return any(abs(digits - value) < 1e-3 for value in (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 1.5, 7.5))
+
+
+def _starts_within(bar: StatedBar, measured: BarMeasure) -> bool:
+    """Whether the 0 stands a cell or more from both of the bar's ends: what lies before is divided further."""
+    if bar.span is None or measured.cells < 2:
+        return False
+    corners = shapely.get_coordinates(bar.polygon)
+    start, end = (np.array(place) for place in bar.span)
+    along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
+    before = float(((start - corners) @ along).max())
+    return before > 0.7 * measured.length_px / measured.cells and before > _NEAR_LETTERS * bar.letter_px
+
+
+def _why_not(bar: StatedBar, measured: BarMeasure | None) -> str:
+    if measured is None:
+        return "no bar's ink is found in it"
+    if bar.length_mm is not None:
+        return "its ends are not clear, or its numbers do not stand there"
+    return {
+        "no_length": "no length is read at it",
+        "not_read": "texts are not read",
+        "several_lengths": "several lengths stand at it",
+        "several_units": "several units stand at it",
+        "unlikely_length": "the length read at it is none that bars have",
+    }.get(bar.reason, "its text is not understood")

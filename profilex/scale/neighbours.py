@@ -1,0 +1,129 @@
+"""The scale of pages that show none, from the pages beside them in the same publication.
+
+A catalogue prints its bar on one plate in three, and was scanned in one go. Where the pages around a page agree on what
+a pixel is, that is likely true of it too: likely, not certain, so its vessels are marked for review. What is proposed
+is written as a scale table (`profilex.scale.table`), which a person can read and correct before it is used.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import numpy as np
+
+from profilex.types import SCALE_ELSEWHERE, PageResult, Scale
+
+SOURCE = "neighbours"
+HEADER = ("source", "frame", "mm_per_px", "uncertainty", "evidence", "note")
+
+_REACH = 10  # pages looked at before and after
+_LEAST = 2  # pages that must agree
+_AGREE = 0.02  # share by which they may differ
+_SAME_SIZE = 0.05  # share by which the sides of pages of one scan differ
+
+
+@dataclass(frozen=True, slots=True)
+class PageScale:
+    """What a page is known to be scaled by: `scale` is None where nothing told; lengths in px."""
+
+    source: str
+    frame: int
+    width_px: int
+    height_px: int
+    dpi: float | None
+    scale: Scale | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A page's scale by its neighbours: `mm_per_px` None where they do not tell, `note` in either case says why.
+
+    `uncertainty` is one standard deviation as a share of `mm_per_px`.
+    """
+
+    page: PageScale
+    mm_per_px: float | None
+    uncertainty: float
+    note: str
+
+
+def page_scale(page: PageResult) -> PageScale | None:
+    """A page's scale as its vessels carry it; None for a page without vessels, which needs none.
+
+    A scale by another figure's bar tells nothing of other pages, and may be corrected by them.
+    """
+    if not page.vessels:
+        return None
+    ref = page.ref
+    own = (vessel.scale for vessel in page.vessels if SCALE_ELSEWHERE not in vessel.review)
+    scale = next((scale for scale in own if scale is not None), None)
+    return PageScale(ref.source, ref.frame, page.width_px, page.height_px, page.dpi, scale)
+
+
+def propose(pages: Iterable[PageScale]) -> list[Proposal]:
+    """For every page without a scale, in order, what the pages around it say.
+
+    Pages of one file are a publication, and single pages of one folder. Counted are the ten pages before and the ten
+    after in it, in natural order, that have the same resolution and size and a scale of their own. Two or more must
+    agree within 2 %; the median is proposed, and its uncertainty is the largest of their differences and of their own
+    uncertainties.
+    """
+    known = list(pages)
+    books = {page.source for page in known if page.frame > 0}
+
+    def publication(page: PageScale) -> str:
+        return page.source if page.source in books else page.source.rpartition("/")[0]
+
+    ordered = sorted(known, key=lambda page: (_natural(publication(page)), _natural(page.source), page.frame))
+    proposals: list[Proposal] = []
+    for _, group in groupby(ordered, key=publication):
+        row = list(group)
+        for place, page in enumerate(row):
+            if page.scale is None:
+                around = row[max(place - _REACH, 0) : place] + row[place + 1 : place + 1 + _REACH]
+                proposals.append(_proposal(page, around))
+    return proposals
+
+
+def table_text(proposals: Sequence[Proposal]) -> str:
+    """The proposals as a scale table in CSV; pages whose neighbours do not tell have no scale in their row."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(HEADER)
+    for each in proposals:
+        page, known = each.page, each.mm_per_px is not None
+        scale = (f"{each.mm_per_px:.9g}", f"{each.uncertainty:.4g}", SOURCE) if known else ("", "", "")
+        writer.writerow((page.source, page.frame, *scale, each.note))
+    return text.getvalue()
+
+
+def _proposal(page: PageScale, around: Sequence[PageScale]) -> Proposal:
+    scaled = [other for other in around if other.scale is not None and other.scale.source != SOURCE]
+    alike = [other for other in scaled if _is_alike(page, other)]
+    scales = [other.scale for other in alike if other.scale is not None]
+    if len(scales) < _LEAST:
+        unlike = f", {len(scaled) - len(alike)} more differ in size or resolution" if len(scaled) > len(alike) else ""
+        return Proposal(page, None, 0.0, f"{len(scales)} of {len(around)} neighbours have a scale{unlike}")
+    values = np.array([scale.mm_per_px for scale in scales])
+    middle = float(np.median(values))
+    spread = float(np.abs(values / middle - 1).max())
+    if spread > _AGREE:
+        return Proposal(page, None, 0.0, f"{len(scales)} neighbours disagree by {spread:.1%}")
+    uncertainty = max(spread, *(scale.uncertainty for scale in scales))
+    return Proposal(page, middle, uncertainty, f"{len(scales)} neighbours agree within {spread:.1%}")
+
+
+def _is_alike(one: PageScale, other: PageScale) -> bool:
+    """Whether two pages come from one scan: of the same stated resolution, and of about the same size."""
+    if one.dpi != other.dpi:
+        return False
+    sides = ((one.width_px, other.width_px), (one.height_px, other.height_px))
+    return all(abs(a - b) <= _SAME_SIZE * max(a, b) for a, b in sides)
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """Sort key in which page 9 stands before page 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)]

@@ -1,0 +1,1 @@
+"""One vessel drawn by the conventions of a style."""

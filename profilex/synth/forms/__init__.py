@@ -1,0 +1,1 @@
+"""Vessel shapes in millimetres: the grammar of real classes, and how vessels break."""

@@ -1,0 +1,1 @@
+"""Whole synthetic pages, and what else is printed on them."""

@@ -1,0 +1,1 @@
+"""Probabilities to outlines with a stated bound."""

@@ -1,0 +1,1 @@
+"""The axis and the rim line of a drawing."""

@@ -1,0 +1,191 @@
+"""Axes without an axis line: the mirror line between section and exterior, and a floor cut straight at the axis."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import shapely
+from shapely import MultiPolygon, box
+from shapely.affinity import affine_transform
+
+from profilex.ink.grey_levels import grey_percentiles
+from profilex.ink.lines import FittedLine, fit_line, upright_line
+from profilex.vessel.shape.frame import LEFT, RIGHT, extremes_at
+
+_PALE = 45  # grey levels below the paper at which a faint contour is still ink
+_TILTS = (0.0, -0.012, 0.012, -0.024, 0.024, -0.036, 0.036)  # of drawings on a page laid askew
+_CLEARLY = 1.03  # by which another tilt must have more votes
+_BIN_SHARE = 0.003  # of the window's width
+_ROWS = 160  # of the section, at most
+_LEAST_ROWS = 8  # and columns of the page
+_AGREE = 0.55  # share of the rows whose middle must lie on the mirror line
+_RIVAL = 0.85  # of two lines with nearly as many rows the farther one is the axis: the nearer is another line's middle
+_SURROUNDINGS = 31  # bins
+_EDGE_BAND_WALLS = 0.12
+_LEAST_EDGE_WALLS = 0.5
+_FLOOR_GROWTH = 1.5  # a floor is at most this much thicker a little way from its edge
+_SLENDER = 2.0  # a section reaches this many times farther than its floor is thick before the floor's end is an edge
+
+
+def mirror_line(
+    grey: np.ndarray, walls: MultiPolygon, window: tuple[float, float, float, float], *, thin_px: int
+) -> FittedLine | None:
+    """The line about which the section's outer contour has its image in the ink of the other half; None without one.
+
+    Each row votes: halfway between the section's outer side and every stroke on the other side of it.
+    """
+    x0, y0 = max(0, int(window[0])), max(0, int(walls.bounds[1]))
+    best: tuple[float, FittedLine | None] = (0.0, None)
+    pale = None
+    for tilt in _TILTS:
+        upright, placed = _turned_upright(grey, walls, (x0, y0, int(window[2])), tilt)
+        if pale is None:
+            pale = grey_percentiles(upright, 90)[0] - _PALE
+        strokes = _strokes_of_rows(upright, placed, pale)
+        for side in (LEFT, RIGHT):
+            votes, line = _mirror_on(strokes, placed, upright.shape, side, thin_px)
+            if line is not None and votes > _CLEARLY * best[0]:
+                best = (votes, _turned_back(line, walls, (x0, y0), tilt))
+    return best[1]
+
+
+def _turned_upright(
+    grey: np.ndarray, walls: MultiPolygon, window: tuple[int, int, int], tilt: float
+) -> tuple[np.ndarray, MultiPolygon]:
+    """The page's part beside a section, and the section, turned so that an axis of this tilt is upright.
+
+    `window` is (left, top, right) in page px. The section's left upper corner stays where it is; lengths grow by the
+    square of the tilt, which is nothing here.
+    """
+    x0, y0, x1 = window
+    width, height = min(grey.shape[1], x1) - x0, min(grey.shape[0], int(walls.bounds[3]) + 1) - y0
+    if width < 1 or height < 1:
+        return np.full((1, 1), 255, np.uint8), walls
+    px, py = walls.bounds[0], walls.bounds[1]
+    turned = affine_transform(walls, [1, -tilt, tilt, 1, tilt * py - x0, -tilt * px - y0])
+    if not tilt:
+        return grey[y0 : y0 + height, x0 : x0 + width], turned
+    # from a place in the turned part back to one in the strip of the page that it is cut from
+    lean = int(abs(tilt) * (width + height)) + 2
+    first = max(0, y0 - lean)
+    strip = grey[first : y0 + height + lean, x0 : x0 + width]
+    back = np.array([[1, tilt, tilt * (y0 - py)], [-tilt, 1, y0 - first - tilt * (x0 - px)]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return cv2.warpAffine(strip, back, (width, height), flags=flags, borderValue=255), turned
+
+
+def _turned_back(line: FittedLine, walls: MultiPolygon, corner: tuple[int, int], tilt: float) -> FittedLine:
+    """A line found in the turned part as one on the page."""
+    (x0, y0), px, py = corner, walls.bounds[0], walls.bounds[1]
+
+    def on_page(x: float, y: float) -> tuple[float, float]:
+        return x + x0 + tilt * (y + y0 - py), y + y0 - tilt * (x + x0 - px)
+
+    offset, middle = on_page(line.offset, line.middle)
+    _, start = on_page(line.at(line.start), line.start)
+    _, end = on_page(line.at(line.end), line.end)
+    return replace(line, offset=offset, middle=middle, slope=line.slope + tilt, start=start, end=end)
+
+
+def floor_edge(walls: MultiPolygon, wall: float) -> FittedLine | None:
+    """The straight upright edge at which a section's floor ends, on the axis; None where there is none.
+
+    `wall` is the wall's thickness (px). Beside an upright wall of a sherd such an edge is the wall itself; that one is
+    as long as the section is broad, and does not count.
+    """
+    left, top, right, bottom = walls.bounds
+    band = max(1.0, _EDGE_BAND_WALLS * wall)
+    for strip in (box(right - band, top, right + 1, bottom), box(left - 1, top, left + band, bottom)):
+        edge = walls.boundary.intersection(strip)
+        points = shapely.get_coordinates(edge)
+        if len(points) < 2:
+            continue
+        length = float(np.ptp(points[:, 1]))
+        low = float(points[:, 1].mean()) > (top + bottom) / 2
+        inwards = right - length if strip.bounds[2] > right else left + length
+        broad = _LEAST_EDGE_WALLS * wall <= length and _SLENDER * length <= right - left
+        if low and broad and _ends_floor(walls, inwards, points[:, 1]):
+            samples = shapely.get_coordinates(edge.segmentize(1.0))
+            offset = float(np.median(samples[:, 0]))
+            return upright_line(offset, float(points[:, 1].min()), float(points[:, 1].max()), sd_px=1.0)
+    return None
+
+
+def _ends_floor(walls: MultiPolygon, x: float, edge: np.ndarray) -> bool:
+    """Whether the wall is a floor where it nears its edge: hardly thicker at x, measured upright, than at the edge."""
+    top, bottom = float(edge.min()), float(edge.max())
+    around = bottom - top
+    cut = walls.intersection(shapely.LineString([(x, top - around), (x, bottom + around)]))
+    return bool(cut.length <= _FLOOR_GROWTH * around)
+
+
+def _mirror_on(
+    strokes: "_Strokes", walls: MultiPolygon, shape: tuple[int, ...], side: int, thin_px: int
+) -> tuple[float, FittedLine | None]:
+    """The mirror line of a section that lies on `side` of its upright axis, with the votes for it.
+
+    `strokes` are those of a part of the page of `shape` (height, width).
+    """
+    left, _, right, _ = walls.bounds
+    rows = strokes.rows
+    if len(rows) < _LEAST_ROWS or shape[1] < _LEAST_ROWS:
+        return 0.0, None
+    inner, outer = extremes_at(walls, rows + 0.5)
+    contour = (inner if side == LEFT else outer)[strokes.row]
+    places = strokes.places(side, thin_px)
+    beyond = places > right if side == LEFT else places < left
+    middles = ((places + contour) / 2)[beyond]
+    bin_px = max(1.0, _BIN_SHARE * shape[1])
+    return _densest_line(rows[strokes.row[beyond]] + 0.5, middles, side, len(rows), bin_px)
+
+
+@dataclass(frozen=True, slots=True)
+class _Strokes:
+    """The dark runs in some `rows` of a page: each with the place of its `row` among them, and where it runs (px)."""
+
+    rows: np.ndarray
+    row: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+
+    def places(self, side: int, thin_px: int) -> np.ndarray:
+        """Where each run is: the middle of a pen stroke, the end of anything broader that lies farther from `side`."""
+        broad = self.end if side == LEFT else self.start
+        return np.where(self.end - self.start <= thin_px, (self.start + self.end) / 2, broad)
+
+
+def _strokes_of_rows(grey: np.ndarray, walls: MultiPolygon, pale: float) -> _Strokes:
+    """What is darker than `pale` in rows over the section's height."""
+    _, top, _, bottom = walls.bounds
+    rows = np.unique(np.linspace(top + 0.06 * (bottom - top), bottom - 0.04 * (bottom - top), _ROWS).astype(int))
+    rows = rows[(rows >= 0) & (rows < grey.shape[0])]
+    dark = np.zeros((len(rows), grey.shape[1] + 2), np.int8)
+    dark[:, 1:-1] = grey[rows] < pale
+    steps = np.diff(dark, axis=1)
+    row, start = np.nonzero(steps == 1)
+    return _Strokes(rows, row, start, np.nonzero(steps == -1)[1])
+
+
+def _densest_line(
+    ys: np.ndarray, middles: np.ndarray, side: int, rows: int, bin_px: float
+) -> tuple[float, FittedLine | None]:
+    """The upright line on which most rows have a middle, the farthest from the section among equals."""
+    known = np.isfinite(middles)
+    ys, middles = ys[known], middles[known]
+    if len(middles) < _AGREE * rows:
+        return 0.0, None
+    bins = np.floor((middles - middles.min()) / bin_px).astype(int)
+    pairs = np.unique(np.stack([bins, ys], axis=1), axis=0)
+    votes = np.convolve(np.bincount(pairs[:, 0].astype(int), minlength=bins.max() + 1), np.ones(3), "same")
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(votes, _SURROUNDINGS // 2), _SURROUNDINGS)
+    votes = votes - np.median(around, axis=1)  # stippling votes for everything alike
+    good = np.flatnonzero(votes >= max(_AGREE * rows, _RIVAL * votes.max()))
+    if not len(good):
+        return 0.0, None
+    peak = int(good[-1] if side == LEFT else good[0])
+    # the farthest good bin may be the flank of its peak
+    near = np.arange(max(0, peak - 2), min(len(votes), peak + 3))
+    peak = int(near[votes[near].argmax()])
+    close = np.abs(bins - peak) <= 2
+    line = fit_line(ys[close], middles[close])
+    return (float(votes[peak]), line) if close.sum() >= 8 else (0.0, None)

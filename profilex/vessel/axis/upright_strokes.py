@@ -1,0 +1,153 @@
+"""Upright pen strokes of a drawing, told apart: its axis has the section's image on its other side."""
+
+from collections.abc import Iterator
+
+import cv2
+import numpy as np
+from shapely import MultiPolygon
+
+from profilex.ink.lines import FittedLine, upright_line
+from profilex.ink.strokes import find_stroke
+from profilex.vessel.shape.frame import extremes_at
+
+_CANDIDATES = 10
+_FAINTEST = 14
+_LEAST_ROWS = 0.3  # share of the section's rows in which a stroke must be seen
+_MIRRORED = 0.5  # share of the rows in which the section's outer side has its image in ink
+_RIM_DRAWN = 0.85  # share of the way from the lip to the axis on which a rim line is seen
+_IMAGE_SHARE = 0.008  # of the distance by which the image may miss its place
+_CONTOUR = 0.7  # share of the rows in which the image lies in ink where a stroke is the other half's contour ...
+_CLEARLY = 0.05  # ... and by which that must be more than the straight stroke has
+_NEAR_PX = 2
+_REACH_PX = 3.0
+_ROWS = 160
+_LEAN = 0.06  # of an axis; the other half of a leaning drawing stands this much higher or lower
+
+
+def drawn_axis(
+    grey: np.ndarray, walls: MultiPolygon, window: tuple[float, float, float, float], *, thin_px: int
+) -> FittedLine | None:
+    """The upright stroke in a window that is the section's axis by what is drawn about it; None without one.
+
+    `grey` is the page, uint8 (height, width); `walls` and `window` (left, top, right, bottom) are in page px. The
+    exterior's contour must mirror the section's; where it does not (a half drawing, a decorated one), a rim line must
+    run from the lip to the stroke.
+    """
+    ink = _thin_ink(grey, walls, window, thin_px)
+    if ink is None:
+        return None
+    dark, left, top = ink
+    scored = []
+    for offset in _candidates(dark, (left, top), walls):
+        if not thin_px < offset < grey.shape[1] - thin_px:  # the scan's own edge
+            continue
+        guess = upright_line(offset, walls.bounds[1], walls.bounds[3], sd_px=1.0)
+        line = find_stroke(grey, guess, _REACH_PX, widest_px=thin_px)
+        if line is None:
+            continue
+        mirrored = _mirrored_share(dark, (left, top), walls, line)
+        rim = _rim_share(dark, (left, top), walls, line)
+        if mirrored < _MIRRORED and _is_other_contour(dark, (left, top), walls, line):
+            continue
+        if mirrored >= _MIRRORED or (rim >= _RIM_DRAWN and line.start < walls.bounds[1] + 0.4 * line.length):
+            scored.append((mirrored + 0.5 * rim, line))
+    return max(scored, key=lambda entry: entry[0], default=(0.0, None))[1]
+
+
+def _thin_ink(
+    grey: np.ndarray, walls: MultiPolygon, window: tuple[float, float, float, float], thin_px: int
+) -> tuple[np.ndarray, int, int] | None:
+    """Pen strokes (bool) within the window and the rows of the section, and the place of their first pixel."""
+    _, top, _, bottom = walls.bounds
+    x0, x1 = max(0, int(window[0])), min(grey.shape[1], int(window[2]) + 1)
+    lean = int(_LEAN * (x1 - x0))
+    y0, y1 = max(0, int(top) - thin_px - lean), min(grey.shape[0], int(bottom) + 1 + lean)
+    if x1 - x0 < 8 or y1 - y0 < 8:
+        return None
+    part = grey[y0:y1, x0:x1]
+    kernel = np.ones((2 * thin_px + 1, 2 * thin_px + 1), np.uint8)
+    return cv2.morphologyEx(part, cv2.MORPH_BLACKHAT, kernel) > _FAINTEST, x0, y0
+
+
+def _candidates(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon) -> Iterator[float]:
+    """Columns (page x) with the longest upright strokes beside the section, longest first."""
+    left, top = corner
+    dark = dark[max(0, int(walls.bounds[1]) - top) : int(walls.bounds[3]) + 1 - top]
+    rows = dark.shape[0]
+    # a run of ink as tall as this is part of an upright stroke, even one that leans by two degrees
+    tall = max(5, rows // 12)
+    upright = cv2.morphologyEx(
+        cv2.dilate(dark.astype(np.uint8), np.ones((1, 3), np.uint8)), cv2.MORPH_OPEN, np.ones((tall, 1), np.uint8)
+    )
+    votes = np.convolve(upright.sum(axis=0, dtype=np.float64), np.ones(5) / 3, "same")
+    for _ in range(_CANDIDATES):
+        column = int(votes.argmax())
+        if votes[column] < _LEAST_ROWS * rows:
+            return
+        votes[max(0, column - 4) : column + 5] = 0
+        offset = left + column + 0.5
+        if not walls.bounds[0] < offset < walls.bounds[2]:
+            yield offset
+
+
+def _mirrored_share(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon, axis: FittedLine) -> float:
+    """Share of the section's rows whose outer side has ink at its image beyond the axis, which may lean."""
+    left, top = corner
+    _, first, _, last = walls.bounds
+    ys = np.linspace(first + 0.06 * (last - first), last - 0.04 * (last - first), _ROWS)
+    inner, outer = extremes_at(walls, ys)
+    outer = inner if axis.offset > walls.centroid.x else outer
+    radii = axis.offset + axis.slope * (ys - axis.middle) - outer
+    known = np.isfinite(radii)
+    if not known.any():
+        return 0.0
+    columns = (outer + 2 * radii)[known] - left
+    rows = (ys - 2 * radii * axis.slope)[known] - top
+    reach = max(2, int(2 * _IMAGE_SHARE * float(np.abs(radii[known]).max())))
+    near = cv2.dilate(dark.astype(np.uint8), np.ones((1, 2 * reach + 1), np.uint8))
+    inside = (columns >= 0) & (columns < dark.shape[1]) & (rows >= 0) & (rows < dark.shape[0])
+    hits = near[rows[inside].astype(int), columns[inside].astype(int)] > 0
+    return float(hits.sum() / len(ys))
+
+
+def _is_other_contour(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon, line: FittedLine) -> bool:
+    """Whether a stroke is the exterior's own contour: ink follows the section's outer side there, bends and all.
+
+    That is so where the image about halfway lies in ink better than the straight stroke itself does. An axis line at
+    the end of a half drawing stays straight while the section's image bends away from it.
+    """
+    _, first, _, last = walls.bounds
+    ys = np.linspace(first + 0.06 * (last - first), last - 0.04 * (last - first), _ROWS)
+    inner, outer = extremes_at(walls, ys)
+    outer = inner if line.offset > walls.centroid.x else outer
+    straight = line.offset + line.slope * (ys - line.middle)
+    known = np.isfinite(outer)
+    if not known.any():
+        return False
+    ys, outer, straight = ys[known], outer[known], straight[known]
+    lean = np.median(outer + straight)
+    image = _ink_share(dark, corner, lean - outer, ys)
+    return image >= _CONTOUR and image > _ink_share(dark, corner, straight, ys) + _CLEARLY
+
+
+def _ink_share(dark: np.ndarray, corner: tuple[int, int], xs: np.ndarray, ys: np.ndarray) -> float:
+    """Share of places (page px) that have ink within a pixel or two."""
+    columns, rows = (xs - corner[0]).astype(int), (ys - corner[1]).astype(int)
+    near = cv2.dilate(dark.astype(np.uint8), np.ones((1, 2 * _NEAR_PX + 1), np.uint8))
+    inside = (columns >= 0) & (columns < dark.shape[1]) & (rows >= 0) & (rows < dark.shape[0])
+    return float((near[rows[inside], columns[inside]] > 0).sum() / max(1, len(ys)))
+
+
+def _rim_share(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon, axis: FittedLine) -> float:
+    """Share of the way from the section's lip to the axis with a level stroke at the height of the section's top."""
+    left, top = corner
+    points = np.concatenate([np.asarray(part.exterior.coords) for part in walls.geoms])
+    lip_x, lip_y = points[points[:, 1].argmin()]
+    reach = max(4, dark.shape[0] // 25)
+    near = cv2.dilate(dark.astype(np.uint8), np.ones((2 * reach + 1, 1), np.uint8))
+    start, end = sorted((lip_x, axis.at(lip_y)))
+    xs = np.arange(max(start, left), min(end, left + dark.shape[1] - 1))
+    rows = (lip_y - axis.slope * (xs - lip_x) - top).astype(int)
+    inside = (rows >= 0) & (rows < dark.shape[0])
+    hits = near[rows[inside], (xs[inside] - left).astype(int)] > 0
+    return float(hits.sum() / len(xs)) if len(xs) else 0.0

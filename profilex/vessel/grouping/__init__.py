@@ -1,0 +1,1 @@
+"""Which sections belong to one drawing, where the drawing lies, and which sections are false positives."""

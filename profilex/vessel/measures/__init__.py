@@ -1,0 +1,1 @@
+"""Diameters, height, wall thickness, volumes, and their conversion into millimetres."""

@@ -1,0 +1,105 @@
+"""Where a section in (radius, depth) has its lip, its foot and its widest point."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely import LineString, MultiPolygon, Polygon
+from shapely.affinity import affine_transform
+
+from profilex.vessel.shape.frame import extremes_at
+
+_LIP_WALLS = 1.5  # a lip's outermost point lies within this many wall thicknesses of its top
+_HANGING_WALLS = 4.0  # ... or, of a lip that hangs down beside the wall, within this many
+_TURN_WALLS = 0.05  # the contour must come in again by this much to have been at a lip's outermost point
+_EDGE_WALLS = 0.75  # without such a lip, its edge's rounding lies within this depth ...
+_BODY_WALLS = (0.75, 1.5)  # ... and the body's own slope is taken from here
+_OUTWARDS = 0.25  # the edge is where the contour leads outwards by no more than this per depth; on an upright wall the
+_LEAN = 6.0  # side of the lip, and the more the body widens below, the nearer to the lip's top
+_LAST_WALLS = 0.8  # a wall that leads outwards ends this near to where its outline turns in
+_AS_GOOD_SDS = 2.0  # an edge this much less far out may be the true one
+_ROUND_BASE = 0.12  # a foot narrower than this share of the greatest radius is a round base's point of contact
+
+
+@dataclass(frozen=True, slots=True)
+class ContourPoint:
+    """A point of the outline: radius and depth, in the section's unit.
+
+    `slack` is half the width of the stretch on whose radii it lies as well as it does here.
+    """
+
+    radius: float
+    depth: float
+    slack: float = 0.0
+
+
+def find_lip(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> ContourPoint:
+    """The outermost point of the section's lip; `wall` is the wall's thickness, `sd` the outline's standard deviation.
+
+    A lip that turns out and in again, or hangs down beside the wall, has its point where it is widest; one that runs on
+    into the vessel's body has it at the rim plane. So has one whose outline turns only because the section ends there,
+    at the break of a wide shoulder.
+    """
+    _, top, _, bottom = section.bounds
+    depths = top + np.linspace(0, 1, 81) * min((_LIP_WALLS + 0.5) * wall, bottom - top)
+    inner, radii = extremes_at(section, depths)
+    known = np.isfinite(radii)
+    depths, inner, radii = depths[known], inner[known], radii[known]
+    if not len(radii):
+        return ContourPoint(section.bounds[2], top)
+    is_shoulder = section.bounds[0] > wall and inner[-1] > inner[0]
+    at = _turning_lip(depths - top, radii, wall, bottom - top if is_shoulder else np.inf)
+    if at is not None:
+        return ContourPoint(float(radii[at]), float(depths[at]))
+    if (hanging := _hanging_lip(section, top, wall)) is not None:
+        return hanging
+    at, slack = _edge(depths - top, radii, wall, sd)
+    return ContourPoint(float(radii[at]), float(depths[at]), slack)
+
+
+def _turning_lip(depths: np.ndarray, radii: np.ndarray, wall: float, end: float) -> int | None:
+    """Index where a lip that comes in again is widest; what turns shortly before `end` turns at the wall's end."""
+    turned = np.flatnonzero(radii < np.maximum.accumulate(radii) - _TURN_WALLS * wall)
+    if not len(turned) or depths[turned[0]] > end - _LAST_WALLS * wall:
+        return None
+    at = int(radii[: turned[0]].argmax())
+    return at if depths[at] <= _LIP_WALLS * wall else None
+
+
+def _hanging_lip(section: Polygon | MultiPolygon, top: float, wall: float) -> ContourPoint | None:
+    """Where a lip is widest that hangs down beside the wall, apart from it: the wall's outside is seen behind it."""
+    left, _, right, bottom = section.bounds
+    depths = top + np.linspace(0, 1, 81) * min(_HANGING_WALLS * wall, bottom - top)
+    radii = extremes_at(section, depths)[1]
+    if np.isnan(radii).all():
+        return None
+    at = int(np.nanargmax(radii))
+    level = LineString([(left - wall, depths[at]), (right + wall, depths[at])])
+    parts = shapely.get_parts(section.intersection(level))
+    inside = max(shapely.bounds(parts)[:, 0])
+    # what is farthest out must end before the wall does: of a mouth drawn in, it is the wall that hangs outside
+    if len(parts) < 2 or not (radii[at:] < inside).any():
+        return None
+    return ContourPoint(float(radii[at]), float(depths[at]))
+
+
+def _edge(depths: np.ndarray, radii: np.ndarray, wall: float, sd: float) -> tuple[int, float]:
+    """Index of the edge of a lip that runs on into the body: a sharp corner itself, else its rounding's shoulder.
+
+    With it comes half the range of the radii that are an edge as well as it, as far as the outline is known.
+    """
+    body = (depths >= _BODY_WALLS[0] * wall) & (depths <= _BODY_WALLS[1] * wall)
+    slope = float(np.polyfit(depths[body], radii[body], 1)[0]) if body.sum() > 2 else 0.0
+    lean = _OUTWARDS + _LEAN * max(slope, 0.0)
+    lead = np.where(depths <= _EDGE_WALLS * wall, radii - lean * depths, -np.inf)
+    as_good = radii[lead >= lead.max() - _AS_GOOD_SDS * sd * np.hypot(1, lean)]
+    return int(lead.argmax()), float(np.ptp(as_good) / 2)
+
+
+def find_foot(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> ContourPoint | None:
+    """The outermost point of the base at the plane it stands on; None for a round base. See `find_lip`."""
+    upside_down = affine_transform(section, [1, 0, 0, -1, 0, 0])
+    foot = find_lip(upside_down, wall, sd)
+    if foot.radius < _ROUND_BASE * section.bounds[2]:
+        return None
+    return ContourPoint(foot.radius, -foot.depth, foot.slack)

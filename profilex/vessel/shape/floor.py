@@ -1,0 +1,74 @@
+"""Where a section in (radius, depth) meets the axis: whether it has a floor there, and which way up that says it is.
+
+Lengths are in the section's unit; `gap` is the distance from the axis within which a section counts as meeting it, and
+`wall` the wall's thickness.
+"""
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon, Polygon, box
+
+from profilex.vessel.shape.frame import extremes_at
+
+_FLOOR_WALLS = 2.0  # a floor runs on from the axis by this many walls; a wall that leans on the axis does not
+_HOLLOW_WALLS = 0.75  # what lies this much lower than a lid's middle leaves room under it
+_WIDEST = 0.97  # share of the greatest radius from which a place counts as the widest
+_ABOVE = 0.85  # of a lid's radius: what stands on it, a knob or a collar, is narrower
+_ROWS = 201
+
+
+def reaches_axis(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
+    """Whether the section meets the axis with what can be a vessel's floor: in its lower half, or on a foot."""
+    contact = _axis_contact(section, gap)
+    if contact is None:
+        return False
+    _, top, _, bottom = section.bounds
+    middle = sum(contact) / 2
+    return middle > (top + bottom) / 2 or _reach_from_axis(section, middle, gap) >= _FLOOR_WALLS * wall
+
+
+def begins_at_axis(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
+    """Whether nothing of the section lies higher than its floor: the wall above it is broken off."""
+    contact = _axis_contact(section, gap)
+    return contact is not None and contact[0] - section.bounds[1] < wall / 2
+
+
+def is_lid(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
+    """Whether the section is closed at the axis and open below, with its mouth down there: a lid, or a vessel on it.
+
+    A bowl on a hollow foot is closed and open below as well; but it is widest above its floor. On a lid stand narrower
+    things only.
+    """
+    contact = _axis_contact(section, gap)
+    if contact is None:
+        return False
+    _, top, _, bottom = section.bounds
+    start, end = contact
+    if bottom - end < _HOLLOW_WALLS * wall:
+        return False
+    depths = np.linspace(top, bottom, _ROWS)
+    radii = np.nan_to_num(extremes_at(section, depths)[1])
+    widest = float(radii.max())
+    lowest = float(depths[radii >= _WIDEST * widest].max())
+    return lowest > (end + bottom) / 2 and bool(radii[depths < start].max(initial=0.0) < _ABOVE * widest)
+
+
+def _axis_contact(section: Polygon | MultiPolygon, gap: float) -> tuple[float, float] | None:
+    """The depths from and to which the section's lowest part at the axis reaches."""
+    left, top, _, bottom = section.bounds
+    if left > gap:
+        return None
+    near = section.intersection(box(left - 1, top - 1, max(left, 0.0) + gap, bottom + 1))
+    parts = [part for part in shapely.get_parts(near) if isinstance(part, Polygon) and not part.is_empty]
+    if not parts:
+        return None
+    _, start, _, end = max(parts, key=lambda part: part.bounds[3]).bounds
+    return start, end
+
+
+def _reach_from_axis(section: Polygon | MultiPolygon, depth: float, gap: float) -> float:
+    """The radius to which a section runs on from the axis at one depth."""
+    left, _, right, _ = section.bounds
+    level = shapely.LineString([(left - 1, depth), (right + 1, depth)])
+    runs = shapely.bounds(shapely.get_parts(section.intersection(level)))
+    return max((float(stop) for start, _, stop, _ in runs if start <= max(left, 0.0) + gap), default=0.0)

@@ -1,0 +1,174 @@
+"""The ends of a cut wall: where it stops farthest from its other end, and between which corners of the outline."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import Delaunay
+from shapely import LinearRing, Polygon
+
+from profilex.ink.along import points_along
+
+_PER_WALL = 10  # samples of the outline in one thickness of the wall
+_SAMPLES = 2400  # of the outline, at most
+_REACH_WALLS = 3.0  # an end's corners lie within this way along the outline from its farthest point ...
+_DEPTH_WALLS = 2.0  # ... and within this way along the wall
+_TURN_WALLS = 0.3  # a corner turns within this much of the outline on either side of it
+_APART_WALLS = 0.2
+_CORNERS = 12  # looked at about a tip
+_SLACK_WALLS = 0.4  # the tip lies between the corners, or this little beyond one
+_LEGS_WALLS = 0.6  # of the wall's faces, from which their direction at the end is taken
+_CHORD_WALLS = (0.3, 2.5)
+_TIP_WALLS = 1.0  # a tip is farther along the wall than all within this way along the outline
+_LEAST_WAY = 0.3  # share of the longest way that the way to an end is
+_NEARER = 1.0  # strangeness that an end next to the start of the ways would be taken to have besides its own
+
+# how much an end strays from a straight cut across the wall, each in its own standard deviation
+_SD_LENGTH, _SD_SQUARE, _SD_PARALLEL, _SD_BENT, _SD_SHARP = 0.35, 30.0, 40.0, 0.12, 45.0
+
+
+@dataclass(frozen=True, slots=True)
+class WallEnd:
+    """An end of a wall: the stretch of the outer ring from place `start` to place `end`, in px along that ring.
+
+    `strangeness` grows from 0 for a straight cut square across the wall; `tip` is the place farthest along the wall.
+    """
+
+    start: float
+    end: float
+    tip: float
+    strangeness: float
+
+
+class WallOutline:
+    """A piece of wall with samples along its outer ring and the ways through the wall between them."""
+
+    def __init__(self, polygon: Polygon, wall: float) -> None:
+        """`polygon` is in any one unit, `wall` its thickness."""
+        self.wall = wall
+        self.ring = LinearRing(polygon.exterior)
+        count = int(np.clip(np.ceil(self.ring.length * _PER_WALL / wall), 24, _SAMPLES))
+        self.places = np.arange(count) * (self.ring.length / count)
+        self.step = self.ring.length / count
+        self.points = points_along(self.ring, self.places)
+        corners = shapely.get_coordinates(self.ring)
+        self._vertices = np.concatenate([[0.0], np.hypot(*np.diff(corners, axis=0).T).cumsum()[:-1]])
+        self._ways = _ways(polygon, self.points)
+
+    def ways_from(self, chosen: np.ndarray) -> np.ndarray:
+        """Ways (n,) through the wall to every sample from the nearest of the chosen ones, bool (n,)."""
+        ways = dijkstra(self._ways, indices=np.flatnonzero(chosen), min_only=True)
+        return np.where(np.isfinite(ways), ways, 0.0)
+
+    def end_of(self, ways: np.ndarray, lowest: float = np.inf) -> WallEnd | None:
+        """The end of the wall, given the `ways` (n,) to it; None where the outline has no corners there.
+
+        A wall with a flange or a foot has several tips: the end is the one that is most like a cut, the farther ones
+        before the nearer. Tips deeper than `lowest` are none, as those of a foot.
+        """
+        best, least = None, np.inf
+        for tip in self._tips(ways):
+            end = self._end_at(int(tip), ways) if self.points[tip, 1] <= lowest else None
+            cost = np.inf if end is None else end.strangeness + _NEARER * (1 - ways[tip] / ways.max())
+            if cost < least:
+                best, least = end, cost
+        return best
+
+    def _tips(self, ways: np.ndarray) -> np.ndarray:
+        """Samples that are farther along the wall than all others near them."""
+        lag = max(1, round(_TIP_WALLS * self.wall / self.step))
+        near = np.arange(-lag, lag + 1)
+        around = ways[(np.arange(len(ways))[:, None] + near) % len(ways)].max(axis=1)
+        return np.flatnonzero((ways >= around) & (ways >= _LEAST_WAY * ways.max()))
+
+    def _end_at(self, tip: int, ways: np.ndarray) -> WallEnd | None:
+        count = len(self.places)
+        reach = min(int(_REACH_WALLS * self.wall / self.step), count // 2 - 1)
+        deep = ways >= ways[tip] - _DEPTH_WALLS * self.wall
+        slack = _SLACK_WALLS * self.wall / self.step
+        turns = self._turns(_TURN_WALLS)
+        corners = self._corners(turns, tip, reach, deep)
+        best: WallEnd | None = None
+        for first in corners:
+            for last in corners:
+                if first >= last or not first - slack <= tip <= last + slack:
+                    continue
+                strangeness = self._strangeness(first, last, turns)
+                if strangeness is not None and (best is None or strangeness < best.strangeness):
+                    start, end = (self._vertex_near(self.places[at % count]) for at in (first, last))
+                    best = WallEnd(start, end, float(self.places[tip]), strangeness)
+        return best
+
+    def _vertex_near(self, place: float) -> float:
+        """The outline's own vertex within a step of a place, or the place itself."""
+        nearest = float(self._vertices[np.abs(self._vertices - place).argmin()])
+        return nearest if abs(nearest - place) <= self.step else float(place)
+
+    def _turns(self, walls: float) -> np.ndarray:
+        """Degrees (n,) by which the outline turns at each sample, positive where it is convex."""
+        lag = max(1, round(walls * self.wall / self.step))
+        before = self.points - np.roll(self.points, lag, axis=0)
+        after = np.roll(self.points, -lag, axis=0) - self.points
+        cross = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]
+        turned = np.degrees(np.arctan2(cross, (before * after).sum(axis=1)))
+        return turned if self.ring.is_ccw else -turned
+
+    def _corners(self, turns: np.ndarray, tip: int, reach: int, deep: np.ndarray) -> list[int]:
+        """The sharpest corners on either side of a tip, as running numbers of samples, at most `_CORNERS`."""
+        count = len(turns)
+        numbers = tip + np.arange(-reach, reach + 1)
+        numbers = numbers[deep[numbers % count]]
+        chosen: list[int] = []
+        for number in numbers[np.argsort(-turns[numbers % count], kind="stable")]:
+            if turns[number % count] <= 0 or len(chosen) == _CORNERS:
+                break
+            if all(abs(number - other) * self.step >= _APART_WALLS * self.wall for other in chosen):
+                chosen.append(int(number))
+        return chosen
+
+    def _strangeness(self, first: int, last: int, turns: np.ndarray) -> float | None:
+        """How little the stretch between two samples is like a straight cut across the wall."""
+        count = len(self.points)
+        stretch = self.points[np.arange(first, last + 1) % count]
+        chord = stretch[-1] - stretch[0]
+        length = float(np.hypot(*chord))
+        if not _CHORD_WALLS[0] <= length / self.wall <= _CHORD_WALLS[1]:
+            return None
+        lag = max(2, round(_LEGS_WALLS * self.wall / self.step))
+        into = stretch[0] - self.points[(first - lag) % count]
+        out = self.points[(last + lag) % count] - stretch[-1]
+        entry, leave = _angle(into, chord), _angle(chord, out)
+        if not self.ring.is_ccw:
+            entry, leave = -entry, -leave
+        away = np.abs(chord[0] * (stretch[:, 1] - stretch[0, 1]) - chord[1] * (stretch[:, 0] - stretch[0, 0])) / length
+        sharp = min(turns[first % count], turns[last % count])
+        terms = (
+            np.log(length / self.wall) / _SD_LENGTH,
+            (entry - leave) / 2 / _SD_SQUARE,
+            (entry + leave - 180) / _SD_PARALLEL,
+            away.max() / self.wall / _SD_BENT,
+            max(0.0, 80 - sharp) / _SD_SHARP,
+        )
+        return float(np.sqrt(np.mean(np.square(terms))))
+
+
+def _angle(before: np.ndarray, after: np.ndarray) -> float:
+    """Degrees, -180 to 180, by which one direction turns into another, counter-clockwise."""
+    return float(np.degrees(np.arctan2(before[0] * after[1] - before[1] * after[0], before @ after)))
+
+
+def _ways(polygon: Polygon, points: np.ndarray) -> csr_array:
+    """Steps (n, n) between samples that lie within the wall, by their length."""
+    count = len(points)
+    triangles = Delaunay(points - points.mean(axis=0)).simplices
+    pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    middles = points[pairs].mean(axis=1)
+    shapely.prepare(polygon)
+    pairs = pairs[shapely.contains_xy(polygon, middles[:, 0], middles[:, 1])]
+    along = np.column_stack([np.arange(count), np.roll(np.arange(count), -1)])
+    pairs = np.unique(np.sort(np.concatenate([pairs, along]), axis=1), axis=0)
+    lengths = np.maximum(np.linalg.norm(points[pairs[:, 0]] - points[pairs[:, 1]], axis=1), 1e-9)
+    ways = csr_array((lengths, (pairs[:, 0], pairs[:, 1])), shape=(count, count))
+    return (ways + ways.T).tocsr()
