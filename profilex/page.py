@@ -1,4 +1,4 @@
-"""The way of one page: read, segment, vectorize, assemble, export, write, and its record last.
+"""One page to disk: read, extract, export, write, and its record last.
 
 This is the one exception boundary of a page: whatever it raises becomes a failed record with a stage and a code.
 Only a full or unwritable disk ends the run, as no later page could be written either.
@@ -7,8 +7,7 @@ Only a full or unwritable disk ends the run, as no later page could be written e
 import errno
 import hashlib
 import logging
-from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from profilex import manifest
@@ -19,13 +18,9 @@ from profilex.export.columns import table
 from profilex.files import write_atomic
 from profilex.files.writing import unwritable
 from profilex.images import read_page
-from profilex.protocols import Segmenter
-from profilex.scale.evidence import read_legend
+from profilex.pipeline import extract
 from profilex.settings import Settings
-from profilex.trace.outlines import scale_bars, sections
-from profilex.types import Page, PageRef, PageResult, Record
-from profilex.vessel import assemble, model_calibration
-from profilex.vessel.labels import with_figures, with_rim_percents
+from profilex.types import Network, Page, PageRef, PageResult, Record
 
 _log = logging.getLogger(__name__)
 
@@ -36,14 +31,18 @@ Contents = list[tuple[str, bytes]]
 
 
 @dataclass(slots=True)
-class _Passage:
+class _StageTracker:
     """How far a page has come, for the record of a failure."""
 
     stage: str = "read"
     sha256: str = ""
 
+    def enter(self, stage: str) -> None:
+        """Note that a stage begins."""
+        self.stage = stage
 
-def process_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Path) -> Record:
+
+def process_page(ref: PageRef, network: Network, settings: Settings, out: Path) -> Record:
     """Take one page through all stages, write its outputs, then its record.
 
     Returns the record that was written; its status is "failed" where the page could not be done.
@@ -51,56 +50,32 @@ def process_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Pa
     Raises:
         RunError: the outputs cannot be written (disk full, folder unwritable).
     """
-    versions = manifest.software_versions(segmenter.card.name, segmenter.card.digest, dict(settings.plugins))
-    passage = _Passage()
+    versions = manifest.software_versions(network.card.name, network.card.digest, dict(settings.plugins))
+    tracker = _StageTracker()
     settings = settings.for_page(ref.source, ref.frame)
     try:
-        result, contents = _draw(ref, segmenter, settings, versions, passage)
-        passage.stage = "write"
+        result, contents = _draw(ref, network, settings, versions, tracker)
+        tracker.stage = "write"
         return _commit(result, contents, settings, out)
     except RunError:
         raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno in _DISK_FULL:
             raise unwritable(out, error) from error
-        code, message = _classify(error, passage.stage)
-        _log.error("%s frame %d: %s failed: %s", ref.source, ref.frame, passage.stage, code, exc_info=True)
-        failure = manifest.Failure(passage.stage, code, message, passage.sha256)
+        code, message = _classify(error, tracker.stage)
+        _log.error("%s frame %d: %s failed: %s", ref.source, ref.frame, tracker.stage, code, exc_info=True)
+        failure = manifest.Failure(tracker.stage, code, message, tracker.sha256)
         return manifest.record_failure(out, ref, failure, settings, versions)
 
 
 def _draw(
-    ref: PageRef, segmenter: Segmenter, settings: Settings, versions: dict[str, str], passage: _Passage
+    ref: PageRef, network: Network, settings: Settings, versions: dict[str, str], tracker: _StageTracker
 ) -> tuple[PageResult, Contents]:
     """What is on the page, and the files that say so; nothing is written."""
     page = read_page(ref, settings.read)
-    passage.sha256 = page.sha256
-    passage.stage = "segment"
-    segmentation = segmenter.segment(page, settings.segment)
-    passage.stage = "vectorize"
-    frame = (page.width_px, page.height_px)
-    found, dropped = sections(segmentation, settings.vectorize, frame=frame)
-    bars = scale_bars(segmentation, settings.vectorize, frame=frame)
-    passage.stage = "assemble"
-    legend = read_legend(page, bars)
-    calibration = model_calibration(segmenter.card.name, segmenter.card.confidence)
-    vessels, ungrouped, warnings = assemble(
-        page, segmentation, found, legend.bars, settings, legend.printed, calibration
-    )
-    vessels = with_rim_percents(page, with_figures(page, vessels, legend), legend)
-    result = PageResult(
-        ref=ref,
-        sha256=page.sha256,
-        width_px=page.width_px,
-        height_px=page.height_px,
-        dpi=page.dpi,
-        vessels=vessels,
-        scale_bars=legend.bars,
-        dropped=dict(sorted((Counter(dropped) + Counter(ungrouped)).items())),
-        warnings=(*page.warnings, *legend.warnings, *warnings),
-        versions=versions,
-    )
-    passage.stage = "export"
+    tracker.sha256 = page.sha256
+    result = replace(extract(page, network, settings, at_stage=tracker.enter), versions=versions)
+    tracker.stage = "export"
     return result, _export(page, result, settings)
 
 

@@ -5,11 +5,15 @@ Vessel frame: millimetres (or pixels while the scale is unknown), origin where t
 x right, y up, section at x < 0.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 from shapely import LineString, Polygon
+
+from profilex.settings import SegmentSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,11 @@ class Page:
     @property
     def height_px(self) -> int:
         return int(self.grey.shape[0])
+
+
+def page_in_memory(grey: np.ndarray, name: str, dpi: float | None = None) -> Page:
+    """A page that has no file: `grey` is uint8 (height, width), 0 ink to 255 paper; `name` is what it is called."""
+    return Page(PageRef(Path(name), name, name), grey, "", dpi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,3 +290,30 @@ class Record:
     warnings: tuple[str, ...] = ()
     outputs: tuple[tuple[str, str], ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+
+
+class ModelCard(Protocol):
+    """What is needed to know of a model besides its answers; `profilex.model.Card` is one."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def confidence(self) -> Mapping[str, Any]: ...
+
+
+class Network(Protocol):
+    """A loaded network, whoever provides it; `profilex.model.load_segmenter` returns one."""
+
+    @property
+    def card(self) -> ModelCard: ...
+
+    @property
+    def engine(self) -> str:
+        """What the network runs in, for people: "OpenVINO f32 on the processor"."""
+        ...
+
+    def segment(self, page: Page, settings: SegmentSettings) -> Segmentation: ...

@@ -9,11 +9,13 @@ import profilex
 ROOT = Path(profilex.__file__).parent
 
 LAYERS = (
-    {"errors", "types"},
-    {"settings", "files", "ink"},
-    {"protocols", "images", "model", "trace", "text", "export", "synth"},
+    {"errors", "settings"},
+    {"types"},
+    {"files", "ink"},
+    {"images", "model", "trace", "text", "export", "synth"},
     {"manifest", "data", "scale"},
     {"vessel"},
+    {"pipeline"},
     {"page", "evaluation", "reexport"},
     {"train"},
     {"run", "plugins", "correction"},

@@ -7,7 +7,6 @@ at 0 or above. What it is worth is told on pages that it was not fitted to.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,12 +18,13 @@ from shapely.geometry.base import BaseGeometry
 from profilex import __version__
 from profilex.errors import Code, RunError
 from profilex.model import Segmenter
+from profilex.pipeline import find_outlines, propose
 from profilex.settings import Settings
 from profilex.synth import GENERATOR, SynthPage, draw_page
-from profilex.trace.outlines import scale_bars, sections
-from profilex.types import Page, PageRef
-from profilex.vessel import Calibration, Candidate, candidate_features, default_calibration, suppose
-from profilex.vessel.trust.confidence import FEATURES, RIGHT_IOU
+from profilex.types import Page, page_in_memory
+from profilex.vessel import Calibration, Candidate, default_calibration
+from profilex.vessel.trust.confidence import FEATURES, RIGHT_IOU, features
+from profilex.vessel.trust.review import traits
 
 _RIDGE = 1.0  # weight of the sum of squares of the standardised weights
 _BINS = 10
@@ -151,19 +151,16 @@ def as_table(reliability: Reliability) -> str:
 
 def supposed_vessels(segmenter: Segmenter, name: str, page: Page, truth: Sequence[BaseGeometry]) -> Iterator[Supposed]:
     """What the model supposes on a page, compared with the true vessels (each one geometry, page px)."""
-    settings = Settings()
-    segmentation = segmenter.segment(page, settings.segment)
-    frame = (page.width_px, page.height_px)
-    found, _ = sections(segmentation, settings.vectorize, frame=frame)
-    bars = scale_bars(segmentation, settings.vectorize, frame=frame)
-    for one in suppose(page, segmentation, found, bars, default_calibration())[0]:
-        told = candidate_features(one)
-        yield Supposed(name, np.array([told[feature] for feature in FEATURES]), overlap(one, truth))
+    settings, prior = Settings(), default_calibration()
+    outlines = find_outlines(page, segmenter, settings)
+    for one in propose(page, outlines, settings, prior).candidates:
+        named = features(traits(one.evidence))
+        yield Supposed(name, np.array([named[feature] for feature in FEATURES]), overlap(one, truth))
 
 
 def overlap(one: Candidate, truth: Sequence[BaseGeometry]) -> float:
     """Greatest IoU of a candidate's sections with those of a true vessel, or with a single one of them."""
-    shape = shapely.union_all([section.polygon for section in one.placed.group.sections])
+    shape = shapely.union_all([section.polygon for section in one.sections])
     near = [other for other in truth if other.intersects(shape)]
     others = [part for other in near for part in (other, *shapely.get_parts(other))]
     return max((_iou(shape, other) for other in others), default=0.0)
@@ -171,7 +168,7 @@ def overlap(one: Candidate, truth: Sequence[BaseGeometry]) -> float:
 
 def synthetic_scan(page: SynthPage) -> Page:
     """A synthetic page as one that was scanned."""
-    return Page(PageRef(Path("page"), "page", "page"), page.grey, "", float(page.dpi))
+    return page_in_memory(page.grey, "page", float(page.dpi))
 
 
 def true_vessels(page: SynthPage) -> list[BaseGeometry]:

@@ -17,10 +17,9 @@ from profilex.evaluation.metrics import PageScores, score_page, summarise
 from profilex.evaluation.pictures import overlay, write_picture
 from profilex.files import write_atomic
 from profilex.model import Segmenter
+from profilex.pipeline import extract, find_outlines
 from profilex.settings import Settings
-from profilex.trace.outlines import scale_bars, sections
-from profilex.types import Page, PageRef
-from profilex.vessel import assemble, model_calibration
+from profilex.types import page_in_memory
 
 _PICTURE_PX = 1600
 
@@ -64,15 +63,10 @@ def find_sections(segmenter: Segmenter, page: AnnotatedPage, settings: Settings)
 
     Of a model of plain pictures, with a fixed scale on its card, they are all that it finds.
     """
-    scan = Page(PageRef(Path(page.name), page.name, page.name), page.grey, "")
-    frame = (scan.width_px, scan.height_px)
-    segmentation = segmenter.segment(scan, settings.segment)
-    found, _ = sections(segmentation, settings.vectorize, frame=frame)
+    scan = page_in_memory(page.grey, page.name)
     if segmenter.card.scale is not None:
-        return [section.polygon for section in found]
-    bars = scale_bars(segmentation, settings.vectorize, frame=frame)
-    calibration = model_calibration(segmenter.card.name, segmenter.card.confidence)
-    vessels, _, _ = assemble(scan, segmentation, found, bars, settings, calibration=calibration)
+        return [section.polygon for section in find_outlines(scan, segmenter, settings).sections]
+    vessels = extract(scan, segmenter, settings).vessels
     return [section.polygon for vessel in vessels for section in vessel.sections]
 
 

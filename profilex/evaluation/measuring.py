@@ -4,6 +4,7 @@ Two things are asked apart: what the geometry makes of true outlines, and what c
 true measures are those of the section that was drawn, before it was drawn, printed and scanned.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,13 +18,12 @@ from shapely.geometry.base import BaseGeometry
 
 from profilex.evaluation.calibrate import synthetic_scan
 from profilex.model import Segmenter
-from profilex.scale.evidence import read_legend
-from profilex.settings import ScaleSettings, Settings
+from profilex.pipeline import Outlines, find_outlines, measure_outlines
+from profilex.settings import Settings
 from profilex.synth import SynthPage, draw_page
 from profilex.synth.pages.plate import BITS, Placed
-from profilex.trace.outlines import scale_bars, sections
-from profilex.types import Page, Region, Scale, Section, Segmentation, Vessel
-from profilex.vessel import assemble
+from profilex.types import Region, Section, Segmentation, Vessel
+from profilex.vessel import default_calibration, model_calibration
 from profilex.vessel.measures.measure import N_BREAK, SIGN_AT_AXIS, Drawing, Half, measure
 from profilex.vessel.measures.quantities import named_measures
 from profilex.vessel.shape.wall import wall_thickness
@@ -76,29 +76,31 @@ def compare_measures(numbers: Iterable[int], segmenter: Segmenter | None = None)
     """Draw plates by the numbers of their seeds, measure them, and set each measure beside the truth.
 
     Without a segmenter the network's answer is taken from the truth. Scales are read from the page's bars where
-    Tesseract is installed; the vessels' measures are taken with the true scale, so that its error counts once.
+    texts can be read; the vessels' measures are compared in px, so that the error of the scale counts once.
     """
     found: list[Comparison] = []
     drawn = seen = claimed = 0
+    settings = Settings()
+    card = None if segmenter is None else segmenter.card
+    calibration = default_calibration() if card is None else model_calibration(card.name, card.confidence)
     for number in numbers:
         page = draw_page(number, kind="plate")
         if page.px_per_mm is None:
             continue
         scan = synthetic_scan(page)
-        segmentation, outlines = _looked_at(page, scan, segmenter)
-        settings = Settings(scale=ScaleSettings(mm_per_px=1 / page.px_per_mm))
-        vessels, _, _ = assemble(scan, segmentation, outlines, (), settings)
+        outlines = _true_outlines(page) if segmenter is None else find_outlines(scan, segmenter, settings)
+        vessels = measure_outlines(scan, outlines, settings, calibration).vessels
         for vessel in vessels:
             true = _true_one(vessel, page)
             if true is None:
                 continue
-            sign = vessel.measures["rim_diameter_mm"].reason in (N_BREAK, SIGN_AT_AXIS)
+            sign = vessel.measures["rim_diameter_px"].reason in (N_BREAK, SIGN_AT_AXIS)
             drawn += true.drawing.n_symbol
             seen += true.drawing.n_symbol and sign
             claimed += sign and not true.drawing.n_symbol
             if not true.drawing.n_symbol:
                 found += _compared(vessel, true)
-        found += _compared_scale(page, scan, segmentation, settings)
+        found += _compared_scale(page, vessels)
     return found, Signs(drawn, seen, claimed)
 
 
@@ -145,11 +147,8 @@ def as_table(found: Sequence[Comparison], signs: Signs) -> str:
     return "\n".join(lines)
 
 
-def _looked_at(page: SynthPage, scan: Page, segmenter: Segmenter | None) -> tuple[Segmentation, tuple[Section, ...]]:
-    if segmenter is not None:
-        segmentation = segmenter.segment(scan, Settings().segment)
-        return segmentation, sections(segmentation, Settings().vectorize, frame=(scan.width_px, scan.height_px))[0]
-    return true_segmentation(page), tuple(_true_sections(page))
+def _true_outlines(page: SynthPage) -> Outlines:
+    return Outlines(true_segmentation(page), tuple(_true_sections(page)), Counter())
 
 
 def true_segmentation(page: SynthPage) -> Segmentation:
@@ -207,7 +206,7 @@ def _compared(vessel: Vessel, true: Placed) -> list[Comparison]:
 
 
 def true_measures(true: Placed) -> dict[str, float]:
-    """Measures (mm, ml) of a vessel's section as it was drawn, by their exported names; those it has none of left out.
+    """Measures (px, px³) of a vessel's section as it was drawn, by their exported names; missing ones are left out.
 
     Empty for a piece without its rim, whose depths count from nowhere.
     """
@@ -218,29 +217,21 @@ def true_measures(true: Placed) -> dict[str, float]:
     body = max(drawing.sections, key=lambda section: section.area)
     outwards = 1.0 if body.centroid.x > (x0 + x1) / 2 else -1.0
     down = 1.0 if body.centroid.y > y0 else -1.0
-    k = drawing.px_per_mm
-    shape = affine_transform(body, [outwards / k, 0, 0, down / k, -outwards * (x0 + x1) / 2 / k, -down * y0 / k])
+    shape = affine_transform(body, [outwards, 0, 0, down, -outwards * (x0 + x1) / 2, -down * y0])
     _, top, right, bottom = shape.bounds
     beside = shape.intersection(shapely.box(0, top, right, bottom))
     half = MultiPolygon([part for part in shapely.get_parts(beside) if isinstance(part, Polygon)])
     # a lip and a foot are found by the wall's thickness: as a vessel's is measured, not as it was meant
     found = wall_thickness(half)
-    wall = found[1] if found is not None else drawing.wall_px / k
+    wall = found[1] if found is not None else drawing.wall_px
     quantities = measure(Drawing((Half(half, wall),), True, True, drawing.whole, "", 0.0, 0.0, 0.0, _SMALL_GAP * wall))
-    told = named_measures(quantities, Scale(1.0, "option"))
-    return {
-        name: found.value
-        for name, found in told.items()
-        if found.value is not None and not found.reason and ("_mm" in name or "_ml" in name)
-    }
+    measures = named_measures(quantities, None)
+    return {name: found.value for name, found in measures.items() if found.value is not None and not found.reason}
 
 
-def _compared_scale(page: SynthPage, scan: Page, segmentation: Segmentation, settings: Settings) -> list[Comparison]:
+def _compared_scale(page: SynthPage, vessels: Sequence[Vessel]) -> list[Comparison]:
     """The scale that the page's bars say, where they say any."""
-    from profilex.scale.decision import find_scale
-
-    bars = scale_bars(segmentation, settings.vectorize, frame=(scan.width_px, scan.height_px))
-    scale = find_scale(scan, read_legend(scan, bars).printed, ScaleSettings()).scale
+    scale = vessels[0].scale if vessels else None
     if scale is None or page.px_per_mm is None or scale.source == "ratio+dpi":
         return []
     truth = 1 / page.px_per_mm

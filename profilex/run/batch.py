@@ -12,14 +12,13 @@ from typing import Any
 from profilex import manifest
 from profilex.errors import Code, PageError, RunError
 from profilex.files import Discovery, OutputLock, check_writable, write_atomic
-from profilex.protocols import Card
 from profilex.run.options import RunOptions
 from profilex.run.plan import Plan, find_scans, plan_pages
 from profilex.run.progress import Progress, escaped
 from profilex.run.stop import StopRequest
 from profilex.run.summary import Summary
 from profilex.run.workers.outcome import Outcome, do_page
-from profilex.types import PageRef, Record
+from profilex.types import ModelCard, PageRef, Record
 
 _log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ def run_batch(options: RunOptions, progress: Progress) -> Summary:
 class _Batch:
     """One run over an output folder that it holds the lock of."""
 
-    def __init__(self, options: RunOptions, card: Card, progress: Progress, stop: StopRequest) -> None:
+    def __init__(self, options: RunOptions, card: ModelCard, progress: Progress, stop: StopRequest) -> None:
         self._options = options
         self._card = card
         self._versions = manifest.software_versions(card.name, card.digest, dict(options.settings.plugins))
@@ -170,7 +169,7 @@ class _Batch:
             )
 
 
-def _run_document(options: RunOptions, card: Card) -> bytes:
+def _run_document(options: RunOptions, card: ModelCard) -> bytes:
     """run.json: settings, model and software; no times and no paths, so that equal runs write equal bytes."""
     versions = manifest.software_versions(card.name, card.digest, dict(options.settings.plugins))
     document = {

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from profilex.protocols import Card, Segmenter
 from profilex.settings import Settings
-from profilex.types import MissingScan, Record
+from profilex.types import MissingScan, ModelCard, Network, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class ModelChoice:
     device: str = "auto"
     provider: str = "profilex.model"
 
-    def card(self) -> Card:
+    def card(self) -> ModelCard:
         """Verify the model's files without loading the network.
 
         Raises:
@@ -31,7 +30,7 @@ class ModelChoice:
         module = self._module()
         return module.verify_model(module.find_model(self.model))
 
-    def load(self, threads: int) -> Segmenter:
+    def load(self, threads: int) -> Network:
         """The network, ready to look at pages with `threads` threads.
 
         Raises:

@@ -1,7 +1,6 @@
 """Millimetres: scale bars found, measured and read, printed ratios, neighbouring pages, tables, and the decision."""
 
 from profilex.scale.bar_measure import BarMeasure, measure_bar
-from profilex.scale.bar_owner import drawing_box
 from profilex.scale.bar_search import BarSearch, find_bar
 from profilex.scale.decision import bar_scale, has_centimetres
 
@@ -9,7 +8,6 @@ __all__ = [
     "BarMeasure",
     "BarSearch",
     "bar_scale",
-    "drawing_box",
     "find_bar",
     "has_centimetres",
     "measure_bar",

@@ -13,7 +13,7 @@ import shapely
 from shapely import Polygon
 
 from profilex.trace.silhouettes import Silhouettes
-from profilex.types import Page, PrintedScale, Vessel
+from profilex.types import Page, PrintedScale
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in page px."""
@@ -32,18 +32,6 @@ _NEARER, _NEARER_BESIDE = 0.8, 0.5  # a bar's figure is nearer than this share o
 _UNDER, _BESIDE = 1.0, 0.4  # ... and no farther than this many of the bar's lengths ...
 _LENGTHS, _BREADTHS = 0.5, 0.35  # ... of which it is at least so many long, and broad: neither text nor a line
 _SHARED = 0.5  # share of the bar's columns, or rows, that are its figure's too
-
-
-def drawing_box(vessel: Vessel) -> Box:
-    """The box of a vessel's whole drawing: its sections, axis, and the rim line that spans it."""
-    shapes = [section.polygon for section in vessel.sections]
-    lines = [line for line in (vessel.axis, vessel.rim) if line is not None]
-    left, top, right, bottom = shapely.union_all([*shapes, *lines]).bounds
-    if vessel.axis is not None and vessel.rim is None:
-        middle = vessel.axis.centroid.x
-        reach = max(middle - left, right - middle)
-        left, right = middle - reach, middle + reach
-    return left, top, right, bottom
 
 
 def with_owners(

@@ -8,7 +8,7 @@ import shapely
 
 from profilex.scale.bar_measure import BarMeasure, measure_bar
 from profilex.settings import ScaleSettings
-from profilex.types import SCALE_ELSEWHERE, Measure, Page, PrintedScale, Scale, StatedBar, Vessel
+from profilex.types import SCALE_ELSEWHERE, Page, PrintedScale, Scale, StatedBar
 
 DISAGREES, BESIDE = "scale_disagrees", "scale_from_neighbours"
 UNREAD_BAR, UNSURE_BAR = "scale_bar_unread", "scale_bar_unsure"
@@ -40,8 +40,11 @@ class FoundScale:
     review: tuple[str, ...] = ()
 
 
-def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> FoundScale:
+def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, rims_px: Sequence[float] = ()) -> FoundScale:
     """The page's scale by what the user stated and by what is printed on the page.
+
+    `rims_px` are the rim diameters (px) of the page's vessels: a printed scale by which they are neither a ring's nor
+    a well's is refused, with a warning. One that a person stated is only warned about.
 
     A stated mm_per_px goes first, then a scale bar of known length, which is true even where a page was reduced after
     drawing, then a ratio with the resolution. A bar whose text is not understood gives no scale, but for one that is
@@ -50,6 +53,17 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> Fo
     the pages beside theirs, which are asked next. A bar that stands elsewhere, at a plan or a photograph, goes last and
     marks them too.
     """
+    found = _best_scale(page, printed, settings)
+    doubt = implausible(found.scale, rims_px)
+    if not doubt:
+        return found
+    if found.scale is not None and found.scale.source in _STATED:
+        return replace(found, warnings=(*found.warnings, doubt))
+    return FoundScale(None, (*found.warnings, doubt))
+
+
+def _best_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> FoundScale:
+    """The scale by the best evidence, believable or not."""
     ratio_text = f"1:{settings.ratio:g}" if settings.ratio is not None else printed.ratio_text
     stated = None
     if settings.mm_per_px is not None:
@@ -96,25 +110,15 @@ def has_centimetres(bar: BarMeasure) -> bool:
     return bar.cells == _UNREAD_CELLS and any(abs(unit - block) < 0.02 * block for unit in bar.unit_lengths_px)
 
 
-def implausible(vessels: tuple[Vessel, ...]) -> str:
-    """Why the vessels' scale cannot be true, "" where it can: rims are neither a ring's nor a well's."""
-    rims = [measure.value for vessel in vessels if (measure := _rim(vessel)) and measure.value is not None]
-    scale = vessels[0].scale if vessels else None
+def implausible(scale: Scale | None, rims_px: Sequence[float]) -> str:
+    """Why a scale cannot be true of vessels with these rim diameters (px), "" where it can."""
+    rims = [scale.mm_per_px * rim for rim in rims_px] if scale is not None else []
     if scale is None or not rims or _LEAST_RIM_MM <= float(np.median(rims)) <= _MOST_RIM_MM:
         return ""
     return (
         f"A scale of {scale.mm_per_px:.3g} mm per pixel ({scale.source}) gives rims of "
         f"{float(np.median(rims)):.3g} mm and is {'doubtful' if scale.source in _STATED else 'not used'}."
     )
-
-
-def is_refusable(scale: Scale | None) -> bool:
-    """Whether an implausible scale is dropped: those that a person stated are not."""
-    return scale is not None and scale.source not in _STATED
-
-
-def _rim(vessel: Vessel) -> Measure | None:
-    return vessel.measures.get("rim_diameter_mm")
 
 
 def _bars(printed: PrintedScale, settings: ScaleSettings) -> tuple[StatedBar, ...]:

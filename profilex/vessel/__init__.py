@@ -3,15 +3,17 @@
 Everything is found in page pixels; `profilex.vessel.measures.quantities` turns the measures into millimetres, once.
 """
 
-from profilex.vessel.assembly import Candidate, assemble, candidate_features, suppose
+from profilex.vessel.assembly import make_vessels, propose_candidates, select_candidates
+from profilex.vessel.candidates import Candidate, drawing_box
 from profilex.vessel.trust.confidence import Calibration, default_calibration, model_calibration
 
 __all__ = [
     "Calibration",
     "Candidate",
-    "assemble",
-    "candidate_features",
     "default_calibration",
+    "drawing_box",
+    "make_vessels",
     "model_calibration",
-    "suppose",
+    "propose_candidates",
+    "select_candidates",
 ]

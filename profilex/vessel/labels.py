@@ -4,9 +4,9 @@ import logging
 from dataclasses import replace
 
 from profilex import text
-from profilex.scale import drawing_box
 from profilex.scale.evidence import Legend, is_at_bar
 from profilex.types import Measure, Page, Vessel, Word
+from profilex.vessel.candidates import drawing_box
 
 _log = logging.getLogger(__name__)
 

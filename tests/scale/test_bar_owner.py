@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from shapely import LineString, box
 
-from profilex.scale import drawing_box
 from profilex.scale.bar_owner import _large_patches, with_owners
 from profilex.trace.silhouettes import Silhouettes
 from profilex.types import Page, PageRef, PrintedScale, Section, StatedBar, Vessel
+from profilex.vessel import drawing_box
 
 BAR = (300, 520, 420, 530)
 VESSEL = (120, 800, 620, 1050)

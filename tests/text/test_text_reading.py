@@ -8,11 +8,11 @@ from shapely import LineString, affinity, box
 
 from profilex.scale.decision import find_scale
 from profilex.scale.evidence import read_legend
-from profilex.vessel.labels import with_figures
 from profilex.settings import ScaleSettings
 from profilex.synth.pages.furniture import draw_text
 from profilex.text import TextError, installed_version, is_installed, page_layer, read_bar, read_page, read_words
 from profilex.types import Scale, Section, Vessel, Word
+from profilex.vessel.labels import with_figures
 
 needs_tesseract = pytest.mark.skipif(not is_installed(), reason="Tesseract is not installed")
 

@@ -26,7 +26,7 @@ def test_the_summary_counts_errors_and_true_intervals():
 def test_true_outlines_give_true_measures(capsys):
     assert run(["models", "measure", "--truth", "--pages", "2", "--seed", "70000000", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["quantities"]["wall_thickness_mm_p50"]["n"] > 0
-    assert told["quantities"]["wall_thickness_mm_p50"]["median_percent"] == pytest.approx(0, abs=1.0)
-    assert told["quantities"]["rim_diameter_mm"]["median_percent"] < 2
+    assert told["quantities"]["wall_thickness_px_p50"]["n"] > 0
+    assert told["quantities"]["wall_thickness_px_p50"]["median_percent"] == pytest.approx(0, abs=1.0)
+    assert told["quantities"]["rim_diameter_px"]["median_percent"] < 2
     assert set(told["n_signs"]) == {"drawn", "seen", "claimed"}

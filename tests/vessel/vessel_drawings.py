@@ -1,5 +1,6 @@
 """Small drawings of bowls with known geometry, as pages with the probabilities that a network would give."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import shapely
 from shapely import LineString, Polygon
 from shapely.affinity import affine_transform, rotate, scale, translate
 
-from profilex.types import Page, PageRef, Region, Section, Segmentation
+from profilex.pipeline import Outlines, measure_outlines
+from profilex.scale.evidence import Legend
+from profilex.types import Page, PageRef, PrintedScale, Region, Section, Segmentation, StatedBar
+from profilex.vessel import default_calibration
 
 CHANNELS = ("section", "vessel", "axis", "scale_bar")
 _SHIFT = 5  # fractional bits of cv2's coordinates
@@ -160,3 +164,11 @@ def bar_page(
         cv2.fillPoly(large, [np.rint(ring * 2**_SHIFT).astype(np.int32) for ring in rings], 0, cv2.LINE_AA, _SHIFT)
     grey = cv2.resize(large, (500, 200), interpolation=cv2.INTER_AREA)
     return grey, translate(turn(frame.buffer(2.0, join_style="mitre")), 1.0, -1.0), total
+
+
+def assemble(page, segmentation, sections, bars, settings):
+    """Vessels, counts of what was left out, and warnings, of a page on which no text is read."""
+    legend = Legend(PrintedScale(tuple(StatedBar(bar, reason="not_read") for bar in bars)))
+    outlines = Outlines(segmentation, sections, Counter())
+    result = measure_outlines(page, outlines, settings, default_calibration(), legend=legend)
+    return result.vessels, result.dropped, result.warnings

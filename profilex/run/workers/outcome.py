@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from profilex.protocols import Segmenter
 from profilex.run.workers.memory import memory_of_a_page
 from profilex.settings import Settings
-from profilex.types import PageRef, Record
+from profilex.types import Network, PageRef, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Outcome:
     log: tuple[str, ...] = ()
 
 
-def do_page(ref: PageRef, segmenter: Segmenter, settings: Settings, out: Path) -> Outcome:
+def do_page(ref: PageRef, segmenter: Network, settings: Settings, out: Path) -> Outcome:
     """Take a page through all stages and collect what it logs.
 
     Raises:

@@ -12,11 +12,10 @@ from typing import Any
 from distributed import WorkerPlugin, get_worker
 
 from profilex.errors import ProfilexError
-from profilex.protocols import Segmenter
 from profilex.run.options import ModelChoice
 from profilex.run.workers.outcome import Outcome, do_page
 from profilex.settings import Settings
-from profilex.types import PageRef
+from profilex.types import Network, PageRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ class LoadedModel(WorkerPlugin):
     def __init__(self, name: str, work: Work) -> None:
         self.name = name
         self.work = work
-        self._segmenter: Segmenter | None = None
+        self._segmenter: Network | None = None
         self._failure: Exception | None = None
 
     def setup(self, worker: Any) -> None:
@@ -68,7 +67,7 @@ class LoadedModel(WorkerPlugin):
             self._failure = error
 
     @property
-    def segmenter(self) -> Segmenter:
+    def segmenter(self) -> Network:
         if self._failure is not None:
             raise self._failure
         if self._segmenter is None:

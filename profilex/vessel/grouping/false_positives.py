@@ -1,4 +1,4 @@
-"""Sections that are none: paint, sherds and contours within the drawing of another vessel, and what is none at all.
+"""False-positive sections: paint, sherds and contours inside the drawing of another vessel, and unlikely vessels.
 
 A section lies on one side of its axis. What else seems to be cut wall within the space that the vessel takes, from its
 outer contour to that contour's mirror image, is decoration or a sherd drawn over it, unless it is the same wall again:
@@ -7,6 +7,7 @@ a cracked piece, or the other side where both are cut.
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 import numpy as np
 import shapely
@@ -14,9 +15,9 @@ from shapely import LineString, Polygon, box
 from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
-from profilex.types import Section, Vessel
+from profilex.types import Section
 
-_LESSER = 0.6  # a stray's area is at most this share of the section in whose drawing it lies
+_LESSER = 0.6  # the area of a false section is at most this share of the section in whose drawing it lies
 _MINOR = 0.25  # ... or this, where it seems to have an axis of its own ...
 _DOUBTFUL = 0.8  # ... or this, where it is a good deal less sure than the section
 CLEARLY = 0.1
@@ -26,7 +27,7 @@ _UNLIKELY = 0.2  # of such vessels nearly all are wrong ...
 _UNLIKELY_BESIDE = 0.4  # ... and of these more than half, which on a page with a sure vessel is not worth the doubt
 _DOUBTED = 0.5
 _SURE = 0.7
-_WITHIN = 0.8  # share of a stray within the drawing
+_WITHIN = 0.8  # share of a false section within the drawing
 _CRACK_WALLS = 1.0  # nearer pieces are one wall
 _MIRRORED = 0.45  # overlap (IoU) with the mirror image that makes both sides cut
 _MARGIN_WALLS = 1.5
@@ -34,15 +35,34 @@ _SAME_AXIS_WALLS = 2.0
 _ROWS = 24
 
 
-def stray_sections(vessels: Sequence[Vessel]) -> tuple[Section, ...]:
-    """The sections, of any vessel, that lie within the drawing of another section and are not its wall."""
+class Judged(Protocol):
+    """What is judged here: sections with an axis on the page and a confidence (0..1)."""
+
+    @property
+    def sections(self) -> tuple[Section, ...]: ...
+
+    @property
+    def axis(self) -> LineString | None: ...
+
+    @property
+    def side(self) -> str: ...
+
+    @property
+    def confidence(self) -> float: ...
+
+
+AnyJudged = TypeVar("AnyJudged", bound=Judged)
+
+
+def false_sections(vessels: Sequence[Judged]) -> tuple[Section, ...]:
+    """The sections, of any candidate, that lie within the drawing of another section and are not its wall."""
     hosts = [vessel for vessel in vessels if vessel.axis is not None and vessel.side in ("left", "right")]
     hosts.sort(key=lambda vessel: -_main(vessel).polygon.area)
     candidates = [(vessel, section) for vessel in vessels for section in vessel.sections]
-    strays: dict[int, Section] = {}
+    false: dict[int, Section] = {}
     for host in hosts:
         main, axis = _main(host), host.axis
-        if id(main) in strays or axis is None:
+        if id(main) in false or axis is None:
             continue
         wall = _thickness(main.polygon)
         mirrored = mirror_image(main.polygon, axis)
@@ -53,8 +73,8 @@ def stray_sections(vessels: Sequence[Vessel]) -> tuple[Section, ...]:
             shape = section.polygon
             within = shape.intersection(space).area >= _WITHIN * shape.area
             if within and shape.distance(main.polygon) > _CRACK_WALLS * wall and _overlap(shape, mirrored) < _MIRRORED:
-                strays[id(section)] = section
-    return tuple(strays.values())
+                false[id(section)] = section
+    return tuple(false.values())
 
 
 def mirror_image(shape: Polygon, axis: LineString) -> Polygon:
@@ -82,11 +102,11 @@ def _thickness(wall: Polygon) -> float:
     return 2 * wall.area / wall.length
 
 
-def _main(vessel: Vessel) -> Section:
+def _main(vessel: Judged) -> Section:
     return max(vessel.sections, key=lambda section: section.polygon.area)
 
 
-def _is_lesser(section: Section, vessel: Vessel, host: Vessel, main: Section, wall: float) -> bool:
+def _is_lesser(section: Section, vessel: Judged, host: Judged, main: Section, wall: float) -> bool:
     """Whether a section is small enough beside the main one; a vessel with an axis of its own must be far smaller."""
     share = _LESSER
     if vessel.axis is not None and vessel.axis.distance(host.axis) > _SAME_AXIS_WALLS * wall:
@@ -96,26 +116,26 @@ def _is_lesser(section: Section, vessel: Vessel, host: Vessel, main: Section, wa
     return section.polygon.area <= share * main.polygon.area
 
 
-def unlikely_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
-    """The vessels of a page whose confidence is too low to tell them from paint, a shadow or a part of a wall.
+def unlikely_candidates(vessels: Sequence[AnyJudged]) -> list[AnyJudged]:
+    """The candidates of a page whose confidence is too low to tell them from paint, a shadow or a part of a wall.
 
-    On a page without a sure vessel a doubtful one is kept: it may be all that there is.
+    On a page without a confident one a doubtful one is kept: it may be all that there is.
     """
-    least = _UNLIKELY_BESIDE if sure_vessels(vessels) else _UNLIKELY
+    least = _UNLIKELY_BESIDE if confident_candidates(vessels) else _UNLIKELY
     return [vessel for vessel in vessels if vessel.confidence < least]
 
 
-def doubtful_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
-    """The vessels that are rather none than one."""
+def doubtful_candidates(vessels: Sequence[AnyJudged]) -> list[AnyJudged]:
+    """The candidates that are more likely wrong than right."""
     return [vessel for vessel in vessels if vessel.confidence < _DOUBTED]
 
 
-def sure_vessels(vessels: Sequence[Vessel]) -> list[Vessel]:
-    """The vessels that need no look for their confidence."""
+def confident_candidates(vessels: Sequence[AnyJudged]) -> list[AnyJudged]:
+    """The candidates that need no review for their confidence."""
     return [vessel for vessel in vessels if vessel.confidence >= _SURE]
 
 
-def lies_in_drawing(vessel: Vessel, host: Vessel) -> bool:
+def lies_in_drawing(vessel: Judged, host: Judged) -> bool:
     """Whether a vessel's sections lie where the drawing of another, which has an axis, is."""
     if host.axis is None:
         return False
