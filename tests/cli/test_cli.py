@@ -5,12 +5,12 @@ import subprocess
 import sys
 
 import pytest
-from scans import draw_plate, tree
 
 from profilex import __version__
 from profilex.cli.app import run
 from profilex.cli.batch import _ratio
 from profilex.files import OutputLock
+from tests.helpers.scans import draw_plate, tree
 
 
 @pytest.fixture
@@ -27,7 +27,9 @@ def out(tmp_path):
 
 def batch(scans, out, *options):
     """`profilex batch` in this process, with the model that thresholds."""
-    return run(["batch", str(scans), "--out", str(out), "--workers", "0", *options], provider="thresholding")
+    return run(
+        ["batch", str(scans), "--out", str(out), "--workers", "0", *options], provider="tests.helpers.thresholding"
+    )
 
 
 def test_all_pages_ok_is_0(scans, out, capsys):

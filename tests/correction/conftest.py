@@ -1,21 +1,16 @@
 """Output folders as profilex batch leaves them, and what CVAT makes of a task."""
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parents[1]
-for folder in (TESTS / "run", TESTS / "export"):
-    sys.path.insert(0, str(folder))
+from tests.helpers.scans import draw_plate
 
 
 @pytest.fixture
 def scans(tmp_path):
     """Two plates, one of them in a folder."""
-    from scans import draw_plate
-
     (tmp_path / "looks").touch()
     for number, name in enumerate(("book/plate 1.png", "book/plate 2.png")):
         draw_plate(tmp_path / "scans" / name, seed=7 * number)
@@ -27,7 +22,7 @@ def profiles(scans, tmp_path):
     from profilex.cli.app import run
 
     out = tmp_path / "profiles"
-    assert run(["batch", str(scans), "--out", str(out), "--workers", "0"], provider="thresholding") == 0
+    assert run(["batch", str(scans), "--out", str(out), "--workers", "0"], provider="tests.helpers.thresholding") == 0
     return out
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import shapely
-from bowls import make_bowl, make_result, make_section
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Polygon
@@ -12,6 +11,7 @@ from shapely import Polygon
 from profilex.correction.changes import page_changes
 from profilex.correction.document import image_element
 from profilex.correction.drawn import drawn_sections, page_shapes, pixel_outline
+from tests.helpers.bowls import make_bowl, make_result, make_section
 
 
 def there_and_back(result):

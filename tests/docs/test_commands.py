@@ -2,9 +2,9 @@
 
 import pytest
 import typer
-from markdown import DOCUMENTS, ROOT, commands
 
 from profilex.cli import build
+from tests.helpers.documents import DOCUMENTS, ROOT, commands
 
 GUIDES = [path for path in DOCUMENTS if path.name not in ("cli.md", "changelog.md")]
 SHOWN = [

@@ -6,7 +6,8 @@ from fnmatch import fnmatch
 
 import pytest
 import yaml
-from markdown import ROOT
+
+from tests.helpers.documents import ROOT
 
 INSTRUCTIONS = {
     "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "FROM", "HEALTHCHECK", "RUN", "USER", "WORKDIR",

@@ -6,7 +6,6 @@ from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from tables import FORMATS, with_tables
 
 import profilex
 from profilex import manifest
@@ -14,6 +13,7 @@ from profilex.scale import decision as scale
 from profilex.types import Record
 from profilex.vessel.measures import measure as measures
 from profilex.vessel.trust.review import review_reasons
+from tests.helpers.format_tables import FORMATS, with_tables
 
 CODE = Path(profilex.__file__).parent
 
@@ -25,7 +25,7 @@ def text():
 
 def test_the_declared_tables_are_fresh(text):
     fresh = text == with_tables(text)
-    assert fresh, "write them again: python tests/docs/tables.py"
+    assert fresh, "write them again: python -m tests.helpers.format_tables"
 
 
 def test_every_member_of_a_manifest_line_is_documented(text):

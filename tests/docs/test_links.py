@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from markdown import DOCUMENTS, ROOT, anchors, links
+
+from tests.helpers.documents import DOCUMENTS, ROOT, anchors, links
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())

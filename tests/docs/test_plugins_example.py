@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from markdown import ROOT
 
 from profilex import plugins
 from profilex.plugins.registry import GROUPS
 from profilex.types import Measure, PageRef, PageResult, Vessel
+from tests.helpers.documents import ROOT
 
 TEXT = (ROOT / "docs" / "plugins.md").read_text()
 

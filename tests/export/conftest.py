@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from bowls import make_bowl, make_result, make_section
 from shapely import LineString, Polygon
 
 from profilex.types import PageResult, Vessel
+from tests.helpers.bowls import make_bowl, make_result, make_section
 
 
 @pytest.fixture

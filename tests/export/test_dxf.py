@@ -1,18 +1,14 @@
 """DXF of vessel and plate, read back with ezdxf and, where it is installed, with GDAL."""
 
 import io
-import os
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import ezdxf
 import numpy as np
 import pytest
 import shapely
-from bowls import MM_PER_PX, make_bowl, make_result, make_sherd
-from shapely import Polygon
 
 from profilex.errors import Code, PageError
 from profilex.export import dxf
@@ -21,6 +17,9 @@ from profilex.export.dxf.plate import printed_ratio
 from profilex.export.frame.vessel_frame import place_vessel
 from profilex.settings import ExportSettings
 from profilex.types import Scale
+from tests.helpers.bowls import MM_PER_PX, make_bowl, make_result, make_sherd
+from tests.helpers.drawings import outlines
+from tests.helpers.programs import finding_helpers
 
 ALL = ExportSettings()
 UNFILLED = ExportSettings(fill=False)
@@ -30,19 +29,6 @@ def read(drawing: bytes):
     doc = ezdxf.read(io.StringIO(drawing.decode("utf-8")))
     assert not doc.audit().has_issues
     return doc
-
-
-def outlines(doc) -> list[Polygon]:
-    """Shells with their holes, from closed polylines and their extended data."""
-    shells: list[list] = []
-    for line in doc.modelspace().query('LWPOLYLINE[layer=="PX_SECTION_OUTLINE"]'):
-        assert line.closed
-        points = [tuple(point) for point in line.get_points("xy")]
-        if ("ring=shell") in [tag.value for tag in line.get_xdata(APPID)]:
-            shells.append([points])
-        else:
-            shells[-1].append(points)
-    return [Polygon(rings[0], rings[1:]) for rings in shells]
 
 
 def strings(drawing: bytes) -> list[str]:
@@ -243,18 +229,18 @@ def test_equal_vessels_give_equal_bytes_in_any_process(bowl, result):
     here = dxf.vessel_drawing(bowl, result, ALL)
     assert dxf.vessel_drawing(bowl, result, ALL) == here
     script = (
-        "import hashlib, bowls\n"
+        "import hashlib\n"
+        "from tests.helpers import bowls\n"
         "from profilex.export import dxf\n"
         "from profilex.settings import ExportSettings\n"
         "vessel = bowls.make_bowl()\n"
         "drawing = dxf.vessel_drawing(vessel, bowls.make_result(vessel), ExportSettings())\n"
         "print(hashlib.sha256(drawing).hexdigest())\n"
     )
-    paths = os.pathsep.join([str(Path(__file__).parent), str(Path(dxf.__file__).parents[3])])
     digests = {
         subprocess.run(
             [sys.executable, "-c", script],
-            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": paths},
+            env={**finding_helpers(), "PYTHONHASHSEED": seed},
             check=True,
             capture_output=True,
             text=True,

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from bowls import MM_PER_PX, make_bowl, make_result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LineString
@@ -13,6 +12,7 @@ from shapely import LineString
 from profilex.errors import Code, PageError
 from profilex.export.frame.vessel_frame import place_page, place_vessel
 from profilex.types import Measure, Scale
+from tests.helpers.bowls import MM_PER_PX, make_bowl, make_result
 
 
 def test_a_straight_drawing_only_shifts_scales_and_flips(bowl):

@@ -7,13 +7,13 @@ import ezdxf
 import numpy as np
 import pytest
 import shapely
-from bowls import AXIS_PX, MM_PER_PX, RIM_PX, make_bowl, make_result, make_section, make_sherd
 from shapely import LineString, Polygon
 
 from profilex.errors import PageError
 from profilex.export import dxf, full, svg
 from profilex.settings import ExportSettings
 from profilex.types import Edge, Measure, Scale
+from tests.helpers.bowls import AXIS_PX, MM_PER_PX, RIM_PX, make_bowl, make_result, make_section, make_sherd
 
 etree = pytest.importorskip("lxml.etree")
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from bowls import MM_PER_PX, make_bowl, make_result, make_section
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import shape
@@ -15,6 +14,7 @@ from profilex.errors import PageError
 from profilex.export import geojson
 from profilex.export.columns import fields
 from profilex.types import Measure
+from tests.helpers.bowls import MM_PER_PX, make_bowl, make_result, make_section
 
 
 def features(document: bytes, part: str) -> list:

@@ -6,12 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from bowls import AXIS_PX, MM_PER_PX, RIM_PX, make_bowl, make_section
 from shapely import Polygon
 
 from profilex.export import mesh
 from profilex.types import Measure
 from profilex.vessel.measures.solids import volume_of_revolution
+from tests.helpers.bowls import AXIS_PX, MM_PER_PX, RIM_PX, make_bowl, make_section
 
 trimesh = pytest.importorskip("trimesh")
 

@@ -13,12 +13,12 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import shapely
-from bowls import MM_PER_PX
 from scipy.spatial import KDTree
 
 from profilex.export import dxf, svg
 from profilex.export.frame.vessel_frame import place_vessel
 from profilex.settings import ExportSettings
+from tests.helpers.bowls import MM_PER_PX
 
 _MM_PER_POINT = 25.4 / 72
 _NEAR_MM = 0.05  # LibreCAD prints whole dots of 1200 an inch

@@ -4,10 +4,10 @@ import io
 
 import numpy as np
 import pytest
-from bowls import make_result
 from PIL import Image
 
 from profilex.export import preview
+from tests.helpers.bowls import make_result
 
 
 def opened(data: bytes) -> np.ndarray:

@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from bowls import make_result
 
 from profilex.errors import PageError
 from profilex.export import svg
 from profilex.export.frame.metric_bar import metric_bar
 from profilex.settings import ExportSettings
+from tests.helpers.bowls import make_result
 
 ALL = ExportSettings()
 SVG = "{http://www.w3.org/2000/svg}"

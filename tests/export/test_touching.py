@@ -12,18 +12,18 @@ import ezdxf
 import numpy as np
 import pytest
 import shapely
-from bowls import make_bowl, make_result
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely import LineString, Polygon
 from shapely.geometry import shape
-from test_dxf import outlines
 
 from profilex.export import dxf, geojson, gpkg
 from profilex.export.frame.vessel_frame import place_vessel
 from profilex.settings import ExportSettings, VectorizeSettings
 from profilex.trace.outlines import sections
 from profilex.types import Edge, PageResult, Region, Scale, Segmentation
+from tests.helpers.bowls import make_bowl, make_result
+from tests.helpers.drawings import outlines
 
 EVERYTHING = {"least_area_px": 0, "least_confidence": 0, "least_wall_px": 0, "least_wall_share": 0, "least_hole_px": 0}
 CHANNELS = ("section",)

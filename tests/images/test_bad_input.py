@@ -6,18 +6,19 @@ import subprocess
 import sys
 import zlib
 
-import fuzz
 import numpy as np
 import pytest
-from fuzz import GREY, NOISE, SEEDS
 from PIL import Image
-from scan_files import drawing, encoded, read
 
 from profilex.errors import Code, PageError
 from profilex.files import sha256_bytes
 from profilex.images import count_frames, read_page
 from profilex.settings import ReadSettings
 from profilex.types import PageRef
+from tests.helpers import damaged_scans
+from tests.helpers.damaged_scans import GREY, NOISE, SEEDS
+from tests.helpers.programs import finding_helpers
+from tests.helpers.scan_files import drawing, encoded, read
 
 
 def code_of(attempt) -> Code:
@@ -181,7 +182,6 @@ def test_directories_in_a_loop_are_counted_once(tmp_path):
 
 def test_damaged_bytes_raise_nothing_but_page_errors():
     """In a process of its own, as a decoder could also crash or hang."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-W", "error", fuzz.__file__, "50"]
-    done = subprocess.run(command, env=environment, capture_output=True, timeout=60)
+    command = [sys.executable, "-W", "error", "-m", damaged_scans.__name__, "50"]
+    done = subprocess.run(command, env=finding_helpers(), capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr[-2000:]

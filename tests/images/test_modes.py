@@ -6,10 +6,10 @@ import struct
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, TiffImagePlugin
-from scan_files import drawing, encoded, line_art, read
 
 from profilex.errors import Code, PageError
 from profilex.images.raster import _UPRIGHT
+from tests.helpers.scan_files import drawing, encoded, line_art, read
 
 GREY = drawing()
 

@@ -6,11 +6,21 @@ import warnings
 import numpy as np
 import pytest
 from PIL import Image
-from scan_files import Sheet, drawing, encoded, grey_picture, jpeg_picture, line_art, pdf, read, stream_object
 
 from profilex.errors import Code, PageError
 from profilex.images import count_frames
 from profilex.settings import ReadSettings
+from tests.helpers.scan_files import (
+    Sheet,
+    drawing,
+    encoded,
+    grey_picture,
+    jpeg_picture,
+    line_art,
+    pdf,
+    read,
+    stream_object,
+)
 
 GREY = drawing(300, 200)
 WHOLE = (72, 0, 0, 48, 0, 0)  # 300 x 200 px on 72 x 48 points: 300 dpi

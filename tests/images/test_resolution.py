@@ -5,9 +5,9 @@ import struct
 import numpy as np
 import pytest
 from PIL import Image
-from scan_files import drawing, encoded, read
 
 from profilex.images.resolution import trusted_dpi
+from tests.helpers.scan_files import drawing, encoded, read
 
 GREY = Image.fromarray(drawing())
 

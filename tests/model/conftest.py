@@ -12,11 +12,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from drawn import CHANNELS, PLAIN, InkRuntime
 
 from profilex.model.card import Card, open_model, write_model
 from profilex.model.engines.runtime import Runtime
 from profilex.model.inference.segment import Segmenter
+from tests.helpers.networks import CHANNELS, PLAIN, InkRuntime
 
 
 @pytest.fixture

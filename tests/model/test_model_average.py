@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from drawn import CHANNELS, PLAIN
 
 from profilex.cli.app import run
 from profilex.errors import Code, RunError
 from profilex.model.average import average
 from profilex.model.card import Card, read_model, write_model
+from tests.helpers.networks import CHANNELS, PLAIN
 
 BEFORE = Card("before", PLAIN, CHANNELS, training={"seed": 1}, metrics={"iou": 0.9}, confidence={"intercept": 1.0})
 AFTER = replace(BEFORE, name="after", training={"seed": 2})

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import CHANNELS, PLAIN
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from profilex.errors import Code, Exit, RunError
 from profilex.model import card as cards
 from profilex.model import registry as shelf
 from profilex.model.card import Card, card_json, decode_weights, encode_weights, parse_card, read_model, write_model
+from tests.helpers.networks import CHANNELS, PLAIN
 
 CARD = Card("plain", PLAIN, CHANNELS, working={"wall_px": 18.0}, metrics={"IoU": {"section": 0.9}})
 WEIGHTS = [np.arange(12, dtype=np.float32).reshape(3, 4) / 8, np.float32([1e6, 2.0]), np.zeros((0, 2), np.float32)]

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import CHANNELS, PLAIN
 
 import profilex
 from profilex.errors import Code, RunError
@@ -23,6 +22,7 @@ from profilex.model.engines import compiled
 from profilex.model.engines import runtime as engines
 from profilex.model.engines.compiled import compiled_network
 from profilex.model.engines.runtime import Runtime, load_runtime
+from tests.helpers.networks import CHANNELS, PLAIN
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from drawn import CHANNELS, PLAIN, InkRuntime, draw_wall, page_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from profilex.model.inference.sampling import drawn_in, lattice, sampled, strip
 from profilex.model.inference.segment import Segmenter, coarse_scale, label_map, network_input
 from profilex.settings import SegmentSettings
 from profilex.types import Region, Segmentation
+from tests.helpers.networks import CHANNELS, PLAIN, InkRuntime, draw_wall, page_of
 
 SETTINGS = SegmentSettings()
 

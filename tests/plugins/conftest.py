@@ -1,13 +1,10 @@
-"""A place for plugins that only one test sees; the fake model and the plates of tests/run serve here too."""
+"""A place for plugins that only one test sees."""
 
 import sys
-from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
-for folder in (HERE, HERE.parent / "run", HERE.parent / "report", HERE.parent / "export"):
-    sys.path.insert(0, str(folder))
+from tests.helpers.scans import draw_plate
 
 
 @pytest.fixture
@@ -26,8 +23,6 @@ def site(tmp_path, monkeypatch):
 @pytest.fixture
 def scans(tmp_path):
     """A folder with two plates."""
-    from scans import draw_plate
-
     draw_plate(tmp_path / "scans/one.png", seed=1)
     draw_plate(tmp_path / "scans/two.png", seed=2)
     (tmp_path / "looks").touch()

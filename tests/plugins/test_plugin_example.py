@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from installing import install
 
 from profilex import manifest
 from profilex.cli.app import run
+from tests.helpers.installing import install
 
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
 
@@ -27,7 +27,7 @@ def done(example, scans, tmp_path):
     (tmp_path / "plates.txt").write_text("scans/one.png\nscans/two.png\n")
     out = tmp_path / "profiles"
     words = ["batch", str(tmp_path / "plates.txt"), "--source", "listed", "--out", str(out), "--also", "coordinates"]
-    assert run([*words, "--workers", "0"], provider="thresholding") == 0
+    assert run([*words, "--workers", "0"], provider="tests.helpers.thresholding") == 0
     return out
 
 
@@ -74,6 +74,6 @@ def test_another_version_of_the_source_does_the_pages_again(done, site, scans, t
     renewed = metadata.rename(site / "profilex_shelf-1.3.0.dist-info")
     (renewed / "METADATA").write_text((renewed / "METADATA").read_text().replace("1.2.0", "1.3.0"))
     words = ["batch", str(tmp_path / "plates.txt"), "--source", "listed", "--out", str(done), "--workers", "0"]
-    assert run([*words, "--dry-run"], provider="thresholding") == 0
-    assert run(words, provider="thresholding") == 0
+    assert run([*words, "--dry-run"], provider="tests.helpers.thresholding") == 0
+    assert run(words, provider="tests.helpers.thresholding") == 0
     assert {entry.record.versions["plugin:listed"] for entry in manifest.entries(done)} == {"1.3.0"}

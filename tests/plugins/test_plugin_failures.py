@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from installing import install
-from pots import plate, write_folder
 
 from profilex import manifest
 from profilex.cli.app import run
 from profilex.files import OutputLock
 from profilex.plugins.packages import LIST
+from tests.helpers.installing import install
+from tests.helpers.pots import plate, write_folder
 
 PYPROJECT = """
 [project]
@@ -94,7 +94,9 @@ def profiles(tmp_path):
 
 
 def batch(scans, out, *words):
-    return run(["batch", str(scans), "--out", str(out), "--workers", "0", *words], provider="thresholding")
+    return run(
+        ["batch", str(scans), "--out", str(out), "--workers", "0", *words], provider="tests.helpers.thresholding"
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from discs import draw_discs
+
+from tests.helpers.discs import draw_discs
 
 PictureFolder = Callable[..., Path]
 

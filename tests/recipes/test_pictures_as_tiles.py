@@ -5,13 +5,13 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from discs import draw_discs
 
 from profilex.data.pages import annotated_page
 from profilex.train.augment import NO_AUGMENT
 from profilex.train.restyle import refilled
 from profilex.train.tiles import TileSampler, TileSettings, covering_tiles
 from profilex.train.validate import Scores, validate, validation_batches
+from tests.helpers.discs import draw_discs
 
 TILES = TileSettings(tile_px=64, scale=1.0, section_share=0.0, edge_weight=1.0, rival_weight=1.0)
 

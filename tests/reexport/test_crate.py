@@ -4,13 +4,13 @@ import json
 from dataclasses import replace
 
 import pytest
-from pots import failure_of, plate, record_of, write_folder
 from rocrate.rocrate import ROCrate
 
 from profilex import manifest
 from profilex.cli.app import run
 from profilex.files import sha256_file
 from profilex.reexport.crate import CRATE_NAME
+from tests.helpers.pots import failure_of, plate, record_of, write_folder
 
 ABOUT = """
 name = "Late Roman Pottery, profiles"

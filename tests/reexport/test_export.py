@@ -11,8 +11,6 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from bowls import MM_PER_PX, make_bowl, make_result, make_sherd
-from pots import failure_of, plate, write_folder
 
 from profilex.cli.app import run
 from profilex.cli.export import Format
@@ -23,6 +21,8 @@ from profilex.files import OutputLock
 from profilex.reexport import FORMATS, export_profiles, read_profiles
 from profilex.settings import ExportSettings
 from profilex.types import Measure, Vessel
+from tests.helpers.bowls import MM_PER_PX, make_bowl, make_result, make_sherd
+from tests.helpers.pots import failure_of, plate, write_folder
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import shapely
-from bowls import make_bowl, make_result, make_sherd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pots import plate, record_of
 
 from profilex.errors import Code, PageError
 from profilex.export import geojson
 from profilex.reexport import page_result
 from profilex.types import PageResult, Vessel
+from tests.helpers.bowls import make_bowl, make_result, make_sherd
+from tests.helpers.pots import plate, record_of
 
 
 def again(result: PageResult) -> PageResult:

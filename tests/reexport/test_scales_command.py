@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from pots import plate, write_folder
 
 from profilex.cli.app import run
 from profilex.scale.table import read_scale_table
+from tests.helpers.pots import plate, write_folder
 
 
 def without_scale(page):

@@ -1,18 +1,15 @@
-"""The made-up vessels of `pots` are importable by the tests; a browser, where there is one."""
+"""A browser, where there is one."""
 
 import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _QUIETLY = (

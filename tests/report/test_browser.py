@@ -6,11 +6,11 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
-from pots import plate, record_of
-from test_document import HOSTILE, Tags, overview
 
 from profilex.export.report import Overview, document
 from profilex.types import Measure
+from tests.helpers.pots import plate, record_of
+from tests.helpers.reports import HOSTILE, Tags, overview
 
 
 @pytest.fixture

@@ -3,34 +3,20 @@
 import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import numpy as np
 import pytest
 import shapely
-from pots import failure_of, plate, pot, record_of, write_folder
 from shapely import LineString, Polygon
 
 from profilex.cli.app import run
 from profilex.export.frame.vessel_frame import place_vessel
-from profilex.export.report import Overview, document
+from profilex.export.report import document
 from profilex.export.report.thumbnails import thumbnail
-from profilex.types import PageResult, Vessel
-
-HOSTILE = (
-    '<script>alert("x")</script>.png',
-    '"><img src=x onerror=alert(1)>/{{data}}.png',
-    "</script><svg onload=alert(1)>.png",
-    "<!--<script>.png",
-    "a&amp;'b\u2028c.png",
-    "javascript:alert(1)/x.png",
-)
-
-
-def overview(*pages: PageResult, **more) -> Overview:
-    run = {"settings": {"vectorize": {"tolerance_px": 0.5}}, "model": {"name": "unet-<b>"}}
-    return Overview(run, pages, tuple(record_of(page) for page in pages), **more)
+from profilex.types import Vessel
+from tests.helpers.pots import failure_of, plate, pot, write_folder
+from tests.helpers.reports import HOSTILE, Tags, overview
 
 
 def data(text: str) -> dict:
@@ -40,18 +26,6 @@ def data(text: str) -> dict:
 def rows(text: str) -> list[dict]:
     told = data(text)
     return [dict(zip(told["columns"], row, strict=True)) for row in told["vessels"]]
-
-
-class Tags(HTMLParser):
-    """Every tag of a document with its attributes."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict]] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        self.found.append((tag, dict(attributes)))
 
 
 def test_it_tells_the_run():

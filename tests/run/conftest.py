@@ -1,20 +1,14 @@
-"""The fake model and the plates are importable by the tests, and by the workers that they start."""
-
-import os
-import sys
-from pathlib import Path
+"""Plates, and an environment in which started programs find the fake model."""
 
 import pytest
 
-HERE = str(Path(__file__).parent)
-sys.path.insert(0, HERE)
+from tests.helpers.programs import finding_helpers
+from tests.helpers.scans import draw_plate
 
 
 @pytest.fixture
 def scans(tmp_path):
     """A folder with three plates, two of them with the same name in two folders."""
-    from scans import draw_plate
-
     folder = tmp_path / "scans"
     draw_plate(folder / "one.png", seed=1)
     draw_plate(folder / "site" / "one.png", seed=2)
@@ -26,4 +20,4 @@ def scans(tmp_path):
 @pytest.fixture
 def environment():
     """The environment of a started profilex: it finds the fake model."""
-    return os.environ | {"PYTHONPATH": os.pathsep.join([HERE, os.environ.get("PYTHONPATH", "")])}
+    return finding_helpers()

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 from PIL import Image
-from scans import draw_plate, looks, tree
 
 from profilex import files, manifest
 from profilex.errors import Code, RunError
@@ -15,11 +14,12 @@ from profilex.run.dryrun import describe
 from profilex.run.options import ModelChoice, RunOptions
 from profilex.run.progress import Progress
 from profilex.settings import ExportSettings, Settings
+from tests.helpers.scans import draw_plate, looks, tree
 
 
 @pytest.fixture
 def options(scans, tmp_path):
-    return RunOptions((scans,), tmp_path / "out", model=ModelChoice(provider="thresholding"), workers=0)
+    return RunOptions((scans,), tmp_path / "out", model=ModelChoice(provider="tests.helpers.thresholding"), workers=0)
 
 
 def run(options):

@@ -11,8 +11,9 @@ import sys
 from contextlib import contextmanager
 
 import pytest
-from scans import draw_plate, looks, tree
-from test_pool import PROGRAM, finish, status_of, wait_until
+
+from tests.helpers.programs import PROGRAM, finish, status_of, wait_until
+from tests.helpers.scans import draw_plate, looks, tree
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +92,7 @@ def test_a_run_whose_scheduler_is_gone_ends_and_goes_on_elsewhere(scans, tmp_pat
         wait_until(schedule.exists)
         address = json.loads(schedule.read_text())["address"]
         start_worker(start, schedule, tmp_path / "worker", "--nanny")
-        impatient = f"from profilex.run import pool; pool._UNHEARD_S = 2.0; {PROGRAM}"
+        impatient = f"from profilex.run.workers import pool; pool._UNHEARD_S = 2.0; {PROGRAM}"
         run = subprocess.Popen(
             [sys.executable, "-c", impatient, "batch", str(scans), "--out", str(out), "--scheduler", address],
             env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -1,18 +1,17 @@
 """The largest plate that is promised, A2 at 600 dpi, fits the memory that a worker of the pool is given for it."""
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from scans import tree
 
 from profilex.run.workers.cluster import MEMORY_A_WORKER
 from profilex.synth import draw_page
+from tests.helpers.programs import finding_helpers
+from tests.helpers.scans import tree
 
 pytestmark = pytest.mark.slow
 
@@ -36,10 +35,9 @@ def test_an_a2_plate_at_600_dpi_stays_within_the_memory_of_a_worker(tmp_path):
     with Image.open(scan) as image:
         assert (image.size, image.mode) == (A2_PX, "1")
 
-    program = Path(__file__).with_name("large_page.py")
     done = subprocess.run(
-        [sys.executable, str(program), str(scan), str(out)],
-        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")},
+        [sys.executable, "-m", "tests.helpers.large_page", str(scan), str(out)],
+        env=finding_helpers() | {"XDG_CACHE_HOME": str(tmp_path / "cache")},
         capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

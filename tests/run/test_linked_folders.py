@@ -4,8 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from scans import draw_plate, looks, tree
-from test_pool import finish
 
 from profilex import manifest
 from profilex.errors import Code, RunError
@@ -13,11 +11,13 @@ from profilex.files import OutputLock
 from profilex.run.batch import run_batch
 from profilex.run.options import ModelChoice, RunOptions
 from profilex.run.progress import Progress
+from tests.helpers.programs import finish
+from tests.helpers.scans import draw_plate, looks, tree
 
 
 @pytest.fixture
 def options(scans, tmp_path):
-    return RunOptions((scans,), tmp_path / "out", model=ModelChoice(provider="thresholding"), workers=0)
+    return RunOptions((scans,), tmp_path / "out", model=ModelChoice(provider="tests.helpers.thresholding"), workers=0)
 
 
 def run(options):

@@ -4,8 +4,9 @@ import json
 
 import pytest
 from PIL import Image
-from scans import draw_plate, looks
-from test_pool import finish, status_of
+
+from tests.helpers.programs import finish, status_of
+from tests.helpers.scans import draw_plate, looks
 
 pytestmark = pytest.mark.slow
 

@@ -5,54 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
-from scans import draw_plate, looks, session_members, tree
+
+from tests.helpers.programs import PATIENCE_S, PROGRAM, assert_no_orphans, finish, start, status_of, wait_until
+from tests.helpers.scans import draw_plate, looks, tree
 
 pytestmark = pytest.mark.slow
-
-PROGRAM = "from profilex.cli import main; main(provider='thresholding')"
-PATIENCE_S = 60
-
-
-def command(scans, out, *options):
-    return [sys.executable, "-c", PROGRAM, "batch", str(scans), "--out", str(out), *options]
-
-
-def finish(scans, out, environment, *options):
-    """Run to the end and return the finished process."""
-    return subprocess.run(
-        command(scans, out, *options), env=environment, capture_output=True, text=True, timeout=PATIENCE_S, check=False
-    )
-
-
-def start(scans, out, environment, *options):
-    """Start a run in a session of its own."""
-    return subprocess.Popen(
-        command(scans, out, "--workers", "1", *options),
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-def wait_until(condition):
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
-def assert_no_orphans(session):
-    wait_until(lambda: not session_members(session))
-
-
-def status_of(out):
-    lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()]
-    return {line["source"]: line["code"] or line["status"] for line in lines}
 
 
 def test_pages_that_hang_or_kill_harm_no_other(scans, tmp_path, environment):

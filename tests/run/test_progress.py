@@ -147,7 +147,9 @@ print(*{"profilex.vessel", "profilex.page", "ezdxf", "openvino", "scipy", "tenso
 def test_opencv_takes_no_more_threads_than_its_worker_has(tmp_path, asked, slots, threads):
     before = cv2.getNumThreads()
     try:
-        loaded = LoadedModel("run", Work(ModelChoice(provider="thresholding"), Settings(), tmp_path, asked))
+        loaded = LoadedModel(
+            "run", Work(ModelChoice(provider="tests.helpers.thresholding"), Settings(), tmp_path, asked)
+        )
         worker = SimpleNamespace(state=SimpleNamespace(nthreads=slots))
         with ThreadPoolExecutor(1) as aside:  # in the main thread it would take Ctrl-C away from this process
             aside.submit(loaded.setup, worker).result()

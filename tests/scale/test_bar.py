@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import affinity, box
-from vessel_drawings import bar_page, make_page
 
 from profilex.scale import bar_scale, measure_bar
 from profilex.scale.bar_cells import find_boundaries, fit_grid
+from tests.helpers.vessel_drawings import bar_page, make_page
 
 CHEQUERED = [(1, 0), (1, 1), (1, 0), (1, 1), (1, 0), (5, 1)]
 ALTERNATING = [(1, 1), (1, 0), (1, 1), (1, 0), (1, 1)]

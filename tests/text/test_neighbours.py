@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from pages import draw_blocks, page_of, paper
 from shapely import box
 
 from profilex.scale.decision import find_scale
@@ -12,6 +11,7 @@ from profilex.scale.neighbours import PageScale, page_scale, propose, table_text
 from profilex.scale.table import read_scale_table
 from profilex.settings import ScaleSettings, Settings
 from profilex.types import PageRef, PageResult, PrintedScale, Scale, StatedBar, Vessel
+from tests.helpers.text_pages import draw_blocks, page_of, paper
 
 
 def page(number, mm_per_px=None, folder="book", source="bar", **more):

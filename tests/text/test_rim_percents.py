@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import pytest
-from pages import page_of, paper
 from shapely import box
 
 from profilex.scale.evidence import Legend, read_legend
@@ -11,6 +10,7 @@ from profilex.synth.pages.furniture import draw_text
 from profilex.text import is_installed, page_layer, rim_percent, rim_percents
 from profilex.types import Measure, PrintedScale, Section, Vessel, Word
 from profilex.vessel.labels import with_rim_percents
+from tests.helpers.text_pages import page_of, paper
 
 PAGE = (1000, 1400)
 VESSELS = {f"v{i + 1:03d}": (200.0, 200.0 + 300 * i, 600.0, 380.0 + 300 * i) for i in range(3)}

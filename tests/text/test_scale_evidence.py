@@ -5,13 +5,13 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
-from pages import draw_blocks, page_of, paper
 from shapely import box
 
 from profilex.scale import BarSearch, find_bar, measure_bar
 from profilex.scale.decision import find_scale, implausible
 from profilex.settings import ScaleSettings
 from profilex.types import PrintedScale, Scale, StatedBar, Word
+from tests.helpers.text_pages import draw_blocks, page_of, paper
 
 UNIT = 16  # px of a cell, ten of which are a bar
 ASKED = ScaleSettings()

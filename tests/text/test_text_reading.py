@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 import pytest
-from pages import page_of, page_with_bar, paper
 from shapely import LineString, affinity, box
 
 from profilex.scale.decision import find_scale
@@ -13,6 +12,7 @@ from profilex.synth.pages.furniture import draw_text
 from profilex.text import TextError, installed_version, is_installed, page_layer, read_bar, read_page, read_words
 from profilex.types import Scale, Section, Vessel, Word
 from profilex.vessel.labels import with_figures
+from tests.helpers.text_pages import page_of, page_with_bar, paper
 
 needs_tesseract = pytest.mark.skipif(not is_installed(), reason="Tesseract is not installed")
 

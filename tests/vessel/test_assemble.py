@@ -7,10 +7,10 @@ import pytest
 import shapely
 from shapely import Polygon, box
 from shapely.affinity import translate
-from vessel_drawings import Sheet, assemble, bowl_profile, make_section, sherd_profile
 
 from profilex.settings import ScaleSettings, Settings
 from profilex.types import Region, Segmentation
+from tests.helpers.vessel_drawings import Sheet, assemble, bowl_profile, make_section, sherd_profile
 
 HALF_MM = Settings(scale=ScaleSettings(mm_per_px=0.5))
 

@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 import pytest
 from shapely import LineString, Polygon, box
-from vessel_drawings import Sheet, assemble, bowl_profile, make_section, sherd_profile
 
 from profilex.ink.lines import fit_line, upright_line
 from profilex.ink.strokes import find_stroke
 from profilex.settings import Settings
 from profilex.vessel.axis.n_symbol import has_n_symbol
+from tests.helpers.vessel_drawings import Sheet, assemble, bowl_profile, make_section, sherd_profile
 
 
 def only_vessel(sheet: Sheet, *channels: str):

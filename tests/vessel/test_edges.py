@@ -5,12 +5,12 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Point, Polygon
 from shapely.affinity import affine_transform, scale
-from vessel_drawings import Sheet, assemble, bowl_profile, sherd_profile
 
 from profilex.settings import Settings
 from profilex.synth.forms.grammar import draw_shape
 from profilex.types import BASE, BREAK, INNER, OUTER, RIM, WALL
 from profilex.vessel.shape.edges import section_stretches
+from tests.helpers.vessel_drawings import Sheet, assemble, bowl_profile, sherd_profile
 
 WALL_PX = 14.0
 

@@ -4,10 +4,10 @@ import pytest
 import shapely
 from shapely import Polygon
 from shapely.affinity import scale, translate
-from vessel_drawings import Sheet, assemble, bowl_profile
 
 from profilex.settings import Settings
 from profilex.vessel.shape.floor import begins_at_axis, is_lid, reaches_axis
+from tests.helpers.vessel_drawings import Sheet, assemble, bowl_profile
 
 WALL, GAP = 14.0, 2.0
 

@@ -5,10 +5,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
-from vessel_drawings import Sheet, bowl_profile, make_page, make_section, sherd_profile
 
 from profilex.trace.silhouettes import find_silhouettes
 from profilex.vessel.grouping.groups import Group, group_sections, reading_order
+from tests.helpers.vessel_drawings import Sheet, bowl_profile, make_page, make_section, sherd_profile
 
 
 def grouped(sheet: Sheet, *channels: str):

@@ -5,10 +5,10 @@ import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Polygon, box
 from shapely.affinity import translate
-from vessel_drawings import Sheet, sherd_profile
 
 from profilex.vessel.shape.frame import DrawingFrame
 from profilex.vessel.trust.residual import is_large, measure_residual, mirrored_share
+from tests.helpers.vessel_drawings import Sheet, sherd_profile
 
 WALL = 14.0
 STYLES = ("solid", "outline", "hatched", "toned")

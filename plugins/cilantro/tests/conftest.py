@@ -9,17 +9,15 @@ import pytest
 
 PLUGIN = Path(__file__).parents[1]
 ROOT = PLUGIN.parents[1]
-TESTS = ROOT / "tests"
 STUB = PLUGIN / "tests" / "cilantro_stub"
-for folder in (*(TESTS / name for name in ("report", "export", "plugins", "run")), PLUGIN, PLUGIN / "tests"):
-    sys.path.insert(0, str(folder))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def installed_cilantro(tmp_path_factory):
     """A folder with the plugin's entry points, found by this process and by the programs that it starts."""
     import profilex_cilantro
-    from installing import install
+
+    from tests.helpers.installing import install
 
     site = tmp_path_factory.mktemp("site")
     install(site, (PLUGIN / "pyproject.toml").read_text(), version=profilex_cilantro.__version__)

@@ -3,12 +3,12 @@
 import json
 
 import pytest
-from objects import make_object, mets
 from profilex_cilantro.source import ObjectScans
-from scans import draw_plate, tree
 
 from profilex.cli.app import run
 from profilex.plugins import RunError
+from tests.helpers.cilantro_objects import make_object, mets
+from tests.helpers.scans import draw_plate, tree
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def profiles(home, tmp_path):
     (tmp_path / "looks").touch()
     out = tmp_path / "profiles"
     words = ["batch", str(home), "--source", "cilantro", "--out", str(out), "--workers", "0", "--svg", "--geojson"]
-    assert run(words, provider="thresholding") == 0
+    assert run(words, provider="tests.helpers.thresholding") == 0
     return out
 
 

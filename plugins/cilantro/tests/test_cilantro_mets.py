@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from objects import mets
 from profilex_cilantro.mets import Linked, with_profiles
 
 from profilex.plugins import RunError
+from tests.helpers.cilantro_objects import mets
 
 NS = {"mets": "http://www.loc.gov/METS/"}
 SCHEMA = etree.XMLSchema(etree.parse(Path(__file__).parent / "mets" / "mets.xsd"))

@@ -9,9 +9,9 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from celery.exceptions import TimeoutError as StillRunning
 from lxml import etree
-from objects import BASE, make_object
 
 from profilex.cli.app import run
+from tests.helpers.cilantro_objects import BASE, make_object
 
 PLUGIN = Path(__file__).parents[1]
 SCHEMA = Path(__file__).parent / "mets" / "mets.xsd"

@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 
 PLUGIN = Path(__file__).parents[1]
-TESTS = PLUGIN.parents[1] / "tests"
-for folder in (TESTS / "report", TESTS / "export", TESTS / "plugins", PLUGIN, PLUGIN / "tests"):
-    sys.path.insert(0, str(folder))
 
 CATALOG = """
 zenon = "000052354"
@@ -26,7 +23,8 @@ pattern = 'p(\\d+)'
 def installed(tmp_path_factory):
     """Both entry points of the plugin, found by profilex."""
     import profilex_idai_field
-    from installing import install
+
+    from tests.helpers.installing import install
 
     site = tmp_path_factory.mktemp("site")
     install(site, (PLUGIN / "pyproject.toml").read_text(), version=profilex_idai_field.__version__)
@@ -38,11 +36,10 @@ def installed(tmp_path_factory):
 @pytest.fixture(scope="session")
 def exported(tmp_path_factory):
     """Two pages with four vessels, one without scale and figure, and the package of them; not to be changed."""
-    from bowls import make_bowl, make_result
-    from pots import plate, write_folder
-
     from profilex.cli.app import run
     from profilex.types import Measure
+    from tests.helpers.bowls import make_bowl, make_result
+    from tests.helpers.pots import plate, write_folder
 
     thickness = {"wall_thickness_mm_p5": Measure(5.21, 0.4), "wall_thickness_mm_p95": Measure(8.93, 0.4)}
     bowl = make_bowl("v001")

@@ -11,9 +11,9 @@ import numpy as np
 import profilex_idai_field
 import pytest
 from PIL import Image
-from pots import plate, write_folder
 
 from profilex.cli.app import run
+from tests.helpers.pots import plate, write_folder
 
 
 def export(profiles, catalog_file, *words):

@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from field_stub import Field, Refused, running
 from profilex_idai_field import connection
 from profilex_idai_field.archive import FieldArchive
 from profilex_idai_field.connection import PASSWORD_VARIABLE, FieldConnection
 
 from profilex.cli.app import run
 from profilex.plugins import Code, RunError
+from tests.helpers.field_stub import Field, Refused, running
 
 
 @pytest.fixture

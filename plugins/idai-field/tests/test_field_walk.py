@@ -7,10 +7,10 @@ import shlex
 from pathlib import Path
 
 import pytest
-from field_stub import Field, running
 from profilex_idai_field.connection import PASSWORD_VARIABLE
 
 from profilex.cli.app import run
+from tests.helpers.field_stub import Field, running
 
 TEXT = (Path(__file__).parents[3] / "docs" / "archive-walk.md").read_text()
 

@@ -6,16 +6,14 @@ from pathlib import Path
 import pytest
 
 PLUGIN = Path(__file__).parents[1]
-TESTS = PLUGIN.parents[1] / "tests"
-for folder in (*(TESTS / name for name in ("report", "export", "plugins", "run")), PLUGIN, PLUGIN / "tests"):
-    sys.path.insert(0, str(folder))
 
 
 @pytest.fixture(scope="session", autouse=True)
 def installed_iiif(tmp_path_factory):
     """All entry points of the plugin, found by profilex."""
     import profilex_iiif
-    from installing import install
+
+    from tests.helpers.installing import install
 
     site = tmp_path_factory.mktemp("site")
     install(site, (PLUGIN / "pyproject.toml").read_text(), version=profilex_iiif.__version__)
@@ -27,8 +25,9 @@ def installed_iiif(tmp_path_factory):
 @pytest.fixture
 def library(monkeypatch):
     """A library that listens; pauses between attempts take no time."""
-    from iiif_server import Library, running
     from profilex_iiif import web
+
+    from tests.helpers.iiif_server import Library, running
 
     monkeypatch.setattr(web, "PAUSE_S", 0.0)
     monkeypatch.setattr(web, "_LONGEST_PAUSE_S", 0.0)

@@ -11,14 +11,14 @@ from xml.etree import ElementTree
 
 import profilex_iiif
 import pytest
-from bowls import make_bowl, make_result
-from iiif_server import Answer, canvas_3, manifest_3, picture, service_3
-from pots import plate, write_folder
-from scans import tree
 from shapely import Polygon
-from structure import ANNOTATION_PAGE, MANIFEST, problems
 
 from profilex.cli.app import run
+from tests.helpers.bowls import make_bowl, make_result
+from tests.helpers.iiif_server import Answer, canvas_3, manifest_3, picture, service_3
+from tests.helpers.iiif_structure import ANNOTATION_PAGE, MANIFEST, problems
+from tests.helpers.pots import plate, write_folder
+from tests.helpers.scans import tree
 
 BASE = "https://example.org/pots"
 
@@ -64,7 +64,7 @@ def fetched(library, out):
         canvas_3(library, 3, "p. 95", {"type": "Sound", "id": "http://x/y"}),
     )
     words = ["batch", address, "--source", "iiif", "--out", str(out), "--workers", "0", "--mm-per-px", "0.5"]
-    assert run(words, provider="thresholding") == 3
+    assert run(words, provider="tests.helpers.thresholding") == 3
     return out
 
 
@@ -142,7 +142,7 @@ def test_pages_are_delivered_by_a_run(library, out):
     body = {"id": library.put("/a.jpg", Answer(picture())), "type": "Image"}
     words = ["batch", manifest_3(library, canvas_3(library, 1, "", body)), "--source", "iiif", "--out", str(out)]
     words += ["--workers", "0", "--also", "web-annotation", "--set", f"manifests={out / 'sources/iiif'}"]
-    assert run(words, provider="thresholding") == 0
+    assert run(words, provider="tests.helpers.thresholding") == 0
     (file,) = (out / "deliveries/web-annotation/pages").rglob("annotations.json")
     assert load(file)["items"][0]["target"]["source"]["id"] == f"{library.url}/canvas/1"
 

@@ -4,7 +4,6 @@ import io
 import json
 
 import pytest
-from iiif_server import PHYSDIM, Answer, canvas_3, manifest_3, picture, service_3
 from PIL import Image
 from profilex_iiif import web
 from profilex_iiif.source import ManifestSource
@@ -12,12 +11,13 @@ from profilex_iiif.source import ManifestSource
 from profilex import manifest
 from profilex.cli.app import run
 from profilex.plugins import MissingScan, PageError, RunError
+from tests.helpers.iiif_server import PHYSDIM, Answer, canvas_3, manifest_3, picture, service_3
 
 
 def batch(address, out, *words):
     return run(
         ["batch", str(address), "--source", "iiif", "--out", str(out), "--workers", "0", *words],
-        provider="thresholding",
+        provider="tests.helpers.thresholding",
     )
 
 

@@ -1,7 +1,7 @@
 """Small files of every format, and a program that damages them and reads what is left.
 
-`python tests/images/fuzz.py 5000` tries 5000 cases of each; it ends with an error at the first exception that is no
-PageError, and names the case.
+`python -m tests.helpers.damaged_scans 5000` tries 5000 cases of each; it ends with an error at the first exception that
+is no PageError, and names the case.
 """
 
 import random
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from scan_files import Sheet, drawing, encoded, grey_picture, pdf
 
 from profilex.errors import PageError
 from profilex.images import count_frames, read_page
 from profilex.settings import ReadSettings
 from profilex.types import PageRef
+from tests.helpers.scan_files import Sheet, drawing, encoded, grey_picture, pdf
 
 GREY = Image.fromarray(drawing())
 NOISE = Image.fromarray(np.random.default_rng(5).integers(0, 256, (64, 64), dtype=np.uint8))

@@ -1,4 +1,4 @@
-"""The tables of docs/formats.md that the code declares: `python tests/docs/tables.py` writes them again."""
+"""The tables of docs/formats.md that the code declares: `python -m tests.helpers.format_tables` writes them again."""
 
 import re
 from pathlib import Path

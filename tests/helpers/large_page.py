@@ -1,6 +1,6 @@
 """One page of the size that a test hands over, through the shipped model, in a process of its own.
 
-    python large_page.py SCAN OUT
+    python -m tests.helpers.large_page SCAN OUT
 
 prints a line of JSON: the page's status and code, its vessels, its seconds, and the process's peak memory in bytes.
 """

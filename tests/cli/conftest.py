@@ -1,6 +1,0 @@
-"""The fake model and the plates of tests/run serve here too."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent.parent / "run"))
