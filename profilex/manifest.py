@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from profilex import __version__
+from profilex.code import code_digest
 from profilex.errors import Code
 from profilex.files import sha256_file, write_atomic
 from profilex.files.writing import unwritable
@@ -50,7 +51,8 @@ class Failure:
 
 def software_versions(model_name: str, model_digest: str, plugins: Mapping[str, str] | None = None) -> dict[str, str]:
     """What besides the page and the settings decides on the outputs; it stands in every record and in its key."""
-    versions = {"profilex": __version__, "schema": str(SCHEMA), "model": model_name, "model_sha256": model_digest}
+    versions = {"profilex": __version__, "code_sha256": code_digest(), "schema": str(SCHEMA)}
+    versions |= {"model": model_name, "model_sha256": model_digest}
     versions["tesseract"] = installed_version()  # what it reads on a page changes with it
     return versions | {f"plugin:{name}": version for name, version in (plugins or {}).items()}
 
@@ -201,6 +203,34 @@ def is_done(out: Path, record: Record, key: str, *, verify: bool = False) -> boo
         return all(sha256_file(out / path) == digest for path, digest in record.outputs)
     except OSError:
         return False
+
+
+def why_again(record: Record, sha256: str, key: str, versions: Mapping[str, str]) -> str:
+    """Why a page with a record has to be done again, for people.
+
+    `sha256` is the digest of the scan's bytes now, `key` the page's key and `versions` the software now.
+    """
+    if record.status != "ok":
+        return "it failed before"
+    if record.sha256 != sha256:
+        return "the scan has changed"
+    changed = {
+        name for name in record.versions.keys() | versions.keys() if record.versions.get(name) != versions.get(name)
+    }
+    for names, what in _CHANGES:
+        if changed & names:
+            return f"{what} has changed"
+    if changed:
+        return f"{', '.join(sorted(name.removeprefix('plugin:') for name in changed))} has changed"
+    return "the settings have changed" if record.key != key else "outputs are missing or changed"
+
+
+_CHANGES = (
+    ({"profilex", "code_sha256", "schema"}, "profilex"),
+    ({"model", "model_sha256"}, "the model"),
+    ({"tesseract", "reader"}, "the text reader"),
+)
+"""Members of a record's versions, and what people call them."""
 
 
 def entries(out: Path) -> list[Entry]:

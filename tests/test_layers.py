@@ -9,7 +9,7 @@ import profilex
 ROOT = Path(profilex.__file__).parent
 
 LAYERS = (
-    {"errors", "settings"},
+    {"errors", "settings", "code"},
     {"types"},
     {"files", "ink"},
     {"images", "model", "trace", "text", "export", "synth"},

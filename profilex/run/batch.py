@@ -3,6 +3,7 @@
 import json
 import logging
 import platform
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -59,6 +60,10 @@ class _Batch:
             self._progress.line(escaped(f"skipped: {skipped.source}: {skipped.reason}"))
         plan = plan_pages(discovery, options, self._versions)
         _log.info("%d pages to do, %d kept, %d cut off by --limit", len(plan.todo), len(plan.done), plan.left)
+        for why, count in sorted(
+            Counter(plan.again[ref.folder] for ref in plan.todo if ref.folder in plan.again).items()
+        ):
+            self._progress.note(f"done again because {why}: {count} pages")
         try:
             self._do(plan)
             self._deliver()

@@ -5,8 +5,9 @@ from typing import Any
 
 from profilex import manifest
 from profilex.run.options import RunOptions
-from profilex.run.plan import find_scans, plan_pages
+from profilex.run.plan import Plan, find_scans, plan_pages
 from profilex.run.progress import escaped
+from profilex.types import PageRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,14 @@ def describe(options: RunOptions) -> list[Intention]:
     card = options.model.card()
     versions = manifest.software_versions(card.name, card.digest, dict(options.settings.plugins))
     plan = plan_pages(discovery, options, versions)
-    intentions = [Intention("read", ref.source, ref.frame) for ref in plan.todo]
+    intentions = [Intention("read", ref.source, ref.frame, _again(plan, ref)) for ref in plan.todo]
     intentions += [Intention("keep", r.source, r.frame, "done before, nothing has changed") for r in plan.done]
     intentions += [Intention("skip", r.source, r.frame, "poison; see --retry-failed") for r in plan.poisoned]
     intentions += [Intention("fail", ref.source, ref.frame, f"{why.code}: {why.message}") for ref, why in plan.unopened]
     intentions += [Intention("skip", skipped.source, None, skipped.reason) for skipped in discovery.skipped]
     return sorted(intentions, key=lambda i: (i.source, i.frame or 0))
+
+
+def _again(plan: Plan, ref: PageRef) -> str:
+    why = plan.again.get(ref.folder)
+    return f"again: {why}" if why else ""

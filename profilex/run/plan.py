@@ -20,7 +20,8 @@ class Plan:
 
     `todo` are to be done, `done` need not be, `poisoned` killed two workers before and wait for --retry-failed,
     `unopened` are files whose frames cannot be counted or that could not be fetched, `left` were cut off by --limit.
-    `frames` maps the output folder of every file that could be opened to its number of frames.
+    `frames` maps the output folder of every file that could be opened to its number of frames, `again` the output
+    folder of every page that was done before and is among `todo` to the reason why.
     """
 
     todo: list[PageRef] = field(default_factory=list)
@@ -29,6 +30,7 @@ class Plan:
     unopened: list[Unopened] = field(default_factory=list)
     left: int = 0
     frames: dict[str, int] = field(default_factory=dict)
+    again: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.todo) + len(self.done) + len(self.poisoned) + len(self.unopened) + self.left
@@ -79,6 +81,7 @@ def _sort_frames(plan: Plan, scan: ScanFile, options: RunOptions, versions: Mapp
             plan.poisoned.append(entry.record)
         else:
             plan.todo.append(ref)
+            plan.again[ref.folder] = manifest.why_again(entry.record, digest(), key, versions)
 
 
 def _pages(scan: ScanFile, count: int) -> Iterator[PageRef]:

@@ -11,7 +11,7 @@ from profilex.types import Record
 Entity = dict[str, Any]
 RUN_FILE = "run.json"
 
-_PROFILEX, _SCHEMA, _MODEL, _MODEL_SHA256 = "profilex", "schema", "model", "model_sha256"
+_PROFILEX, _CODE, _SCHEMA, _MODEL, _MODEL_SHA256 = "profilex", "code_sha256", "schema", "model", "model_sha256"
 _NONE = "none"  # of a program that is not installed
 _NAMES = {"tesseract": "Tesseract"}
 _URLS = {"Tesseract": "https://github.com/tesseract-ocr/tesseract"}
@@ -99,7 +99,7 @@ def _software(versions: dict[str, str]) -> Iterator[Entity]:
     used = [
         _application(_NAMES.get(name, name.removeprefix("plugin:")), version)
         for name, version in sorted(versions.items())
-        if name not in (_PROFILEX, _SCHEMA, _MODEL, _MODEL_SHA256) and version != _NONE
+        if name not in (_PROFILEX, _CODE, _SCHEMA, _MODEL, _MODEL_SHA256) and version != _NONE
     ]
     own = _application("profilex", versions.get(_PROFILEX, "unknown"))
     own["description"] = "Turns scanned plates of pottery catalogues into measured, CAD-ready vessel profiles."
