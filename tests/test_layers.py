@@ -17,7 +17,7 @@ LAYERS = (
     {"vessel"},
     {"pipeline"},
     {"page", "evaluation", "reexport"},
-    {"train"},
+    {"api", "train"},
     {"run", "plugins", "correction"},
     {"cli"},
     {"__main__"},

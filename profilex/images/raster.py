@@ -1,7 +1,8 @@
 """Pages of TIFF, PNG, JPEG and JPEG 2000 files, by Pillow.
 
 The decoders are called by their classes and not through `Image.open`: the format is known by then, and a JPEG with
-embedded previews stays one page.
+embedded previews stays one page. That also passes by Pillow's limit on pixels, which belongs to the whole process:
+every declared size is compared with `max_megapixels` before it is decoded.
 """
 
 import io
@@ -13,6 +14,7 @@ from mmap import mmap
 
 import numpy as np
 from PIL import Image
+from PIL.ImageFile import ImageFile
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
@@ -24,11 +26,18 @@ from profilex.images.formats import Format
 from profilex.images.grey import to_grey
 from profilex.images.resolution import trusted_dpi
 
-# Every declared size is held against `max_megapixels` before decoding; Pillow's own limit would refuse large plates.
-Image.MAX_IMAGE_PIXELS = None
+
+class _Tiff(TiffImageFile):
+    """A TIFF file whose strips are decoded without Pillow's limit on pixels, which belongs to the whole process."""
+
+    def load_prepare(self) -> None:
+        if self._im is None:  # as Pillow does it, less the check
+            self.im = Image.core.new(self.mode, self._tile_size)
+        ImageFile.load_prepare(self)
+
 
 _OPENERS: dict[Format, Callable[[io.BytesIO], Image.Image]] = {
-    Format.TIFF: TiffImageFile,
+    Format.TIFF: _Tiff,
     Format.PNG: PngImageFile,
     Format.JPEG: JpegImageFile,
     Format.JPEG2000: Jpeg2KImageFile,

@@ -133,12 +133,10 @@ def test_openvino_leaves_tensorflow_alone(fitted: Path, load: Callable[[str], Ru
 
 def test_openvino_reports_to_nobody() -> None:
     """It would tell its makers of every import, in a thread of its own."""
-    script = (
-        "import sys, threading; import profilex.model.engines.silent; print(sys.modules['openvino_telemetry'], end=' ')"
-    )
-    script += "; print(threading.active_count())"
+    script = "import sys, threading; import profilex.model.engines.silent"
+    script += "; print('openvino_telemetry' in sys.modules, threading.active_count())"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["None", "1"]
+    assert done.stdout.split() == ["False", "1"]
     package = Path(profilex.__file__).parent
     importing = [
         path for path in package.rglob("*.py") if re.search(r"^\s*(import|from) openvino\b", path.read_text(), re.M)

@@ -1,14 +1,23 @@
-"""OpenVINO, which tells nobody that it is used: import it from here.
+"""OpenVINO without its telemetry: import it from here.
 
-By itself it reports every import to its makers' Google Analytics, unless a file in the user's home forbids it. Where
-its module for that cannot be imported, it goes without.
+By itself OpenVINO reports every import to its makers' Google Analytics, unless a file in the user's home forbids it.
+Where its module for that cannot be imported, it goes without. That holds while it is imported here, and no longer: what
+else runs in this process finds `sys.modules` as it was.
 """
 
 import sys
 
-sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # the way to forbid an import
+_TELEMETRY = "openvino_telemetry"
 
-import openvino  # noqa: E402
-from openvino import opset13 as operations  # noqa: E402
+_before = sys.modules.get(_TELEMETRY)
+sys.modules[_TELEMETRY] = None  # type: ignore[assignment]  # the way to forbid an import
+try:
+    import openvino
+    from openvino import opset13 as operations
+finally:
+    if _before is None:
+        del sys.modules[_TELEMETRY]
+    else:
+        sys.modules[_TELEMETRY] = _before
 
 __all__ = ["openvino", "operations"]
