@@ -70,7 +70,8 @@ def make_vessels(
 ) -> tuple[Vessel, ...]:
     """The candidates as vessels, named v001, v002, ... in their order.
 
-    Measures are in px always, in mm and ml where the `scale` is known. `review` are reasons for review that all share.
+    Measures are always in px, and in mm and ml where the `scale` is known. `review` are the review reasons that all
+    vessels share.
     """
     return tuple(_vessel(one, scale, f"v{number:03d}", review) for number, one in enumerate(candidates, start=1))
 
@@ -80,9 +81,9 @@ def _without_occluders(
 ) -> tuple[list[Candidate], Counter[str]]:
     """The candidates without those that hide the axis of another one, and the sections that are left out.
 
-    A false section in the drawing of a vessel hides the axis of that vessel, and makes it doubtful too. So where an
-    axis is missing, the others are placed again without the most doubtful. Where one of them then has an axis and is
-    confident, the doubtful ones in its drawing are left out.
+    A false positive in the drawing of a vessel hides that vessel's axis and makes the vessel doubtful too. So where an
+    axis is missing, the other candidates are placed again without the doubtful ones. If one of them then has an axis
+    and is confident, the doubtful candidates in its drawing are left out.
     """
     best = max((one.confidence for one in candidates), default=0.0)
     doubtful = [one for one in doubtful_candidates(candidates) if one.confidence <= best - CLEARLY]
@@ -119,7 +120,7 @@ def _place_all(
     sections: Sequence[Section],
     calibration: Calibration,
 ) -> list[Candidate]:
-    """The drawings of the sections; one that takes the axis of its neighbour is placed again, without that."""
+    """The drawings of the sections; a drawing that took its neighbour's axis is placed again without it."""
     groups = group_sections(page, tuple(sections), silhouettes)
     placements = [place_group(page, segmentation, silhouettes, group) for group in groups]
     found = [make_candidate(page, placed, calibration) for placed in straighten(placements)]

@@ -19,8 +19,8 @@ from profilex.vessel.trust.confidence import Calibration
 from profilex.vessel.trust.residual import mirrored_share
 from profilex.vessel.trust.review import Evidence, traits
 
-_CONTOUR_SD_PX = 0.3  # a contour through probabilities is not true to less than this
-_NO_IMAGE = 0.2  # both sides' radii differ by this share: neither is the other's image
+_CONTOUR_SD_PX = 0.3  # the error of a contour through probabilities is at least this
+_NO_IMAGE = 0.2  # if both sides' radii differ by this share, neither mirrors the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Candidate:
     """A group of sections that may be a vessel.
 
     `sections` are its walls, then its handles. `axis` and `rim` are lines on the page (px), `quantities` its measures
-    in px, `edges` the stretches of its walls' outlines on the page. `confidence` (0..1) is the probability that the
+    in px, `edges` the parts of its walls' outlines on the page. `confidence` (0..1) is the probability that the
     sections are right.
     """
 
@@ -49,7 +49,7 @@ class Candidate:
 
 
 def make_candidate(page: Page, placed: Placement, calibration: Calibration) -> Candidate:
-    """Measure a placed drawing, and weigh what speaks for it."""
+    """Measure a placed drawing, and collect the evidence that it is a vessel."""
     drawing = _drawing(placed)
     quantities = measure(drawing)
     evidence = _evidence(page, placed, drawing, quantities)
@@ -100,7 +100,7 @@ def _drawing(placed: Placement) -> Drawing:
 
 
 def _sign(placed: Placement) -> str:
-    """What stands across the rim line at the axis: an N, a sign that may be one, or nothing."""
+    """What is drawn across the rim line at the axis: an N symbol, a sign that may be one, or nothing."""
     if placed.axis is None or placed.rim is None:
         return ""
     where = (placed.grey, placed.frame.origin, placed.wall)
@@ -110,7 +110,7 @@ def _sign(placed: Placement) -> str:
 
 
 def _edges(placed: Placement, drawing: Drawing) -> tuple[Edge, ...]:
-    """The stretches of the walls' outlines on the page."""
+    """The edges of the walls' outlines on the page."""
     edges = drawing_edges(
         placed.walls,
         placed.frame,
@@ -146,7 +146,7 @@ def _evidence(page: Page, placed: Placement, drawing: Drawing, quantities: dict[
 
 
 def _mirrored(placed: Placement, drawing: Drawing) -> float:
-    """Share of the outer contour with an image beyond the axis: in the ink, or in the other side's own section."""
+    """Share of the outer contour with a mirror image beyond the axis: in the ink, or in the other side's section."""
     if placed.axis is None:
         return 0.0
     if len(drawing.halves) > 1:

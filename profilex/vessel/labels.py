@@ -10,7 +10,7 @@ from profilex.vessel.candidates import drawing_box
 
 _log = logging.getLogger(__name__)
 
-_UNSURE = 0.6  # a label read with less confidence is looked at
+_UNSURE = 0.6  # below this reading confidence a label is flagged for review
 _UNSURE_FIGURE = "figure_uncertain"
 _RIM_PERCENT = "rim_percent"
 _NOT_PRINTED, _NOT_READ = "not_printed", "not_read"
@@ -19,7 +19,7 @@ _CHART_STEP, _CHART_SD, _ROUNDING_SD = 5.0, 5 / 12**0.5, 1 / 12**0.5  # of share
 
 
 def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
-    """The vessels with the numbers or codes that stand at them; those that were hardly read are marked for review."""
+    """The vessels with the numbers or codes printed at them; uncertain readings are marked for review."""
     drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
     labels = text.figure_labels(_labels(legend), drawings, (page.width_px, page.height_px))
     read = _read_again(
@@ -31,8 +31,8 @@ def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tup
 def with_rim_percents(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -> tuple[Vessel, ...]:
     """The vessels with the share of the rim's circumference (percent) that is printed at them, as a measure.
 
-    Where none is printed or read, or two readings of it differ, the measure says so. Its uncertainty is that of the
-    steps in which rims are read: of 5 % where the number is a multiple of that, else of 1 %.
+    If none is printed or read, or if two readings differ, the measure has no value and a reason. The uncertainty is
+    that of the steps in which rims are read off a chart: 5 % if the number is a multiple of 5, else 1 %.
     """
     drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
     lines = text.rim_percents(_labels(legend), drawings, (page.width_px, page.height_px))
@@ -46,12 +46,12 @@ def with_rim_percents(page: Page, vessels: tuple[Vessel, ...], legend: Legend) -
 
 
 def _labels(legend: Legend) -> tuple[Word, ...]:
-    """The words of a page that are none of a scale bar."""
+    """The words of a page that do not belong to a scale bar."""
     return tuple(word for word in legend.words if not is_at_bar(word, legend.printed.bars))
 
 
 def _read_again(page: Page, legend: Legend, lines: dict[str, Word]) -> dict[str, Word]:
-    """The best reading of each line; the first one where no further can be had."""
+    """The best reading of each line; the first reading where no other is possible."""
     if not lines or legend.layer is None:
         return lines
     try:

@@ -1,7 +1,8 @@
-"""Axes that are another drawing's: with them a drawing would run over its neighbour's section.
+"""Axes that belong to a neighbour: with such an axis a drawing would overlap its neighbour's section.
 
-A drawing reaches from the outside of its cut wall to the image of that beyond the axis, and drawings do not overlap. A
-sherd whose own axis is missing or faint is easily given its neighbour's, and a diameter of several times its own.
+A drawing reaches from the outside of its cut wall to the mirror image of that beyond the axis, and drawings do not
+overlap. A fragment whose own axis is missing or faint easily gets its neighbour's axis, and a diameter several times
+too large.
 """
 
 from collections.abc import Sequence
@@ -14,17 +15,17 @@ from profilex.vessel.placement import Placement
 _SAME_ROWS = 0.3  # of the lower one's height
 _SLACK = 0.02
 _MINOR = 0.25  # a section of less than this share of the other's area may be paint or a sherd within its drawing
-_WELL_MIRRORED = 0.5  # share of the outer contour that has its image: such an axis is the drawing's own
+_WELL_MIRRORED = 0.5  # share of the outer contour with a mirror image from which an axis is the drawing's own
 
 Room = tuple[float, float]
-"""The columns (from, to, page px) within which a drawing lies, image and all."""
+"""The columns (from, to, page px) within which a drawing lies, with its mirror image."""
 
 
 def rooms(placements: Sequence[Placement], mirrored: Sequence[float]) -> dict[int, Room]:
-    """The room that a drawing has between its neighbours, for each that runs over one, by its place in the sequence.
+    """For each drawing that overlaps a neighbour: its index, and the room that it has between its neighbours.
 
-    `mirrored` (0..1) is how much of each drawing's outer contour has an image beyond its axis: a neighbour counts when
-    it has more, and with its own far half when that is well seen.
+    `mirrored` (0..1) is the share of each drawing's outer contour with a mirror image beyond its axis. A neighbour
+    counts if its share is greater; its own far half counts if the share is large.
     """
     found: dict[int, Room] = {}
     spaces = [_space(one, share) for one, share in zip(placements, mirrored, strict=True)]
@@ -44,7 +45,7 @@ def rooms(placements: Sequence[Placement], mirrored: Sequence[float]) -> dict[in
 
 
 def _columns(one: Placement) -> Room:
-    """The columns that a drawing's sections take."""
+    """The columns of a drawing's sections."""
     left, _, right, _ = one.group.bounds
     return left, right
 
@@ -58,7 +59,7 @@ def _far_half(one: Placement) -> Room | None:
 
 
 def _space(one: Placement, mirrored: float) -> Room:
-    """The columns that are surely a drawing's own: its sections', and those to the image that is seen of them."""
+    """The columns that certainly belong to a drawing: those of its sections, and up to their visible mirror image."""
     columns, far = _columns(one), _far_half(one)
     if far is None or mirrored < _WELL_MIRRORED:
         return columns
@@ -66,7 +67,7 @@ def _space(one: Placement, mirrored: float) -> Room:
 
 
 def _is_beside(other: Placement, one: Placement) -> bool:
-    """Whether another drawing stands in the same rows, and its sections are not too small to be a vessel's there."""
+    """Whether another drawing lies in the same rows, and its sections are large enough for a vessel."""
     is_level = overlap(one.group.bounds[1::2], other.group.bounds[1::2]) >= _SAME_ROWS
     return is_level and other.walls.area >= _MINOR * one.walls.area
 
@@ -75,5 +76,5 @@ def _holds(columns: Room | None, other: Room) -> bool:
     """Whether the middle of other columns lies within these."""
     if columns is None:
         return False
-    slack = _SLACK * (columns[1] - columns[0])  # a shared axis is the middle of the one and the border of the other
+    slack = _SLACK * (columns[1] - columns[0])  # a shared axis is the middle of one drawing and the border of the other
     return columns[0] - slack <= sum(other) / 2 <= columns[1] + slack

@@ -1,4 +1,4 @@
-"""Where a drawing stands: its axis, rim plane, side and frame. One drawn upside down is looked at turned over."""
+"""Where a drawing lies: axis, rim plane, side and frame. An upside-down drawing is placed on the flipped page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,18 +20,18 @@ from profilex.vessel.shape.sides import side_of, split_halves
 from profilex.vessel.shape.wall import wall_thickness
 from profilex.vessel.trust.residual import measure_residual
 
-_GAP_PX = 2.0  # a floor that ends this near to the axis ends at it ...
+_GAP_PX = 2.0  # a floor that ends this near to the axis reaches it ...
 _GAP_WALLS, _GAP_SHARE = 0.15, 0.006  # ... or within this many walls, or this share of the radius
-_LEAST_TILTED = 3  # drawings that tell a page's tilt
+_LEAST_TILTED = 3  # drawings from which the tilt of a page is estimated
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
     """A drawing with its axis, rim plane and frame, in page px.
 
-    `walls` is the vessel's body and `wall` its thickness. Of one drawn `upside_down` all this stands on the page turned
-    over (y counts from its lower edge up): `on_page` turns lines back. `grey` is the page as it is looked at.
-    `residual` is how the sections and the lines that were found lie on the scan.
+    `walls` is the vessel's body and `wall` its thickness. For an `upside_down` drawing all coordinates are on the
+    flipped page (y counts upwards from the lower edge); `on_page` flips lines back. `grey` is the page, flipped if the
+    drawing is. `residual` says how the sections and the lines that were found fit the ink of the scan.
     """
 
     group: Group
@@ -46,12 +46,12 @@ class Placement:
     upside_down: bool = False
 
     def on_page(self, line: LineString) -> LineString:
-        """A line of this placement as it stands on the page, from top to bottom."""
+        """A line of this placement in the page frame, from top to bottom."""
         return _turned_over(line, self.grey.shape[0]) if self.upside_down else line
 
     @property
     def halves(self) -> list[MultiPolygon]:
-        """The cut wall on each side of the axis, in (radius, depth); without an axis the one piece as it is."""
+        """The cut wall on each side of the axis, in (radius, depth); without an axis the whole wall as one piece."""
         found = split_halves(self.walls, self.frame, self.side) if self.axis is not None else []
         return found or [self.frame.profile(self.walls)]
 
@@ -81,15 +81,15 @@ def place_group(page: Page, segmentation: Segmentation, silhouettes: Silhouettes
 
 
 def straighten(placements: list[Placement]) -> list[Placement]:
-    """The same placements, their tilts drawn towards that of the page as far as their own lines leave it open."""
-    told = []
+    """The same placements with their tilts moved towards the page's, as far as the error of their own lines allows."""
+    tilts = []
     for placement in placements:
         tilt, weight = drawing_tilt(placement.axis.line if placement.axis else None, placement.rim)
         if weight:
-            told.append((-tilt if placement.upside_down else tilt, weight))
-    if len(told) < _LEAST_TILTED:
+            tilts.append((-tilt if placement.upside_down else tilt, weight))
+    if len(tilts) < _LEAST_TILTED:
         return placements
-    page_tilt = _weighted_median(np.array(told))
+    page_tilt = _weighted_median(np.array(tilts))
     straight = []
     for placement in placements:
         line = placement.axis.line if placement.axis is not None else None
@@ -105,9 +105,9 @@ def floor_gap(halves: list[MultiPolygon], wall: float) -> float:
     return max(_GAP_PX, _GAP_WALLS * wall, _GAP_SHARE * widest)
 
 
-def _weighted_median(told: np.ndarray) -> float:
-    """The middle of values (n, 2: value, weight)."""
-    ordered = told[told[:, 0].argsort()]
+def _weighted_median(values: np.ndarray) -> float:
+    """The weighted median of values (n, 2: value, weight)."""
+    ordered = values[values[:, 0].argsort()]
     share = ordered[:, 1].cumsum() / ordered[:, 1].sum()
     return float(ordered[int((share >= 0.5).argmax()), 0])
 
@@ -115,14 +115,14 @@ def _weighted_median(told: np.ndarray) -> float:
 def _any_half(
     says: Callable[[MultiPolygon, float, float], bool], walls: MultiPolygon, axis: FittedLine, side: str, wall: float
 ) -> bool:
-    """Whether a test of `profilex.vessel.shape.floor` about a section at its axis holds for a half of a drawing."""
+    """Whether a test of `profilex.vessel.shape.floor` holds for any half of a drawing."""
     halves = split_halves(walls, frame_on(axis, walls.bounds[1]), side)
     gap = floor_gap(halves, wall)
     return any(says(half, gap, wall) for half in halves)
 
 
 def _frame(walls: MultiPolygon, axis: FittedLine | None, rim: Rim | None, tilt: float) -> DrawingFrame:
-    """The drawing's frame, on the axis (else amid the section) and at the rim plane (else the section's top)."""
+    """The drawing's frame, on the axis (or the section's middle) and at the rim plane (or the section's top)."""
     left, top, right, bottom = walls.bounds
     if axis is None:
         start = DrawingFrame(((left + right) / 2, (top + bottom) / 2), tilt)
@@ -134,7 +134,7 @@ def _frame(walls: MultiPolygon, axis: FittedLine | None, rim: Rim | None, tilt: 
 
 
 def _turned_over(shape: shapely.Geometry, height: int) -> shapely.Geometry:
-    """A shape on the page turned over: y counted from the lower edge up."""
+    """A shape on the flipped page, where y counts upwards from the lower edge."""
     turned = affine_transform(shape, [1, 0, 0, -1, 0, height])
     return shapely.reverse(turned) if isinstance(turned, LineString) and _is_upright(turned) else turned
 
@@ -145,7 +145,7 @@ def _is_upright(line: LineString) -> bool:
 
 
 def _line_over(line: FittedLine, height: int) -> FittedLine:
-    """An upright line on the page turned over."""
+    """An upright line on the flipped page."""
     return replace(
         line, middle=height - line.middle, slope=-line.slope, start=height - line.end, end=height - line.start
     )

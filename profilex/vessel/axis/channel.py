@@ -13,13 +13,13 @@ from profilex.vessel.grouping.groups import Group
 _PROBABLE = 0.4
 _LEAST_POINTS = 6
 _CANDIDATES = 4
-_BAND_CELLS = 2.5  # half width of the band that one axis takes of the network's grid
+_BAND_CELLS = 2.5  # half width of the band of one axis on the network's grid
 _STEEPEST = 0.07
-_SPECK = 0.15  # a mere speck beside a true axis, or beside the section's height, is none
+_SPECK = 0.15  # shorter than this share of a true axis, or of the section's height, it is a speck
 
 
 def network_lines(segmentation: Segmentation, group: Group) -> list[tuple[FittedLine, float]]:
-    """Likely axes of the network in the drawing's window, best first, each with the reach (px) to look for its ink."""
+    """The network's likely axes in the drawing's window, best first, each with the search distance (px) for its ink."""
     points, cell = _axis_points(segmentation, group.window)
     lines = []
     for _ in range(_CANDIDATES):
@@ -36,13 +36,13 @@ def network_lines(segmentation: Segmentation, group: Group) -> list[tuple[Fitted
 
 
 def _favour(line: FittedLine, group: Group) -> float:
-    """Sections are drawn left of their axis in nearly all publications: so decides a tie between two neighbours."""
+    """Weight of a line by the section's side: nearly all publications draw it left of the axis, which breaks ties."""
     left, _, right, _ = group.bounds
     return 1.0 if group.blob or line.offset > (left + right) / 2 else 0.6
 
 
 def _axis_points(segmentation: Segmentation, window: tuple[float, float, float, float]) -> tuple[np.ndarray, float]:
-    """Probable axis samples (n, 3: x, y, weight) in a window, of the finest view there is, and its cell (px)."""
+    """Probable axis samples (n, 3: x, y, weight) in a window, from the finest view, and its cell size (px)."""
     finest, cell = np.empty((0, 3)), 1.0
     for regions in (segmentation.regions, (segmentation.page,)):
         found = [_region_points(region, segmentation.channels, window) for region in regions]
@@ -68,12 +68,12 @@ def _region_points(
     part = plane[first[0] : last[0], first[1] : last[1]]
     rows, columns = np.nonzero(part >= _PROBABLE)
     xs, ys = x0 + (columns + first[1] + 0.5) * cw, y0 + (rows + first[0] + 0.5) * ch
-    # a cell's weight is its height on the page: views of different fineness count alike
+    # a cell's weight is its height on the page, so that views of different resolution count alike
     return np.stack([xs, ys, part[rows, columns].astype(np.float64) * ch], axis=1), max(cw, ch)
 
 
 def _strongest_line(points: np.ndarray, cell: float) -> tuple[FittedLine, np.ndarray]:
-    """The upright line with most weight near it, and which points are its own."""
+    """The upright line with the most weight near it, and a mask of its points."""
     xs, ys, weights = points.T
     middle, length = float(ys.mean()), max(float(np.ptp(ys)), 1.0)
     band = _BAND_CELLS * cell

@@ -1,4 +1,4 @@
-"""The N-shaped sign across the rim line at the axis: the drawn half width is not the vessel's radius."""
+"""The N symbol across the rim line at the axis: the drawn half width is not the vessel's radius."""
 
 import numpy as np
 
@@ -10,20 +10,20 @@ _LEAST_PX = 3
 _SAMPLES = 24
 _COVERED = 0.85  # share of each of the three strokes that is ink
 _EMPTY = 0.3  # share of the corner above the diagonal that may be ink
-_LEAST_SIGN = 0.25  # px of ink for a px of the window's half width
-_BESIDE_PX = 2  # the axis runs through a sign, or so near beside it
+_LEAST_SIGN = 0.25  # px of ink for each px of the window's half width
+_BESIDE_PX = 2  # the axis runs through a sign, or this near beside it
 _SOLID = 0.85  # share of ink in an upright bar
 _SIGN_WIDTH = 0.3  # of a sign in wall thicknesses, at least
-_PAIRS = 200  # of upright strokes that are looked at
+_PAIRS = 200  # of upright strokes that are examined, at most
 _OFF_WALLS = 0.4  # the sign's strokes must meet the rim line within this many wall thicknesses
 
 
 def has_n_symbol(grey: np.ndarray, corner: tuple[float, float], wall: float) -> bool:
-    """Whether an N (or its mirror image) stands across the rim line where it meets the axis.
+    """Whether an N (or its mirror image) is drawn across the rim line where it meets the axis.
 
-    `grey` is the page, uint8 (height, width); `corner` the place of that meeting (page px), `wall` the wall's thickness
+    `grey` is the page, uint8 (height, width); `corner` the point where they meet (page px), `wall` the wall thickness
     (px). Two upright strokes must cross the rim line and a diagonal join their opposite ends; the corner above it must
-    be clear, as it is not in a black area or in hatching.
+    be clear, which excludes black areas and hatching.
     """
     x, y = corner
     size = max(8, int(np.ceil(_HEIGHTS[1] * wall)) + 4)
@@ -40,7 +40,7 @@ def has_n_symbol(grey: np.ndarray, corner: tuple[float, float], wall: float) -> 
 
 
 def has_sign_at_axis(grey: np.ndarray, corner: tuple[float, float], wall: float) -> bool:
-    """Whether some ink stands on the rim line where it meets the axis: a sign that was not understood.
+    """Whether there is ink on the rim line where it meets the axis: a sign that was not understood.
 
     The parameters are those of `has_n_symbol`.
     """
@@ -51,10 +51,10 @@ def has_sign_at_axis(grey: np.ndarray, corner: tuple[float, float], wall: float)
     columns = np.flatnonzero(above.any(axis=0))
     if not len(columns) or above.sum() < _LEAST_SIGN * size:
         return False
-    # a wavy rim line or an interior's tone is there beside the axis too, but a sign need not be in the middle of it
+    # a wavy rim line or a toned interior also has ink beside the axis; but a sign need not be centred on the axis
     is_at_axis = columns[0] - _BESIDE_PX <= size <= columns[-1] + _BESIDE_PX
-    stands = above[-2:].any() and is_at_axis and np.ptp(columns) <= 2 * (size // 3)
-    return bool(stands) and not _is_bar(above, wall)
+    has_ink = above[-2:].any() and is_at_axis and np.ptp(columns) <= 2 * (size // 3)
+    return bool(has_ink) and not _is_bar(above, wall)
 
 
 def _is_bar(ink: np.ndarray, wall: float) -> bool:
@@ -80,7 +80,7 @@ def _window(grey: np.ndarray, x: int, y: int, size: int) -> np.ndarray:
 
 
 def _thickened(ink: np.ndarray) -> np.ndarray:
-    """Ink broader by a pixel on either side, so that a thin sampling line meets it."""
+    """Ink widened by a pixel on either side, so that a thin sampling line meets it."""
     thick = ink.copy()
     thick[:, 1:] |= ink[:, :-1]
     thick[:, :-1] |= ink[:, 1:]
@@ -88,7 +88,7 @@ def _thickened(ink: np.ndarray) -> np.ndarray:
 
 
 def _ink_above(window: np.ndarray, size: int) -> bool:
-    """Nearly all drawings have bare paper above the rim line."""
+    """Whether there is ink above the rim line, where nearly all drawings have bare paper."""
     return int(window[: size - _LEAST_PX].sum()) >= 2 * _LEAST_PX
 
 
@@ -122,7 +122,7 @@ def _coverage(window: np.ndarray, start: tuple[int, int], end: tuple[int, int]) 
 
 
 def _is_clear(ink: np.ndarray, first: int, second: int, top: int, bottom: int) -> bool:
-    """Whether paper shows amid the corner that the diagonal from (first, top) to (second, bottom) leaves above it."""
+    """Whether the corner above the diagonal from (first, top) to (second, bottom) is bare paper in its middle."""
     # a quarter down, halfway between the diagonal and the upright stroke: clear of the rim line below
     x, y = first + 0.625 * (second - first), top + 0.25 * (bottom - top)
     across, down = abs(second - first) / 12, (bottom - top) / 12

@@ -1,4 +1,4 @@
-"""The rim plane: a level line at the top of the sections, sharpened on the rim line's ink."""
+"""The rim plane: a level line at the top of the sections, refined on the rim line's ink."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,11 +13,11 @@ from profilex.vessel.shape.frame import LEFT, RIGHT, DrawingFrame
 
 _REACH_WALLS = 0.4  # the rim line is drawn within this many wall thicknesses of the section's top
 _LEAST_REACH_PX = 3.0
-_LEAST_SHARE = 0.4  # of the way from the section to the axis (and over it) on which the line must be seen
-_TOLD_PX = 0.35
+_LEAST_SHARE = 0.4  # share of the way from the section to the axis (and beyond) on which the line must be seen
+_DRAWING_SD_PX = 0.35
 _SECTION_SD_PX = 1.0
 _LEVEL_SD = 0.0035  # radians by which a careful drawing's axis and rim line differ from a right angle
-_WAVER_PX = 1.0  # by which the ends of a line can be off
+_WAVER_PX = 1.0  # error of the ends of a line
 _PAGE_SD = 0.008  # of a drawing's tilt about that of its page
 _SLANTED = np.tan(np.radians(15))
 _CUT_WALLS = (0.5, 2.0)  # length of the straight cut of a break, in wall thicknesses
@@ -27,7 +27,7 @@ _CUT_WALLS = (0.5, 2.0)  # length of the straight cut of a break, in wall thickn
 class Rim:
     """The rim plane: the height `y` (page px) at `x` beside the section's lip, and where it comes from.
 
-    `line` is the drawn rim line (y over x), None where the section's own top stands for it.
+    `line` is the drawn rim line (y over x), None where the section's own top replaces it.
     """
 
     x: float
@@ -47,10 +47,10 @@ def find_rim(
     """The rim plane of one drawing, or None where its section has no rim.
 
     `grey` is the page, uint8 (height, width); `walls`, `window` (left, top, right, bottom), `axis` and `wall`, the
-    wall's thickness, are in page px.
+    wall thickness, are in page px.
 
-    The rim line is looked for at the top of the sections, from the lip over the axis to the other side's lip (to the
-    window's ends while the axis is unknown). Without a line the section's top is the rim unless it is cut off aslant.
+    The rim line is sought at the top of the sections, from the lip across the axis to the other side's lip (to the
+    window's ends if the axis is unknown). Without a line the section's top is the rim, unless it is a slanting cut.
     """
     tilt = axis.slope if axis is not None else 0.0
     x, y = _highest_point(walls, tilt)
@@ -63,14 +63,14 @@ def find_rim(
             lines.append(line)
     if lines:
         line = max(lines, key=lambda found: found.length)
-        return Rim(x, line.at(x), float(np.hypot(line.sd_at(x), _TOLD_PX)), INK, line)
+        return Rim(x, line.at(x), float(np.hypot(line.sd_at(x), _DRAWING_SD_PX)), INK, line)
     return None if _cut_aslant(walls, y, tilt, wall) else Rim(x, y, _SECTION_SD_PX, SECTION)
 
 
 def drawing_tilt(axis: FittedLine | None, rim: Rim | None, page_tilt: float | None = None) -> tuple[float, float]:
     """Tilt of a drawing (dx per dy of its axis) and its weight (1 / variance).
 
-    Axis, rim line and the whole page's tilt count each as far as they can be trusted: short lines less.
+    Axis, rim line and the tilt of the whole page are weighted by their variances: short lines count less.
     """
     lines = [(axis.slope, axis)] if axis is not None else []
     lines += [(-rim.line.slope, rim.line)] if rim is not None and rim.line is not None else []
@@ -97,7 +97,7 @@ def _highest_point(walls: MultiPolygon, tilt: float) -> tuple[float, float]:
 def _spans(
     walls: MultiPolygon, x: float, axis: FittedLine | None, window: tuple[float, float, float, float], wall: float
 ) -> list[tuple[float, float]]:
-    """Stretches of x on which the rim line can be, longest first."""
+    """Intervals of x on which the rim line can lie, longest first."""
     left, _, right, _ = walls.bounds
     clear = 0.5 * wall
     if axis is None:
@@ -108,19 +108,19 @@ def _spans(
             spans = [(left + clear, right - clear)]
         else:
             spans = [(min(x, 2 * centre - x) + clear, max(x, 2 * centre - x) - clear)]
-            # the exterior half can be missing or left without a rim line
+            # the exterior half can be missing or have no rim line
             spans.append((x + clear, centre) if x < centre else (centre, x - clear))
     return [span for span in spans if span[1] - span[0] >= max(8.0, wall)]
 
 
 def _cut_aslant(walls: MultiPolygon, y: float, tilt: float, wall: float) -> bool:
-    """Whether the section's upper end is a straight slanting cut: a break, and no lip."""
+    """Whether the section's upper end is a straight slanting cut: a break, not a lip."""
     upper = min(walls.geoms, key=lambda part: part.bounds[1])
     outline = np.asarray(Polygon(upper.exterior).simplify(0.1 * wall).exterior.coords)
     for (x0, y0), (x1, y1) in pairwise(outline):
         length, rise = float(np.hypot(x1 - x0, y1 - y0)), y1 - y0 + tilt * (x1 - x0)
         topmost = min(y0, y1) - y < 0.15 * wall and max(y0, y1) - y < 1.6 * wall
-        # the wall's own faces run on; a cut goes across, and the outline turns at both of its ends
+        # the faces of the wall continue; a cut goes across them, and the outline turns at both of its ends
         cut = _CUT_WALLS[0] * wall <= length <= _CUT_WALLS[1] * wall
         if topmost and cut and _SLANTED * abs(x1 - x0) < abs(rise) < abs(x1 - x0) / _SLANTED:
             return True

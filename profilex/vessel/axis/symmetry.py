@@ -14,25 +14,25 @@ from profilex.vessel.shape.frame import LEFT, RIGHT, extremes_at
 
 _PALE = 45  # grey levels below the paper at which a faint contour is still ink
 _TILTS = (0.0, -0.012, 0.012, -0.024, 0.024, -0.036, 0.036)  # of drawings on a page laid askew
-_CLEARLY = 1.03  # by which another tilt must have more votes
+_CLEARLY = 1.03  # factor by which another tilt must have more votes
 _BIN_SHARE = 0.003  # of the window's width
 _ROWS = 160  # of the section, at most
 _LEAST_ROWS = 8  # and columns of the page
 _AGREE = 0.55  # share of the rows whose middle must lie on the mirror line
-_RIVAL = 0.85  # of two lines with nearly as many rows the farther one is the axis: the nearer is another line's middle
+_RIVAL = 0.85  # of two lines with nearly as many rows the farther one is the axis; the nearer one is a false middle
 _SURROUNDINGS = 31  # bins
 _EDGE_BAND_WALLS = 0.12
 _LEAST_EDGE_WALLS = 0.5
 _FLOOR_GROWTH = 1.5  # a floor is at most this much thicker a little way from its edge
-_SLENDER = 2.0  # a section reaches this many times farther than its floor is thick before the floor's end is an edge
+_SLENDER = 2.0  # the end of a floor is an edge only if the section is this many times wider than the floor is thick
 
 
 def mirror_line(
     grey: np.ndarray, walls: MultiPolygon, window: tuple[float, float, float, float], *, thin_px: int
 ) -> FittedLine | None:
-    """The line about which the section's outer contour has its image in the ink of the other half; None without one.
+    """The line about which the section's outer contour is mirrored in the ink of the other half; None without one.
 
-    Each row votes: halfway between the section's outer side and every stroke on the other side of it.
+    Each row votes for the middles between the section's outer side and every stroke on its other side.
     """
     x0, y0 = max(0, int(window[0])), max(0, int(walls.bounds[1]))
     best: tuple[float, FittedLine | None] = (0.0, None)
@@ -52,10 +52,10 @@ def mirror_line(
 def _turned_upright(
     grey: np.ndarray, walls: MultiPolygon, window: tuple[int, int, int], tilt: float
 ) -> tuple[np.ndarray, MultiPolygon]:
-    """The page's part beside a section, and the section, turned so that an axis of this tilt is upright.
+    """The part of the page beside a section, and the section, rotated so that an axis of this tilt is upright.
 
-    `window` is (left, top, right) in page px. The section's left upper corner stays where it is; lengths grow by the
-    square of the tilt, which is nothing here.
+    `window` is (left, top, right) in page px. The section's upper left corner stays fixed; lengths grow by the square
+    of the tilt, which is negligible here.
     """
     x0, y0, x1 = window
     width, height = min(grey.shape[1], x1) - x0, min(grey.shape[0], int(walls.bounds[3]) + 1) - y0
@@ -65,7 +65,7 @@ def _turned_upright(
     turned = affine_transform(walls, [1, -tilt, tilt, 1, tilt * py - x0, -tilt * px - y0])
     if not tilt:
         return grey[y0 : y0 + height, x0 : x0 + width], turned
-    # from a place in the turned part back to one in the strip of the page that it is cut from
+    # from a place in the rotated part to one in the strip of the page from which it is cut
     lean = int(abs(tilt) * (width + height)) + 2
     first = max(0, y0 - lean)
     strip = grey[first : y0 + height + lean, x0 : x0 + width]
@@ -75,7 +75,7 @@ def _turned_upright(
 
 
 def _turned_back(line: FittedLine, walls: MultiPolygon, corner: tuple[int, int], tilt: float) -> FittedLine:
-    """A line found in the turned part as one on the page."""
+    """A line of the rotated part as a line on the page."""
     (x0, y0), px, py = corner, walls.bounds[0], walls.bounds[1]
 
     def on_page(x: float, y: float) -> tuple[float, float]:
@@ -88,10 +88,10 @@ def _turned_back(line: FittedLine, walls: MultiPolygon, corner: tuple[int, int],
 
 
 def floor_edge(walls: MultiPolygon, wall: float) -> FittedLine | None:
-    """The straight upright edge at which a section's floor ends, on the axis; None where there is none.
+    """The straight upright edge at which a section's floor ends, on the axis; None if there is no such edge.
 
-    `wall` is the wall's thickness (px). Beside an upright wall of a sherd such an edge is the wall itself; that one is
-    as long as the section is broad, and does not count.
+    `wall` is the wall's thickness (px). Beside an upright wall of a fragment such an edge is the wall itself; it is
+    as long as the section is wide, and does not count.
     """
     left, top, right, bottom = walls.bounds
     band = max(1.0, _EDGE_BAND_WALLS * wall)
@@ -112,7 +112,7 @@ def floor_edge(walls: MultiPolygon, wall: float) -> FittedLine | None:
 
 
 def _ends_floor(walls: MultiPolygon, x: float, edge: np.ndarray) -> bool:
-    """Whether the wall is a floor where it nears its edge: hardly thicker at x, measured upright, than at the edge."""
+    """Whether the wall is a floor near its edge: hardly thicker at x, measured vertically, than at the edge."""
     top, bottom = float(edge.min()), float(edge.max())
     around = bottom - top
     cut = walls.intersection(shapely.LineString([(x, top - around), (x, bottom + around)]))
@@ -141,7 +141,7 @@ def _mirror_on(
 
 @dataclass(frozen=True, slots=True)
 class _Strokes:
-    """The dark runs in some `rows` of a page: each with the place of its `row` among them, and where it runs (px)."""
+    """The dark runs in some `rows` of a page: for each the index of its `row`, its start and its end (px)."""
 
     rows: np.ndarray
     row: np.ndarray
@@ -149,13 +149,13 @@ class _Strokes:
     end: np.ndarray
 
     def places(self, side: int, thin_px: int) -> np.ndarray:
-        """Where each run is: the middle of a pen stroke, the end of anything broader that lies farther from `side`."""
+        """The place of each run: the middle of a pen stroke, and the far end, seen from `side`, of anything wider."""
         broad = self.end if side == LEFT else self.start
         return np.where(self.end - self.start <= thin_px, (self.start + self.end) / 2, broad)
 
 
 def _strokes_of_rows(grey: np.ndarray, walls: MultiPolygon, pale: float) -> _Strokes:
-    """What is darker than `pale` in rows over the section's height."""
+    """The runs darker than `pale` in rows over the section's height."""
     _, top, _, bottom = walls.bounds
     rows = np.unique(np.linspace(top + 0.06 * (bottom - top), bottom - 0.04 * (bottom - top), _ROWS).astype(int))
     rows = rows[(rows >= 0) & (rows < grey.shape[0])]
@@ -169,7 +169,7 @@ def _strokes_of_rows(grey: np.ndarray, walls: MultiPolygon, pale: float) -> _Str
 def _densest_line(
     ys: np.ndarray, middles: np.ndarray, side: int, rows: int, bin_px: float
 ) -> tuple[float, FittedLine | None]:
-    """The upright line on which most rows have a middle, the farthest from the section among equals."""
+    """The upright line on which the most rows have a middle; among equals the farthest from the section."""
     known = np.isfinite(middles)
     ys, middles = ys[known], middles[known]
     if len(middles) < _AGREE * rows:
@@ -178,7 +178,7 @@ def _densest_line(
     pairs = np.unique(np.stack([bins, ys], axis=1), axis=0)
     votes = np.convolve(np.bincount(pairs[:, 0].astype(int), minlength=bins.max() + 1), np.ones(3), "same")
     around = np.lib.stride_tricks.sliding_window_view(np.pad(votes, _SURROUNDINGS // 2), _SURROUNDINGS)
-    votes = votes - np.median(around, axis=1)  # stippling votes for everything alike
+    votes = votes - np.median(around, axis=1)  # stippling votes for all places alike
     good = np.flatnonzero(votes >= max(_AGREE * rows, _RIVAL * votes.max()))
     if not len(good):
         return 0.0, None

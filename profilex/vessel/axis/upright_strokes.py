@@ -1,4 +1,4 @@
-"""Upright pen strokes of a drawing, told apart: its axis has the section's image on its other side."""
+"""The axis among the upright pen strokes of a drawing: it has the section's mirror image on its other side."""
 
 from collections.abc import Iterator
 
@@ -12,22 +12,22 @@ from profilex.vessel.shape.frame import extremes_at
 
 _CANDIDATES = 10
 _FAINTEST = 14
-_LEAST_ROWS = 0.3  # share of the section's rows in which a stroke must be seen
+_LEAST_ROWS = 0.3  # share of the section's rows in which a stroke must be visible
 _MIRRORED = 0.5  # share of the rows in which the section's outer side has its image in ink
 _RIM_DRAWN = 0.85  # share of the way from the lip to the axis on which a rim line is seen
-_IMAGE_SHARE = 0.008  # of the distance by which the image may miss its place
-_CONTOUR = 0.7  # share of the rows in which the image lies in ink where a stroke is the other half's contour ...
-_CLEARLY = 0.05  # ... and by which that must be more than the straight stroke has
+_IMAGE_SHARE = 0.008  # of the distance: the tolerance for the place of the mirror image
+_CONTOUR = 0.7  # share of the rows with the mirror image in ink if a stroke is the contour of the other half ...
+_CLEARLY = 0.05  # ... and by which that must exceed the share of the straight stroke
 _NEAR_PX = 2
 _REACH_PX = 3.0
 _ROWS = 160
-_LEAN = 0.06  # of an axis; the other half of a leaning drawing stands this much higher or lower
+_LEAN = 0.06  # of an axis; the other half of a leaning drawing lies this much higher or lower
 
 
 def drawn_axis(
     grey: np.ndarray, walls: MultiPolygon, window: tuple[float, float, float, float], *, thin_px: int
 ) -> FittedLine | None:
-    """The upright stroke in a window that is the section's axis by what is drawn about it; None without one.
+    """The upright stroke in a window that is the section's axis, judged by the ink around it; None without one.
 
     `grey` is the page, uint8 (height, width); `walls` and `window` (left, top, right, bottom) are in page px. The
     exterior's contour must mirror the section's; where it does not (a half drawing, a decorated one), a rim line must
@@ -57,7 +57,7 @@ def drawn_axis(
 def _thin_ink(
     grey: np.ndarray, walls: MultiPolygon, window: tuple[float, float, float, float], thin_px: int
 ) -> tuple[np.ndarray, int, int] | None:
-    """Pen strokes (bool) within the window and the rows of the section, and the place of their first pixel."""
+    """Pen strokes (bool) within the window and the rows of the section, and the position of the first pixel."""
     _, top, _, bottom = walls.bounds
     x0, x1 = max(0, int(window[0])), min(grey.shape[1], int(window[2]) + 1)
     lean = int(_LEAN * (x1 - x0))
@@ -91,7 +91,7 @@ def _candidates(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon) 
 
 
 def _mirrored_share(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon, axis: FittedLine) -> float:
-    """Share of the section's rows whose outer side has ink at its image beyond the axis, which may lean."""
+    """Share of the section's rows whose outer side has ink at its mirror image beyond the axis, which may lean."""
     left, top = corner
     _, first, _, last = walls.bounds
     ys = np.linspace(first + 0.06 * (last - first), last - 0.04 * (last - first), _ROWS)
@@ -113,8 +113,8 @@ def _mirrored_share(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolyg
 def _is_other_contour(dark: np.ndarray, corner: tuple[int, int], walls: MultiPolygon, line: FittedLine) -> bool:
     """Whether a stroke is the exterior's own contour: ink follows the section's outer side there, bends and all.
 
-    That is so where the image about halfway lies in ink better than the straight stroke itself does. An axis line at
-    the end of a half drawing stays straight while the section's image bends away from it.
+    It is if the section's image about the middle line lies in ink more than the straight stroke itself does. An axis
+    line at the end of a half drawing stays straight, while the section's image bends away from it.
     """
     _, first, _, last = walls.bounds
     ys = np.linspace(first + 0.06 * (last - first), last - 0.04 * (last - first), _ROWS)

@@ -1,8 +1,8 @@
 """False-positive sections: paint, sherds and contours inside the drawing of another vessel, and unlikely vessels.
 
-A section lies on one side of its axis. What else seems to be cut wall within the space that the vessel takes, from its
-outer contour to that contour's mirror image, is decoration or a sherd drawn over it, unless it is the same wall again:
-a cracked piece, or the other side where both are cut.
+A section lies on one side of its axis. Another apparent section within the space of the vessel, from its outer contour
+to that contour's mirror image, is decoration or a sherd drawn over it, unless it is a part of the same wall: a cracked
+piece, or the other side where both are cut.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from profilex.types import Section
 
 _LESSER = 0.6  # the area of a false section is at most this share of the section in whose drawing it lies
 _MINOR = 0.25  # ... or this, where it seems to have an axis of its own ...
-_DOUBTFUL = 0.8  # ... or this, where it is a good deal less sure than the section
+_DOUBTFUL = 0.8  # ... or this, where it is clearly less confident than the section
 CLEARLY = 0.1
-"""By so much a vessel's confidence is clearly less than another's."""
+"""Difference by which a vessel's confidence is clearly less than another's."""
 
-_UNLIKELY = 0.2  # of such vessels nearly all are wrong ...
-_UNLIKELY_BESIDE = 0.4  # ... and of these more than half, which on a page with a sure vessel is not worth the doubt
+_UNLIKELY = 0.2  # below this nearly all vessels are wrong ...
+_UNLIKELY_BESIDE = 0.4  # ... and below this more than half, which is too many on a page with a confident vessel
 _DOUBTED = 0.5
 _SURE = 0.7
 _WITHIN = 0.8  # share of a false section within the drawing
@@ -36,7 +36,7 @@ _ROWS = 24
 
 
 class Judged(Protocol):
-    """What is judged here: sections with an axis on the page and a confidence (0..1)."""
+    """A candidate as judged here: sections with an axis on the page and a confidence (0..1)."""
 
     @property
     def sections(self) -> tuple[Section, ...]: ...
@@ -55,7 +55,7 @@ AnyJudged = TypeVar("AnyJudged", bound=Judged)
 
 
 def false_sections(vessels: Sequence[Judged]) -> tuple[Section, ...]:
-    """The sections, of any candidate, that lie within the drawing of another section and are not its wall."""
+    """The sections of any candidate that lie within the drawing of another section and are not part of its wall."""
     hosts = [vessel for vessel in vessels if vessel.axis is not None and vessel.side in ("left", "right")]
     hosts.sort(key=lambda vessel: -_main(vessel).polygon.area)
     candidates = [(vessel, section) for vessel in vessels for section in vessel.sections]
@@ -87,9 +87,9 @@ def mirror_image(shape: Polygon, axis: LineString) -> Polygon:
 
 
 def _space(wall: Polygon, mirrored: Polygon) -> BaseGeometry:
-    """What a vessel takes between its wall and the mirror image, row by row: a handle beside its neck is outside.
+    """The space of a vessel between its wall and the mirror image, row by row: a handle beside its neck is outside.
 
-    A margin about it belongs to the drawing too.
+    A margin around it belongs to the drawing too.
     """
     both = shapely.union_all([wall, mirrored])
     left, top, right, bottom = both.bounds
@@ -107,7 +107,7 @@ def _main(vessel: Judged) -> Section:
 
 
 def _is_lesser(section: Section, vessel: Judged, host: Judged, main: Section, wall: float) -> bool:
-    """Whether a section is small enough beside the main one; a vessel with an axis of its own must be far smaller."""
+    """Whether a section is small enough beside the main one; with an axis of its own it must be far smaller."""
     share = _LESSER
     if vessel.axis is not None and vessel.axis.distance(host.axis) > _SAME_AXIS_WALLS * wall:
         share = _MINOR
@@ -117,9 +117,9 @@ def _is_lesser(section: Section, vessel: Judged, host: Judged, main: Section, wa
 
 
 def unlikely_candidates(vessels: Sequence[AnyJudged]) -> list[AnyJudged]:
-    """The candidates of a page whose confidence is too low to tell them from paint, a shadow or a part of a wall.
+    """The candidates of a page whose confidence is too low: likely paint, a shadow or a part of a wall.
 
-    On a page without a confident one a doubtful one is kept: it may be all that there is.
+    On a page without a confident candidate a doubtful one is kept, because it may be the only vessel.
     """
     least = _UNLIKELY_BESIDE if confident_candidates(vessels) else _UNLIKELY
     return [vessel for vessel in vessels if vessel.confidence < least]
@@ -136,7 +136,7 @@ def confident_candidates(vessels: Sequence[AnyJudged]) -> list[AnyJudged]:
 
 
 def lies_in_drawing(vessel: Judged, host: Judged) -> bool:
-    """Whether a vessel's sections lie where the drawing of another, which has an axis, is."""
+    """Whether a vessel's sections lie in the drawing of another vessel that has an axis."""
     if host.axis is None:
         return False
     main = _main(host).polygon

@@ -13,14 +13,14 @@ from profilex.types import Page, Section
 _CRACK_WALLS = 0.35  # pieces nearer than this share of their wall's thickness were one wall
 _SMALL = 0.35  # a handle's own section is at most this share of the wall's area
 _COMPACT = 0.55  # ... and fills this share of its tightest rectangle
-_NEAR = 1.2  # ... and stands within this many of its own lengths ...
+_NEAR = 1.2  # ... and lies within this many of its own lengths ...
 _STOUT = 3.5  # ... and is at most this many times longer than broad
 _NEAR_BARE = 4.0  # ... or this many, where the silhouettes show no vessel about it
 _MIRRORED = 0.45  # overlap (IoU) of one side's section with the other's mirror image
 _LEVEL_TOPS = 0.15  # both sides' tops differ by at most this share of their height
 _COVERED = 0.9
 _WAIST = 0.5
-_LINKED = 0.85  # share of the rim's columns with ink, where no silhouette says that two sides belong together
+_LINKED = 0.85  # share of the rim's columns with ink that joins two sides where no silhouette does
 _INK = 160
 _REACH_WIDTHS = 12.0  # without a silhouette a drawing ends within this many widths of its section
 _REACH_HEIGHTS = 3.0
@@ -31,7 +31,7 @@ class Group:
     """The sections of one drawing: `walls` are the vessel's body, `handles` handle sections drawn beside it.
 
     `window` (left, top, right, bottom, page px) is where the rest of the drawing may be; `blob` is the label of its
-    silhouette, 0 without one. `room` (from, to) are columns that the sections' image beyond the axis keeps to as well.
+    silhouette, 0 without one. `room` (from, to) are the columns within which the sections' mirror image must lie too.
     """
 
     walls: tuple[Section, ...]
@@ -59,8 +59,8 @@ class Group:
 def group_sections(page: Page, sections: tuple[Section, ...], silhouettes: Silhouettes | None) -> tuple[Group, ...]:
     """Sections grouped into drawings, in reading order: rows from top to bottom, each from left to right.
 
-    Pieces of a cracked wall, a rim and a base under one silhouette, both sides of a vessel, and handle sections come
-    together; drawings that stand close, or whose silhouettes touch, do not.
+    Pieces of a cracked wall, a rim and a base under one silhouette, both sides of a vessel, and handle sections are
+    grouped; drawings that are close to each other, or whose silhouettes touch, are not.
     """
     blobs = [silhouettes.label_of(section.polygon) if silhouettes else 0 for section in sections]
     parents = list(range(len(sections)))
@@ -113,12 +113,12 @@ def _rough_wall(polygon: Polygon) -> float:
 
 
 def _cracked(first: Polygon, second: Polygon) -> bool:
-    """Whether only a crack lies between two pieces of wall."""
+    """Whether only a crack separates two pieces of wall."""
     return first.distance(second) <= _CRACK_WALLS * min(_rough_wall(first), _rough_wall(second))
 
 
 def _one_vessel(first: Polygon, second: Polygon, silhouettes: Silhouettes, blob: int) -> bool:
-    """Whether two sections under one silhouette are one vessel's, and not two that touch."""
+    """Whether two sections under one silhouette belong to one vessel, and not to two that touch."""
     side_by_side = overlap(first.bounds[1::2], second.bounds[1::2]) >= 0.5
     if side_by_side and not _both_sides(first, second):
         return False
@@ -159,7 +159,7 @@ def _rim_linked(page: Page, first: Polygon, second: Polygon) -> bool:
 
 
 def _join_handles(groups: list[Group], near: float) -> list[Group]:
-    """Groups with the handle sections beside them; a handle goes to the nearest vessel that it can belong to."""
+    """Groups with the handle sections beside them; a handle joins the nearest vessel that it can belong to."""
     vessels = [group for group in groups if not any(_is_handle_of(group, other, near) for other in groups)]
     joined = {id(group): group for group in vessels}
     for handle in groups:
@@ -204,7 +204,7 @@ def _distance(group: Group, other: Group) -> float:
 
 
 def _with_window(group: Group, groups: list[Group], page: Page, silhouettes: Silhouettes | None) -> Group:
-    """The group with the part of the page that its drawing may take."""
+    """The group with the part of the page that its drawing may occupy."""
     left, top, right, bottom = group.bounds
     tall = bottom - top
     if group.blob and silhouettes is not None:
@@ -227,7 +227,7 @@ def _with_window(group: Group, groups: list[Group], page: Page, silhouettes: Sil
 
 
 def _free_sides(group: Group, groups: list[Group]) -> tuple[float, float]:
-    """How far to the left and right a drawing can go without running over a neighbour's section."""
+    """How far a drawing can extend to the left and right without overlapping a neighbour's section."""
     left, top, right, bottom = group.bounds
     low, high = -np.inf, np.inf
     for other in groups:

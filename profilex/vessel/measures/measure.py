@@ -1,4 +1,4 @@
-"""What can be measured on a drawing: diameters, height, wall thickness, capacity and the clay's volume.
+"""The measures of a drawing: diameters, height, wall thickness, capacity and the clay's volume.
 
 Everything here is in (radius, depth) px with the rim plane at depth 0; see `profilex.vessel.shape.frame`.
 """
@@ -20,16 +20,17 @@ PRESERVED, HANDLE, OPEN, ROUND_BASE = "preserved", "handle", "section_open", "ro
 NO_WALL, NOT_SHOWN = "no_wall", "not_shown_in_section"
 
 _DRAWN_SD = 0.01
-"""Standard deviation of a drawn length about the vessel's, as a share: halves, axis and rim line are laid by hand, the
-paper moves, and a scanner's two directions differ. By it the intervals hold nine truths of ten on synthetic plates
-(`profilex models measure`); published plates differ from the diameters printed beside them by 0.3 to 1.5 %."""
+"""Standard deviation of a drawn length from the vessel's, as a share: halves, axis and rim line are drawn by hand,
+paper shrinks and swells, and the two directions of a scanner differ. With it the intervals hold nine of ten true values
+on synthetic plates (`profilex models measure`); published plates differ from the diameters printed beside them by 0.3
+to 1.5 %."""
 
 _INK_SD_PX = 0.3
-"""Standard deviation by which all of an outline lies outwards or inwards together: pens, printing and scanning make a
-page's ink thick or thin, and a network follows."""
+"""Standard deviation by which a whole outline lies too far outwards or inwards: pens, printing and scanning make the
+ink of a page thick or thin, and a network follows it."""
 
-_HANDLE_WALLS = 2.5  # a handle is no thicker than this many wall thicknesses
-_LOOP_WALLS = 0.5  # a hole broader than this is one between handle and wall
+_HANDLE_WALLS = 2.5  # a handle is at most this many wall thicknesses thick
+_LOOP_WALLS = 0.5  # a wider hole lies between handle and wall
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,19 @@ class Half:
 
     @property
     def loops(self) -> list[Polygon]:
-        """Holes large enough to put a finger through: between a handle and the wall."""
+        """Holes large enough for a finger: between a handle and the wall."""
         rings = [Polygon(ring) for part in shapely.get_parts(self.section) for ring in part.interiors]
         return [ring for ring in rings if ring.area > (_LOOP_WALLS * self.wall) ** 2]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What the measures need to know of one vessel's drawing, in px.
+    """What the measures need to know about one vessel's drawing, in px.
 
-    `halves` holds one or both sides of the cut wall; without an axis their radii count from anywhere. `sd_outline`,
-    `sd_axis` and `sd_rim` are the standard deviations of the outline's, the axis's and the rim plane's place. `gap` is
-    the distance from the axis within which a floor counts as reaching it. `sign` is what takes the radii away:
-    N_BREAK, SIGN_AT_AXIS (a sign that may be one), or "".
+    `halves` holds one or both sides of the cut wall; without an axis their radii have an arbitrary origin.
+    `sd_outline`, `sd_axis` and `sd_rim` are the standard deviations of the positions of the outline, the axis and the
+    rim plane. `gap` is the distance from the axis within which a floor counts as reaching it. `sign` is why the radii
+    are unknown: N_BREAK, SIGN_AT_AXIS (a sign that may be an N), or "".
     """
 
     halves: tuple[Half, ...]
@@ -68,7 +69,7 @@ class Drawing:
 
 
 def measure(drawing: Drawing) -> dict[str, Quantity]:
-    """All quantities of a drawing, each with a value or the reason why it has none."""
+    """All quantities of a drawing, each with a value or the reason why it is missing."""
     quantities = {
         "rim_diameter": rim_diameter(drawing),
         "base_diameter": base_diameter(drawing),
@@ -89,7 +90,7 @@ def rim_diameter(drawing: Drawing) -> Quantity:
 
 
 def base_diameter(drawing: Drawing) -> Quantity:
-    """Twice the outermost radius at the plane on which the vessel stands."""
+    """Twice the outermost radius at the standing plane."""
     if reason := _radius_unknown(drawing) or ("" if drawing.has_base else NO_BASE):
         return Quantity(None, reason=reason)
     feet = [find_foot(half.section, half.wall, drawing.sd_outline) for half in drawing.halves]
@@ -110,7 +111,7 @@ def max_diameter(drawing: Drawing) -> Quantity:
 
 
 def height(drawing: Drawing) -> Quantity:
-    """From the rim plane (the highest point without one) to the lowest point; "preserved" where an end is missing."""
+    """From the rim plane (or the highest point) to the lowest point; "preserved" where an end is missing."""
     lowest = max(half.section.bounds[3] for half in drawing.halves)
     highest = 0.0 if drawing.has_rim else min(half.section.bounds[1] for half in drawing.halves)
     if lowest <= highest:
@@ -123,13 +124,14 @@ def height(drawing: Drawing) -> Quantity:
 def thickness(drawing: Drawing) -> tuple[Quantity, ...]:
     """Percentiles of the wall's thickness, the mean of both sides where both are cut.
 
-    Their uncertainty has the outline's error, how thick the ink is, where the wall ends, and how both sides differ.
+    Their uncertainty combines the error of the outline, the thickness of the ink, the ends of the wall, and the
+    difference of both sides.
     """
     found = [values for half in drawing.halves if (values := thickness_and_slack(half.section)) is not None]
     if not found:
         return tuple(Quantity(None, reason=NO_WALL) for _ in PERCENTILES)
     values, slack = np.swapaxes(np.array(found), 0, 1)
-    # each face has the outline's error; ink that is thick or thin moves both
+    # each face has the error of the outline; thick or thin ink moves both faces
     faces = float(np.hypot(np.sqrt(2) * drawing.sd_outline, 2 * _INK_SD_PX))
     sds = np.sqrt(faces**2 + slack.mean(axis=0) ** 2 + (np.ptp(values, axis=0) / 2) ** 2)
     return tuple(Quantity(float(value), float(sd)) for value, sd in zip(values.mean(axis=0), sds, strict=True))
@@ -145,7 +147,7 @@ def capacity(drawing: Drawing) -> Quantity:
 
 
 def clay_volume(drawing: Drawing) -> Quantity:
-    """Volume (px³) of the wall itself, of what is drawn of it; unknown with a handle, which does not go round."""
+    """Volume (px³) of the drawn wall; unknown with a handle, which is not a solid of revolution."""
     if reason := _radius_unknown(drawing) or (HANDLE if any(half.loops for half in drawing.halves) else ""):
         return Quantity(None, reason=reason, dimension=3)
     walls = [_beside_axis(half.section) for half in drawing.halves]
@@ -173,7 +175,7 @@ def _radius_unknown(drawing: Drawing) -> str:
 def _diameter(drawing: Drawing, radii: list[float], slack: list[float]) -> Quantity:
     """Twice the mean radius. Measured across both sides, a diameter does not depend on the axis.
 
-    `slack` is how far each radius is open on its own contour.
+    `slack` is half the range of each radius on its contour.
     """
     across = 2 * float(np.mean(slack))
     if len(radii) > 1:
@@ -183,22 +185,22 @@ def _diameter(drawing: Drawing, radii: list[float], slack: list[float]) -> Quant
 
 
 def _drawn(length: float, sd: float) -> Quantity:
-    """A length whose place in the drawing is known to `sd`, with the error of drawing it on top."""
+    """A length with the standard deviation `sd` in the drawing, to which the error of drawing is added."""
     return Quantity(length, float(np.hypot(sd, _DRAWN_SD * length)))
 
 
 def _volume(drawing: Drawing, shapes: list[Polygon | MultiPolygon]) -> Quantity:
-    """Mean volume of both sides' shapes; its error is that of the outline over the surface, and of the axis."""
+    """Mean volume of both sides' shapes; its error comes from the outline over the surface, and from the axis."""
     value = float(np.mean([volume_of_revolution(shape) for shape in shapes]))
     surface = float(np.mean([area_of_revolution(_wall_faces(shape)) for shape in shapes]))
     area = float(np.mean([shape.area for shape in shapes]))
     sd = float(np.hypot(surface * drawing.sd_outline, 2 * np.pi * area * drawing.sd_axis))
-    # across and upwards a drawing errs apart: twice the one and once the other
+    # a drawing's horizontal and vertical errors are independent: twice the one and once the other
     return Quantity(value, float(np.hypot(sd, np.sqrt(5) * _DRAWN_SD * value)), dimension=3)
 
 
 def _wall_faces(shape: Polygon | MultiPolygon) -> shapely.Geometry:
-    """A shape's outline without the mouth, which is no wall; the axis sweeps no area anyway."""
+    """A shape's outline without the mouth, which is not a wall; the axis sweeps no area anyway."""
     left, top, right, _ = shape.bounds
     return shape.boundary.difference(LineString([(left, top), (right, top)]))
 

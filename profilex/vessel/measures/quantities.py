@@ -13,8 +13,8 @@ _ML_PER_MM3 = 1e-3
 class Quantity:
     """A measure before it has a unit: `value` in px to the power of `dimension`, or None with the reason why.
 
-    `uncertainty` is one standard deviation in the same unit, of the drawing alone: the scale's comes with the
-    conversion. A value can have a reason too, which says what it lacks (a preserved height, for instance).
+    `uncertainty` is one standard deviation in the same unit, of the drawing alone: the conversion adds that of the
+    scale. A value can have a reason too, which says what it lacks (a preserved height, for instance).
     """
 
     value: float | None
@@ -29,7 +29,7 @@ def in_pixels(quantity: Quantity) -> Measure:
 
 
 def in_millimetres(quantity: Quantity, scale: Scale) -> Measure:
-    """A quantity as a measure in mm; a volume in ml. The scale's share of the uncertainty is added."""
+    """A quantity as a measure in mm, a volume in ml, with the uncertainty of the scale added."""
     if quantity.value is None or quantity.uncertainty is None:
         return Measure(None, None, quantity.reason)
     factor = scale.mm_per_px**quantity.dimension * (_ML_PER_MM3 if quantity.dimension == 3 else 1.0)
@@ -39,7 +39,7 @@ def in_millimetres(quantity: Quantity, scale: Scale) -> Measure:
 
 
 def named_measures(quantities: dict[str, Quantity], scale: Scale | None) -> dict[str, Measure]:
-    """Measures by their exported names, in px always and in mm where the scale is known.
+    """Measures by their exported names, always in px, and in mm where the scale is known.
 
     `quantities` are named without a unit, a percentile after a "/": "rim_diameter", "wall_thickness/p50", "capacity".
     """

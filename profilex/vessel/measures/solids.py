@@ -11,13 +11,13 @@ from shapely import MultiPolygon, Point, Polygon, box
 def volume_of_revolution(shape: Polygon | MultiPolygon) -> float:
     """Volume swept by a shape at radius >= 0 in one turn about the axis: 2 pi times the integral of r dA.
 
-    Green's sum over each ring, exact for polygons; in the cube of the shape's unit.
+    Green's theorem over each ring, exact for polygons; in the cube of the shape's unit.
     """
     return 2 * np.pi * sum(_first_moment(part) for part in shapely.get_parts(shape))
 
 
 def area_of_revolution(lines: shapely.Geometry) -> float:
-    """Area swept by lines at radius >= 0 in one turn about the axis, after Pappus; in the square of their unit."""
+    """Area swept by lines at radius >= 0 in one turn about the axis, by Pappus; in the square of their unit."""
     total = 0.0
     for line in shapely.get_parts(lines):
         points = shapely.get_coordinates(line)
@@ -27,10 +27,10 @@ def area_of_revolution(lines: shapely.Geometry) -> float:
 
 
 def cavity(section: Polygon | MultiPolygon, *, gap: float) -> Polygon | None:
-    """The room between the axis and the inner wall, from the lip's top down to the floor; None where it is open.
+    """The space between the axis and the inner wall, from the lip's top down to the floor; None where it is open.
 
-    The section stands at radius >= 0 (what lies beyond the axis is cut off) with its lip at the top. A floor that ends
-    within `gap` of the axis is taken to reach it.
+    The section lies at radius >= 0 (parts beyond the axis are cut off) with its lip at the top. A floor that ends
+    within `gap` of the axis counts as reaching it.
     """
     closed = _room_below_mouth(section)
     if closed is None and 0 < section.bounds[0] <= gap:
@@ -53,14 +53,14 @@ def _room_below_mouth(section: Polygon | MultiPolygon) -> Polygon | None:
 
 
 def _first_moment(polygon: Polygon) -> float:
-    """Integral of the radius over a polygon's area, holes left out."""
+    """Integral of the radius over a polygon's area, without its holes."""
     total = abs(_ring_moment(polygon.exterior))
     return total - sum(abs(_ring_moment(ring)) for ring in polygon.interiors)
 
 
 def _ring_moment(ring: shapely.LinearRing) -> float:
     points = shapely.get_coordinates(ring)
-    # about a point of the ring's own: a drawing far from the origin loses no digits
+    # relative to a point of the ring, so that a drawing far from the origin loses no digits
     base = points[0, 1]
     r, z = points[:, 0], points[:, 1] - base
     cross = r[:-1] * z[1:] - r[1:] * z[:-1]
@@ -68,7 +68,7 @@ def _ring_moment(ring: shapely.LinearRing) -> float:
 
 
 def _reach_axis(section: Polygon | MultiPolygon, gap: float) -> Polygon | MultiPolygon:
-    """The section with its floor carried on to the axis."""
+    """The section with its floor extended to the axis."""
     left, top, _, bottom = section.bounds
     edge = left + gap
     near = section.intersection(shapely.LineString([(edge, top - gap), (edge, bottom + gap)]))

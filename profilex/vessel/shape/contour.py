@@ -11,13 +11,13 @@ from profilex.vessel.shape.frame import extremes_at
 
 _LIP_WALLS = 1.5  # a lip's outermost point lies within this many wall thicknesses of its top
 _HANGING_WALLS = 4.0  # ... or, of a lip that hangs down beside the wall, within this many
-_TURN_WALLS = 0.05  # the contour must come in again by this much to have been at a lip's outermost point
-_EDGE_WALLS = 0.75  # without such a lip, its edge's rounding lies within this depth ...
-_BODY_WALLS = (0.75, 1.5)  # ... and the body's own slope is taken from here
+_TURN_WALLS = 0.05  # after a lip's outermost point the contour must recede by this much
+_EDGE_WALLS = 0.75  # without such a lip, the rounding of its edge lies within this depth ...
+_BODY_WALLS = (0.75, 1.5)  # ... and the slope of the body is taken from here
 _OUTWARDS = 0.25  # the edge is where the contour leads outwards by no more than this per depth; on an upright wall the
 _LEAN = 6.0  # side of the lip, and the more the body widens below, the nearer to the lip's top
-_LAST_WALLS = 0.8  # a wall that leads outwards ends this near to where its outline turns in
-_AS_GOOD_SDS = 2.0  # an edge this much less far out may be the true one
+_LAST_WALLS = 0.8  # a wall that leads outwards ends this near to the place where its outline turns in
+_AS_GOOD_SDS = 2.0  # an edge that is less far out by this much may be the true one
 _ROUND_BASE = 0.12  # a foot narrower than this share of the greatest radius is a round base's point of contact
 
 
@@ -25,7 +25,7 @@ _ROUND_BASE = 0.12  # a foot narrower than this share of the greatest radius is 
 class ContourPoint:
     """A point of the outline: radius and depth, in the section's unit.
 
-    `slack` is half the width of the stretch on whose radii it lies as well as it does here.
+    `slack` is half the range of the radii at which the point could lie as well.
     """
 
     radius: float
@@ -34,11 +34,11 @@ class ContourPoint:
 
 
 def find_lip(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> ContourPoint:
-    """The outermost point of the section's lip; `wall` is the wall's thickness, `sd` the outline's standard deviation.
+    """The outermost point of the section's lip; `wall` is the wall thickness, `sd` the outline's standard deviation.
 
-    A lip that turns out and in again, or hangs down beside the wall, has its point where it is widest; one that runs on
-    into the vessel's body has it at the rim plane. So has one whose outline turns only because the section ends there,
-    at the break of a wide shoulder.
+    A lip that turns out and in again, or hangs down beside the wall, has this point where it is widest. A lip that
+    continues into the vessel's body has it at the rim plane. So has a lip whose outline turns only because the section
+    ends there, at the break of a wide shoulder.
     """
     _, top, _, bottom = section.bounds
     depths = top + np.linspace(0, 1, 81) * min((_LIP_WALLS + 0.5) * wall, bottom - top)
@@ -58,7 +58,7 @@ def find_lip(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> C
 
 
 def _turning_lip(depths: np.ndarray, radii: np.ndarray, wall: float, end: float) -> int | None:
-    """Index where a lip that comes in again is widest; what turns shortly before `end` turns at the wall's end."""
+    """Index where a lip that turns in again is widest; a turn shortly before `end` is the end of the wall."""
     turned = np.flatnonzero(radii < np.maximum.accumulate(radii) - _TURN_WALLS * wall)
     if not len(turned) or depths[turned[0]] > end - _LAST_WALLS * wall:
         return None
@@ -67,7 +67,7 @@ def _turning_lip(depths: np.ndarray, radii: np.ndarray, wall: float, end: float)
 
 
 def _hanging_lip(section: Polygon | MultiPolygon, top: float, wall: float) -> ContourPoint | None:
-    """Where a lip is widest that hangs down beside the wall, apart from it: the wall's outside is seen behind it."""
+    """The widest point of a lip that hangs down beside the wall, apart from it: the wall's outer face is behind it."""
     left, _, right, bottom = section.bounds
     depths = top + np.linspace(0, 1, 81) * min(_HANGING_WALLS * wall, bottom - top)
     radii = extremes_at(section, depths)[1]
@@ -77,16 +77,16 @@ def _hanging_lip(section: Polygon | MultiPolygon, top: float, wall: float) -> Co
     level = LineString([(left - wall, depths[at]), (right + wall, depths[at])])
     parts = shapely.get_parts(section.intersection(level))
     inside = max(shapely.bounds(parts)[:, 0])
-    # what is farthest out must end before the wall does: of a mouth drawn in, it is the wall that hangs outside
+    # the outermost part must end before the wall does; at a narrowed mouth the wall itself is outside
     if len(parts) < 2 or not (radii[at:] < inside).any():
         return None
     return ContourPoint(float(radii[at]), float(depths[at]))
 
 
 def _edge(depths: np.ndarray, radii: np.ndarray, wall: float, sd: float) -> tuple[int, float]:
-    """Index of the edge of a lip that runs on into the body: a sharp corner itself, else its rounding's shoulder.
+    """Index of the edge of a lip that continues into the body: a sharp corner, or the shoulder of a rounding.
 
-    With it comes half the range of the radii that are an edge as well as it, as far as the outline is known.
+    The second value is half the range of the radii that could be the edge, given the error of the outline.
     """
     body = (depths >= _BODY_WALLS[0] * wall) & (depths <= _BODY_WALLS[1] * wall)
     slope = float(np.polyfit(depths[body], radii[body], 1)[0]) if body.sum() > 2 else 0.0
@@ -97,7 +97,7 @@ def _edge(depths: np.ndarray, radii: np.ndarray, wall: float, sd: float) -> tupl
 
 
 def find_foot(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> ContourPoint | None:
-    """The outermost point of the base at the plane it stands on; None for a round base. See `find_lip`."""
+    """The outermost point of the base at the standing plane; None for a round base. See `find_lip`."""
     upside_down = affine_transform(section, [1, 0, 0, -1, 0, 0])
     foot = find_lip(upside_down, wall, sd)
     if foot.radius < _ROUND_BASE * section.bounds[2]:

@@ -1,4 +1,4 @@
-"""Which stretch of a section's outline is rim, outer wall, base, inner wall or break.
+"""The parts of a section's outline: rim, outer wall, base, inner wall or break.
 
 Everything here is in (radius, depth) px; see `profilex.vessel.shape.frame`. A piece of wall has an upper end, the lip
 or a break, and a lower one, a break or the axis that cuts its floor. Between them lie its faces.
@@ -20,15 +20,15 @@ from profilex.vessel.shape.sides import sided_halves
 from profilex.vessel.shape.wall_ends import WallEnd, WallOutline
 
 _LEVEL_WALLS = 0.5  # the piece with the rim reaches the vessel's top within this many walls
-_LIP_WALLS = 0.3  # of the outline's depth from which ways start at the lip
-_FOOT_WALLS = 0.6  # a tip this near to the plane that a base stands on is a foot
+_LIP_WALLS = 0.3  # of the outline's depth: from here the ways through the wall start at the lip
+_FOOT_WALLS = 0.6  # a tip this near to the standing plane is a foot
 _CRACK_WALLS = 0.35  # an end this near to another piece is a crack in one wall
 _LEAST_WALLS = 2.0  # area, in squares of the wall, below which a piece has no ends
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of an outline: its kind (a name in `profilex.types`) and its line in (radius, depth), px."""
+    """A part of an outline: its kind (a name in `profilex.types`) and its line in (radius, depth), px."""
 
     kind: str
     line: LineString
@@ -36,7 +36,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """An end of a piece of wall, from one place on its ring onwards to another; `kind` is "" at the axis."""
+    """An end of a piece of wall, from one place on its ring to a later one; `kind` is "" at the axis."""
 
     kind: str
     start: float
@@ -60,7 +60,7 @@ def drawing_edges(
 
 
 def portion(*, has_rim: bool, has_base: bool, has_axis: bool) -> str:
-    """What is preserved of a vessel; "" where a missing axis leaves it open."""
+    """What is preserved of a vessel; "" if that is unknown because the axis is missing."""
     if has_rim:
         return COMPLETE if has_base else RIM
     if not has_axis:
@@ -71,10 +71,10 @@ def portion(*, has_rim: bool, has_base: bool, has_axis: bool) -> str:
 def section_stretches(
     half: MultiPolygon, *, wall: float, has_rim: bool, has_axis: bool, gap: float
 ) -> tuple[Stretch, ...]:
-    """The stretches of the outline of one half's cut wall, piece by piece.
+    """The parts of the outline of one half's cut wall, piece by piece.
 
     `half` is in (radius, depth), `wall` its thickness; a floor within `gap` of the axis reaches it. Without an axis the
-    faces of the wall are not told apart. Holes have no stretches.
+    outer and inner face of the wall are not distinguished. Holes have no parts.
     """
     stretches: list[Stretch] = []
     pieces = [piece for piece in shapely.get_parts(half) if piece.area >= _LEAST_WALLS * wall**2]
@@ -126,7 +126,7 @@ def _ends(
         return _break(outline.end_of(from_axis, standing)), lower
     first = outline.end_of(outline.ways_from(outline.places == 0))
     second = outline.end_of(outline.ways_from(outline.places == first.tip)) if first is not None else None
-    # what was found first, from anywhere, is looked for again from its other end
+    # the end that was found first, from an arbitrary start, is sought again from the other end
     first = outline.end_of(outline.ways_from(outline.places == second.tip)) if second is not None else None
     if first is None or second is None:
         return None, None
@@ -139,18 +139,18 @@ def _break(end: WallEnd | None) -> _End | None:
 
 
 def _lip(piece: Polygon, ring: LinearRing, wall: float) -> _End:
-    """The lip, from its innermost point over the top to its outermost one; the ring runs that way."""
+    """The lip, from its innermost point over the top to its outermost one, in the direction of the ring."""
     outermost = find_lip(piece, wall)
     innermost = find_lip(affine_transform(piece, [-1, 0, 0, 1, 0, 0]), wall)
     start = ring.project(Point(-innermost.radius, innermost.depth))
     end = ring.project(Point(outermost.radius, outermost.depth))
-    if (end - start) % ring.length > ring.length / 2:  # a lip that is a mere edge: its two points are one
+    if (end - start) % ring.length > ring.length / 2:  # a lip that is only an edge: both points are the same
         start = end
     return _End(RIM, start, end)
 
 
 def _floor(piece: Polygon, ring: LinearRing) -> _End:
-    """Where the axis cuts the floor, from its underside up; the ring runs that way."""
+    """The cut of the axis through the floor, from its underside up, in the direction of the ring."""
     left, top, right, bottom = piece.bounds
     edge = piece.intersection(box(left - 1, top - 1, left + 1e-3 * (right - left), bottom + 1))
     _, high, _, low = edge.bounds
@@ -158,7 +158,7 @@ def _floor(piece: Polygon, ring: LinearRing) -> _End:
 
 
 def _foot(piece: Polygon, ring: LinearRing, wall: float, upper: _End, lower: _End) -> float | None:
-    """The place where the outer wall ends at the plane that the vessel stands on; None for a round base."""
+    """The place where the outer wall ends at the standing plane; None for a round base."""
     foot = find_foot(piece, wall)
     if foot is None:
         return None
@@ -168,7 +168,7 @@ def _foot(piece: Polygon, ring: LinearRing, wall: float, upper: _End, lower: _En
 
 
 def _between(ring: LinearRing, start: float, end: float) -> LineString:
-    """The stretch of a ring from one place (px from its first vertex) onwards to another."""
+    """The part of a ring from one place (px from its first vertex) to a later one."""
     if start <= end:
         return _line(shapely.get_coordinates(substring(ring, start, end)))
     parts = [shapely.get_coordinates(substring(ring, *ends)) for ends in ((start, ring.length), (0.0, end))]
@@ -176,7 +176,7 @@ def _between(ring: LinearRing, start: float, end: float) -> LineString:
 
 
 def _line(points: np.ndarray) -> LineString:
-    """A line without points that are met twice in a row; one without length where nothing is left."""
+    """A line without repeated points; a line of length 0 where nothing is left."""
     kept = np.concatenate([[True], np.any(np.diff(points, axis=0) != 0, axis=1)])
     points = points[kept]
     return LineString(points if len(points) > 1 else np.repeat(points, 2, axis=0))

@@ -1,7 +1,7 @@
-"""Where a section in (radius, depth) meets the axis: whether it has a floor there, and which way up that says it is.
+"""Where a section in (radius, depth) meets the axis: whether it has a floor there, and whether it is upside down.
 
 Lengths are in the section's unit; `gap` is the distance from the axis within which a section counts as meeting it, and
-`wall` the wall's thickness.
+`wall` the wall thickness.
 """
 
 import numpy as np
@@ -10,15 +10,15 @@ from shapely import MultiPolygon, Polygon, box
 
 from profilex.vessel.shape.frame import extremes_at
 
-_FLOOR_WALLS = 2.0  # a floor runs on from the axis by this many walls; a wall that leans on the axis does not
-_HOLLOW_WALLS = 0.75  # what lies this much lower than a lid's middle leaves room under it
+_FLOOR_WALLS = 2.0  # a floor extends from the axis by this many walls; a wall that leans on the axis does not
+_HOLLOW_WALLS = 0.75  # this much lower than a lid's middle leaves a hollow below it
 _WIDEST = 0.97  # share of the greatest radius from which a place counts as the widest
-_ABOVE = 0.85  # of a lid's radius: what stands on it, a knob or a collar, is narrower
+_ABOVE = 0.85  # of a lid's radius: a knob or collar on it is narrower
 _ROWS = 201
 
 
 def reaches_axis(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
-    """Whether the section meets the axis with what can be a vessel's floor: in its lower half, or on a foot."""
+    """Whether the section meets the axis with a possible floor: in its lower half, or on a foot."""
     contact = _axis_contact(section, gap)
     if contact is None:
         return False
@@ -28,16 +28,16 @@ def reaches_axis(section: Polygon | MultiPolygon, gap: float, wall: float) -> bo
 
 
 def begins_at_axis(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
-    """Whether nothing of the section lies higher than its floor: the wall above it is broken off."""
+    """Whether no part of the section is higher than its floor: the wall above it is broken off."""
     contact = _axis_contact(section, gap)
     return contact is not None and contact[0] - section.bounds[1] < wall / 2
 
 
 def is_lid(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
-    """Whether the section is closed at the axis and open below, with its mouth down there: a lid, or a vessel on it.
+    """Whether the section is closed at the axis and open below, its mouth at the bottom: a lid, or an inverted vessel.
 
-    A bowl on a hollow foot is closed and open below as well; but it is widest above its floor. On a lid stand narrower
-    things only.
+    A bowl on a hollow foot is also closed at the axis and open below, but it is widest above its floor. Parts above a
+    lid are narrower than the lid.
     """
     contact = _axis_contact(section, gap)
     if contact is None:
@@ -54,7 +54,7 @@ def is_lid(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
 
 
 def _axis_contact(section: Polygon | MultiPolygon, gap: float) -> tuple[float, float] | None:
-    """The depths from and to which the section's lowest part at the axis reaches."""
+    """The range of depths of the section's lowest part at the axis."""
     left, top, _, bottom = section.bounds
     if left > gap:
         return None
@@ -67,7 +67,7 @@ def _axis_contact(section: Polygon | MultiPolygon, gap: float) -> tuple[float, f
 
 
 def _reach_from_axis(section: Polygon | MultiPolygon, depth: float, gap: float) -> float:
-    """The radius to which a section runs on from the axis at one depth."""
+    """The radius to which a section extends continuously from the axis at one depth."""
     left, _, right, _ = section.bounds
     level = shapely.LineString([(left - 1, depth), (right + 1, depth)])
     runs = shapely.bounds(shapely.get_parts(section.intersection(level)))

@@ -19,7 +19,7 @@ Shape = TypeVar("Shape", bound=BaseGeometry)
 
 @dataclass(frozen=True, slots=True)
 class DrawingFrame:
-    """Where a drawing stands on the page: `origin` on the axis, `tilt` of the axis as dx per dy (page, y down).
+    """Where a drawing lies on the page: `origin` on the axis, `tilt` of the axis as dx per dy (page, y down).
 
     Radius grows to the right of the axis, or to its left when a method's `side` is LEFT; depth grows downwards.
     """
@@ -51,14 +51,15 @@ class DrawingFrame:
 
 
 def frame_on(axis: FittedLine, y: float) -> DrawingFrame:
-    """The frame of an axis, its origin at the height y of the page."""
+    """The frame of an axis, with its origin at the height y of the page."""
     return DrawingFrame((axis.at(y), y), axis.slope)
 
 
 def extremes_at(shape: Polygon | MultiPolygon, depths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Least and greatest radius of a shape in (radius, depth) on each of the depths; NaN where there is none.
+    """Least and greatest radius of a shape in (radius, depth) at each of the depths; NaN at depths outside it.
 
-    As the bounds of the shape's cuts at the depths, without a cut each: this is asked thousands of times a page.
+    The same as the bounds of the shape's cuts at the depths, but without cutting it: this runs thousands of times for
+    each page.
     """
     least, greatest = np.full(len(depths), np.inf), np.full(len(depths), -np.inf)
     order = np.argsort(depths)
@@ -68,14 +69,14 @@ def extremes_at(shape: Polygon | MultiPolygon, depths: np.ndarray) -> tuple[np.n
         first = np.searchsorted(depths, low, "left", sorter=order)
         crossed = np.searchsorted(depths, high, "right", sorter=order) - first
         edge = np.repeat(np.arange(len(start)), crossed)
-        # the depths that each edge crosses, as places in the order
+        # the depths that each edge crosses, as indices in sorted order
         place = np.arange(len(edge)) - np.repeat(np.cumsum(crossed) - crossed, crossed) + first[edge]
         row = order[place]
         rise = end[edge, 1] - start[edge, 1]
         level = rise == 0
         share = np.where(level, 0.0, (depths[row] - start[edge, 1]) / np.where(level, 1.0, rise))
         radius = start[edge, 0] + share * (end[edge, 0] - start[edge, 0])
-        for radii in (radius, np.where(level, end[edge, 0], radius)):  # a level edge reaches over both of its ends
+        for radii in (radius, np.where(level, end[edge, 0], radius)):  # a level edge covers both of its ends
             np.minimum.at(least, row, radii)
             np.maximum.at(greatest, row, radii)
     missing = np.isinf(least)

@@ -1,4 +1,4 @@
-"""On which side of its axis a section lies, and the halves of a drawing that measures are taken from."""
+"""The side of its axis on which a section lies, and the halves of a drawing from which measures are taken."""
 
 import shapely
 from shapely import MultiPolygon, Polygon, box
@@ -10,7 +10,7 @@ BOTH = "both"
 
 _ONE_SIDED = 0.88  # share of the section's area that must lie on one side of its axis
 _TWO_SIDED = 0.25  # ... or, with both walls cut, at least on either side ...
-_HALVED = 0.4  # ... which two walls joined by a floor share more evenly
+_HALVED = 0.4  # ... which two walls joined by a floor divide more evenly
 
 
 def left_share(walls: MultiPolygon, line: FittedLine) -> float:
@@ -21,8 +21,8 @@ def left_share(walls: MultiPolygon, line: FittedLine) -> float:
     return float(walls.intersection(half).area / walls.area) if walls.area else 0.5
 
 
-def stands_beside(walls: MultiPolygon, line: FittedLine) -> bool:
-    """Whether a line can be the sections' axis: they lie on one side of it, or in good part on both."""
+def lies_beside(walls: MultiPolygon, line: FittedLine) -> bool:
+    """Whether a line can be the sections' axis: they lie on one side of it, or with a large share on both."""
     left, top, right, bottom = walls.bounds
     share = left_share(walls, line)
     if not 1 - _ONE_SIDED < share < _ONE_SIDED:

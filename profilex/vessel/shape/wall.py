@@ -13,25 +13,25 @@ _PER_THICKNESS = 12  # samples of the outline in one thickness of the wall
 _FACING = 0.92  # chord of a mid-point's two contacts over twice its distance: 1 where they face each other
 
 _TOUCHING = 0.9  # a mid-point's circle touches the outline from inside
-_END_WALLS = 0.5  # where a wall ends is known to this many thicknesses
-_ROUND_WALLS = 2.5  # the way along the outline from one contact to the other, in thicknesses: less is round an end
+_END_WALLS = 0.5  # the end of a wall is known to this many thicknesses
+_ROUND_WALLS = 2.5  # way along the outline between the contacts, in thicknesses: a shorter way goes around an end
 
 
 def wall_thickness(section: Polygon | MultiPolygon) -> Percentiles | None:
     """5th, 50th and 95th percentile of the wall's thickness, in the section's unit; None for a shape without a wall.
 
     The thickness at a mid-point of the wall is twice its distance to the outline. Mid-points are the centres of the
-    Delaunay triangles of the outline that touch two facing sides. Neither the branches that run into corners count nor
-    what lies about an end of the wall: the edge of a lip, the tips of a ragged break, a burr.
+    Delaunay triangles of the outline that touch two facing sides. Branches that run into corners do not count, nor do
+    mid-points at an end of the wall: the edge of a lip, the tips of a ragged break, a burr.
     """
     found = thickness_and_slack(section)
     return found[0] if found is not None else None
 
 
 def thickness_and_slack(section: Polygon | MultiPolygon) -> tuple[Percentiles, Percentiles] | None:
-    """The same percentiles, and by how much they move because it is open where the wall ends.
+    """The same percentiles, and how much they change because the end of the wall is not known exactly.
 
-    Its ends, a lip or a ragged break, are known to half a thickness: so much of its length may count or not.
+    The ends, a lip or a ragged break, are known to half a thickness: that much of the length may count or not.
     """
     values = mid_thickness(section)
     if not len(values):
@@ -48,7 +48,7 @@ def _three(values: np.ndarray) -> Percentiles:
 
 
 def mid_thickness(section: Polygon | MultiPolygon) -> np.ndarray:
-    """Thickness (n,) at the mid-points of a wall, without what lies about its ends."""
+    """Thickness (n,) at the mid-points of a wall, without those at its ends."""
     found = [_facing_mid_points(part) for part in shapely.get_parts(section)]
     values, ways = (np.concatenate(columns) for columns in zip(*found, strict=True)) if found else (np.empty(0),) * 2
     if not len(values):
@@ -60,7 +60,7 @@ def mid_thickness(section: Polygon | MultiPolygon) -> np.ndarray:
 def _facing_mid_points(polygon: Polygon) -> tuple[np.ndarray, np.ndarray]:
     """Thickness (n,) at the mid-points of one piece, and the way along the outline between their contacts (n,).
 
-    Between two rings it is half round the smaller one.
+    Between two rings the way is half of the smaller ring.
     """
     if polygon.area <= 0:
         return np.empty(0), np.empty(0)
@@ -80,7 +80,7 @@ def _facing_mid_points(polygon: Polygon) -> tuple[np.ndarray, np.ndarray]:
     each = np.arange(len(numbers))
     one, other = numbers[each, longest], numbers[each, longest - 1]
     apart = np.abs(places[one] - places[other])
-    # about a small hole, as about an end, the way is short
+    # around a small hole, as around an end, the way is short
     ways = np.where(
         rings[one] == rings[other],
         np.minimum(apart, lengths[rings[one]] - apart),
@@ -88,15 +88,15 @@ def _facing_mid_points(polygon: Polygon) -> tuple[np.ndarray, np.ndarray]:
     )
     inside = shapely.contains_xy(polygon, centres[:, 0], centres[:, 1])
     distances = shapely.distance(polygon.boundary, shapely.points(centres[inside]))
-    # across a corner of the outline, too, lies a diameter: but that circle reaches beyond the wall
+    # a chord across a corner of the outline is a diameter too, but its circle reaches beyond the wall
     touching = distances >= _TOUCHING * radii[inside]
     return 2 * distances[touching], ways[inside][touching]
 
 
 def _outline_points(polygon: Polygon, step: float) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Points (n, 2) along every ring, at most `step` apart, none twice.
+    """Points (n, 2) along every ring, at most `step` apart, without repetition.
 
-    With them come the number of each one's ring (n,), its place along that (n,), and every ring's length.
+    Also returned: each point's ring number (n,), its place along the ring (n,), and the length of every ring.
     """
     found, places = [], []
     for ring in (polygon.exterior, *polygon.interiors):

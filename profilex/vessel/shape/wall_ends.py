@@ -1,4 +1,4 @@
-"""The ends of a cut wall: where it stops farthest from its other end, and between which corners of the outline."""
+"""The ends of a cut wall: where it stops farthest from its other end, and the corners of the outline there."""
 
 from dataclasses import dataclass
 
@@ -17,29 +17,29 @@ _REACH_WALLS = 3.0  # an end's corners lie within this way along the outline fro
 _DEPTH_WALLS = 2.0  # ... and within this way along the wall
 _TURN_WALLS = 0.3  # a corner turns within this much of the outline on either side of it
 _APART_WALLS = 0.2
-_CORNERS = 12  # looked at about a tip
-_SLACK_WALLS = 0.4  # the tip lies between the corners, or this little beyond one
-_LEGS_WALLS = 0.6  # of the wall's faces, from which their direction at the end is taken
+_CORNERS = 12  # examined around a tip, at most
+_SLACK_WALLS = 0.4  # the tip lies between the corners, or at most this far beyond one
+_LEGS_WALLS = 0.6  # length of the wall's faces from which their direction at the end is taken
 _CHORD_WALLS = (0.3, 2.5)
-_TIP_WALLS = 1.0  # a tip is farther along the wall than all within this way along the outline
+_TIP_WALLS = 1.0  # a tip is farther along the wall than all places within this way along the outline
 _LEAST_WAY = 0.3  # share of the longest way that the way to an end is
-_NEARER = 1.0  # strangeness that an end next to the start of the ways would be taken to have besides its own
+_NEARER = 1.0  # added to the cut deviation of an end next to the start of the ways; less for farther ends
 
-# how much an end strays from a straight cut across the wall, each in its own standard deviation
+# how far an end deviates from a straight cut across the wall, in standard deviations of each feature
 _SD_LENGTH, _SD_SQUARE, _SD_PARALLEL, _SD_BENT, _SD_SHARP = 0.35, 30.0, 40.0, 0.12, 45.0
 
 
 @dataclass(frozen=True, slots=True)
 class WallEnd:
-    """An end of a wall: the stretch of the outer ring from place `start` to place `end`, in px along that ring.
+    """An end of a wall: the part of the outer ring from place `start` to place `end`, in px along that ring.
 
-    `strangeness` grows from 0 for a straight cut square across the wall; `tip` is the place farthest along the wall.
+    `cut_deviation` grows from 0 for a straight cut square across the wall; `tip` is the place farthest along the wall.
     """
 
     start: float
     end: float
     tip: float
-    strangeness: float
+    cut_deviation: float
 
 
 class WallOutline:
@@ -65,13 +65,13 @@ class WallOutline:
     def end_of(self, ways: np.ndarray, lowest: float = np.inf) -> WallEnd | None:
         """The end of the wall, given the `ways` (n,) to it; None where the outline has no corners there.
 
-        A wall with a flange or a foot has several tips: the end is the one that is most like a cut, the farther ones
-        before the nearer. Tips deeper than `lowest` are none, as those of a foot.
+        A wall with a flange or a foot has several tips: the end is the one most like a cut; farther tips are preferred
+        to nearer ones. Tips deeper than `lowest`, such as those of a foot, do not count.
         """
         best, least = None, np.inf
         for tip in self._tips(ways):
             end = self._end_at(int(tip), ways) if self.points[tip, 1] <= lowest else None
-            cost = np.inf if end is None else end.strangeness + _NEARER * (1 - ways[tip] / ways.max())
+            cost = np.inf if end is None else end.cut_deviation + _NEARER * (1 - ways[tip] / ways.max())
             if cost < least:
                 best, least = end, cost
         return best
@@ -95,14 +95,14 @@ class WallOutline:
             for last in corners:
                 if first >= last or not first - slack <= tip <= last + slack:
                     continue
-                strangeness = self._strangeness(first, last, turns)
-                if strangeness is not None and (best is None or strangeness < best.strangeness):
+                cut_deviation = self._cut_deviation(first, last, turns)
+                if cut_deviation is not None and (best is None or cut_deviation < best.cut_deviation):
                     start, end = (self._vertex_near(self.places[at % count]) for at in (first, last))
-                    best = WallEnd(start, end, float(self.places[tip]), strangeness)
+                    best = WallEnd(start, end, float(self.places[tip]), cut_deviation)
         return best
 
     def _vertex_near(self, place: float) -> float:
-        """The outline's own vertex within a step of a place, or the place itself."""
+        """The outline's vertex within a step of a place, or the place itself."""
         nearest = float(self._vertices[np.abs(self._vertices - place).argmin()])
         return nearest if abs(nearest - place) <= self.step else float(place)
 
@@ -128,8 +128,8 @@ class WallOutline:
                 chosen.append(int(number))
         return chosen
 
-    def _strangeness(self, first: int, last: int, turns: np.ndarray) -> float | None:
-        """How little the stretch between two samples is like a straight cut across the wall."""
+    def _cut_deviation(self, first: int, last: int, turns: np.ndarray) -> float | None:
+        """How far the part between two samples deviates from a straight cut across the wall; None if it is no cut."""
         count = len(self.points)
         stretch = self.points[np.arange(first, last + 1) % count]
         chord = stretch[-1] - stretch[0]
@@ -160,7 +160,7 @@ def _angle(before: np.ndarray, after: np.ndarray) -> float:
 
 
 def _ways(polygon: Polygon, points: np.ndarray) -> csr_array:
-    """Steps (n, n) between samples that lie within the wall, by their length."""
+    """Lengths (n, n) of the steps between samples that lie within the wall."""
     count = len(points)
     triangles = Delaunay(points - points.mean(axis=0)).simplices
     pairs = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])

@@ -1,1 +1,1 @@
-"""How far a vessel can be believed: the check against the scan, the confidence, and the reasons for review."""
+"""How far a vessel can be trusted: the check against the scan, the confidence, and the review reasons."""

@@ -1,6 +1,6 @@
-"""How likely a vessel is right: one probability out of the network, the check against the scan, and the geometry.
+"""The confidence of a vessel: one probability from the network, the check against the scan, and the geometry.
 
-Right is a vessel whose sections are those of one vessel on the page, with an IoU of at least `RIGHT_IOU`. The
+A vessel is right if its sections are those of one vessel on the page, with an IoU of at least `RIGHT_IOU`. The
 probability is a logistic function of named features, each of which can only raise it. Intercept and weights are fitted
 on synthetic pages by `profilex models calibrate`, which writes them on the model's card; `confidence.json` beside this
 module holds those for models that carry none.
@@ -19,9 +19,9 @@ from profilex.types import INK, NETWORK, SECTION, SECTION_EDGE, SYMMETRY, Residu
 
 RIGHT_IOU = 0.75
 
-_NEARLY = 0.002  # probabilities nearer to 0 or 1 tell no more
-_THICK_PX = 24.0  # thicker walls are no easier for the network, which learnt up to this
-_LEAST_SHARE = 0.02  # of an outline off its ink: less is as good as none
+_NEARLY = 0.002  # probabilities nearer to 0 or 1 are treated alike
+_THICK_PX = 24.0  # thicker walls are not easier for the network, which was trained up to this
+_LEAST_SHARE = 0.02  # of an outline off its ink: a smaller share counts as none
 _MOST_UNEVEN = 30.0
 _AXIS_WORTH = {INK: 1.0, NETWORK: 0.7, SYMMETRY: 0.5, SECTION_EDGE: 0.4}
 _RIM_WORTH = {INK: 1.0, SECTION: 0.5}
@@ -29,10 +29,10 @@ _RIM_WORTH = {INK: 1.0, SECTION: 0.5}
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What the confidence is told from; lengths in page px.
+    """The evidence on which the confidence rests; lengths in page px.
 
-    `seen` (0..1) is the mean section probability inside. `mirrored` (0..1) is the share of the outer contour that has
-    its image in the ink beyond the axis; `unevenness` the 95th percentile of the wall's thickness over the 5th.
+    `seen` (0..1) is the mean section probability inside. `mirrored` (0..1) is the share of the outer contour with a
+    mirror image in the ink beyond the axis; `unevenness` the 95th percentile of the wall's thickness over the 5th.
     """
 
     seen: float
@@ -46,7 +46,7 @@ class Traits:
 
 
 def features(traits: Traits) -> dict[str, float]:
-    """Named features of a vessel; of each more is better, and all are finite."""
+    """Named features of a vessel, all finite; a greater value is always better."""
     seen = min(max(traits.seen, _NEARLY), 1 - _NEARLY)
     wall = max(traits.wall_px, 1.0)
     return {
@@ -68,7 +68,7 @@ FEATURES = tuple(features(Traits(0.5, Residual(0.0, 0.0), 0.0, "", "", 1.0, 1.0,
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The fitted function: `intercept` and a weight, at least 0, a feature. `fitted` says on what, for readers."""
+    """The fitted function: `intercept` and one weight, at least 0, for each feature. `fitted` describes the data."""
 
     intercept: float
     weights: Mapping[str, float]
@@ -76,8 +76,8 @@ class Calibration:
 
     def confidence(self, traits: Traits) -> float:
         """Probability, 0 to 1, that a vessel is right."""
-        told = features(traits)
-        score = self.intercept + sum(weight * told[name] for name, weight in self.weights.items())
+        values = features(traits)
+        score = self.intercept + sum(weight * values[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-max(min(score, 30.0), -30.0)))
 
     def as_json(self) -> dict[str, Any]:
@@ -86,7 +86,7 @@ class Calibration:
 
 
 def parse_calibration(members: Mapping[str, Any]) -> Calibration:
-    """Read what `Calibration.as_json` wrote.
+    """Read the object that `Calibration.as_json` returns.
 
     Raises:
         ValueError: a feature is missing or unknown, or a weight is negative or not finite.
@@ -112,10 +112,10 @@ def default_calibration() -> Calibration:
 
 
 def model_calibration(model: str, members: Mapping[str, Any]) -> Calibration:
-    """The calibration that a model's card carries as `members`, the default one where these are empty.
+    """The calibration that a model's card carries as `members`; the default one if these are empty.
 
     Raises:
-        RunError: code `model_mismatch`, when it is none of this version's.
+        RunError: code `model_mismatch`, if it does not belong to this version.
     """
     if not members:
         return default_calibration()
@@ -125,5 +125,5 @@ def model_calibration(model: str, members: Mapping[str, Any]) -> Calibration:
         raise RunError(
             Code.MODEL_MISMATCH,
             f"the calibration on the card of {model} cannot be used: {error}.",
-            "Fit it anew with profilex models calibrate.",
+            "Fit it again with profilex models calibrate.",
         ) from error

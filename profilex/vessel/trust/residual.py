@@ -1,4 +1,4 @@
-"""The check against the scan: a vessel's vector drawn again, and compared with the ink around it."""
+"""The check against the scan: a vessel's outline compared with the ink around it."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ from profilex.ink.distance import DASHED_PX, Ground, compare, ground_around
 from profilex.types import Residual
 from profilex.vessel.shape.frame import LEFT, RIGHT, DrawingFrame, extremes_at
 
-_NEAR_WALLS, _NEAR_PX = 0.1, (1.5, 5.0)  # an outline this near to its ink is as good as there
+_NEAR_WALLS, _NEAR_PX = 0.1, (1.5, 5.0)  # an outline this near to its ink counts as on it
 _MARGIN_WALLS, _MARGIN_PX = 1.0, 16.0
 _PAGE_EDGE_PX = 3.0  # at the scan's edge no ink is to be expected
-_TONE_WALLS = 0.8  # breadth over which the wall's tone is averaged
-_TONE_SHARE = 0.3  # of the contrast: what differs more is another tone
+_TONE_WALLS = 0.8  # width over which the wall's tone is averaged
+_TONE_SHARE = 0.3  # of the contrast: a greater difference is another tone
 _INNER_WALLS, _INNER_PX = 0.18, 1.6  # the outline's own stroke is left out
 _LEAST_INNER_PX = 12  # area below which a wall has no inside
 _SHIFT = 4  # fractional bits of OpenCV's coordinates
-_IMAGE_WALLS, _IMAGE_PX = 0.15, 2.0  # a mirror image this near to the ink is there
+_IMAGE_WALLS, _IMAGE_PX = 0.15, 2.0  # a mirror image this near to the ink counts as present
 _ROWS, _LEAST_ROWS = 60, 8
 _LARGE_SHARE, _LARGE_TONE, _LARGE_LINES = 0.2, 0.25, 0.5
 
@@ -27,8 +27,8 @@ _LARGE_SHARE, _LARGE_TONE, _LARGE_LINES = 0.2, 0.25, 0.5
 def measure_residual(grey: np.ndarray, walls: MultiPolygon, lines: Sequence[LineString], wall: float) -> Residual:
     """The residual of a vessel's sections, and of the axis and rim line that were found on ink.
 
-    `grey` is the page, uint8 (height, width), 0 ink to 255 paper; `walls` are the sections, `wall` the wall's thickness
-    and `lines` the stretches of axis and rim line that are said to be drawn, all in page px.
+    `grey` is the page, uint8 (height, width), 0 ink to 255 paper; `walls` are the sections, `wall` the wall thickness
+    and `lines` the parts of axis and rim line that are said to be drawn, all in page px.
     """
     margin = max(_MARGIN_PX, _MARGIN_WALLS * wall)
     ground = ground_around(grey, walls.bounds, wall, margin)
@@ -48,12 +48,12 @@ def measure_residual(grey: np.ndarray, walls: MultiPolygon, lines: Sequence[Line
 
 
 def is_large(residual: Residual) -> bool:
-    """Whether a person should look at how the vector lies on the scan."""
+    """Whether the residual is so large that a person should check the vessel."""
     return residual.share > _LARGE_SHARE or residual.uneven > _LARGE_TONE or residual.lines_share > _LARGE_LINES
 
 
 def mirrored_share(grey: np.ndarray, half: shapely.Geometry, frame: DrawingFrame, side: str, wall: float) -> float:
-    """Share (0..1) of a section's outer contour that has its image in the ink beyond the axis.
+    """Share (0..1) of a section's outer contour with a mirror image in the ink beyond the axis.
 
     `half` is the section in (radius, depth); `side` is "left" or "right". 0 where the other half is off the page.
     """
@@ -73,7 +73,7 @@ def mirrored_share(grey: np.ndarray, half: shapely.Geometry, frame: DrawingFrame
 
 
 def _compared(ground: Ground, line: LineString, page: tuple[int, ...], *straight_px: float) -> np.ndarray:
-    """Places along a line with their distances (n, 3: x, y, px); at the scan's edge they are 0."""
+    """Places along a line with their distances (n, 3: x, y, px), which are 0 at the scan's edge."""
     points, distances = compare(ground, line, *straight_px)
     return np.column_stack([points, np.where(_room(points, page) < _PAGE_EDGE_PX, 0.0, distances)])
 
@@ -89,7 +89,7 @@ def _room(points: np.ndarray, page: tuple[int, ...]) -> np.ndarray:
 
 
 def _uneven_tone(ground: Ground, walls: MultiPolygon) -> tuple[float, np.ndarray]:
-    """Share of the sections' inside whose tone, averaged over a wall's breadth, is not the rest's, and where (n, 2)."""
+    """Share of the sections' inside whose tone, averaged over the wall, differs from the rest, and where (n, 2)."""
     mask = np.zeros(ground.grey.shape, np.uint8)
     for part in walls.geoms:
         rings = [shapely.get_coordinates(ring) - ground.corner - 0.5 for ring in (part.exterior, *part.interiors)]

@@ -1,4 +1,4 @@
-"""The reasons for which a person should look at a vessel."""
+"""The reasons why a person should check a vessel."""
 
 import math
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from profilex.vessel.trust.confidence import Traits
 from profilex.vessel.trust.residual import is_large
 
 _EDGE_PX = 2.0
-_SURE = 0.7  # confidence below which a vessel is looked at
-_THICK = 0.6  # a wall thicker than this share of the vessel's greatest radius is none
+_SURE = 0.7  # confidence below which a vessel needs review
+_THICK = 0.6  # a wall thicker than this share of the vessel's greatest radius is implausible
 _UNEVEN = 12.0  # p95 of the thickness over p5
 _DISAGREE = 0.03
 _SKEWED = 0.07
@@ -21,11 +21,11 @@ _EMPTY = 0.1  # share of the outer contour with an image beyond the axis below w
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a vessel's drawing once it is measured; lengths in page px.
+    """What is known about a vessel's drawing once it is measured; lengths in page px.
 
-    `axis_source` and `rim_source` are "" where there is none. `pieces` counts the walls, `handles` the handle sections,
-    `loops` the holes between handle and wall; `disagreement` is that of both sides' radii, as a share. `mirrored` is
-    the share of the outer contour that has its image beyond the axis, `wall` the wall's thickness.
+    `axis_source` and `rim_source` are "" if the line is missing. `pieces` counts the walls, `handles` the handle
+    sections, `loops` the holes between handle and wall; `disagreement` is that of both sides' radii, as a share.
+    `mirrored` is the share of the outer contour with a mirror image beyond the axis, `wall` the wall thickness.
     """
 
     sections: tuple[Section, ...]
@@ -48,7 +48,7 @@ class Evidence:
 
 
 def review_reasons(evidence: Evidence, confidence: float) -> tuple[str, ...]:
-    """Why a person should look at a vessel of this confidence: stable words, empty for one without doubts."""
+    """Why a person should check a vessel of this confidence: stable words, none for a vessel without doubts."""
     doubts = _geometry_doubts(evidence)
     reasons = {
         "no_axis": not evidence.axis_source,
@@ -73,7 +73,7 @@ def review_reasons(evidence: Evidence, confidence: float) -> tuple[str, ...]:
 
 
 def traits(evidence: Evidence) -> Traits:
-    """What of the evidence a vessel's confidence is told from."""
+    """The part of the evidence on which a vessel's confidence rests."""
     p5, _, p95 = (quantity.value for quantity in evidence.thickness)
     return Traits(
         seen=_mean_probability(evidence.sections),
