@@ -1,4 +1,4 @@
-"""Places along a line, many at a time."""
+"""Points along a line, many at a time."""
 
 import numpy as np
 import shapely
@@ -8,7 +8,7 @@ from shapely import LineString
 def points_along(line: LineString, along: np.ndarray) -> np.ndarray:
     """The points (n, 2) of a line or ring at distances (n,) from its start, from 0 to its length.
 
-    As `line.interpolate(along)`, which walks the line from its start for each of them.
+    The same as `line.interpolate(along)`, which walks the line from its start for each point and is slower.
     """
     corners = shapely.get_coordinates(line)
     reached = np.concatenate([[0.0], np.hypot(*np.diff(corners, axis=0).T).cumsum()])

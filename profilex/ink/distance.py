@@ -1,7 +1,7 @@
-"""How near a drawn line is to the scan's ink: the page laid straight along the line, and edges and strokes in it.
+"""Distances of a line to the ink of the scan: the page straightened along the line, with its edges and strokes.
 
-A cut wall's outline is an edge of ink where the wall is solid, and the middle of a stroke, or the edge of a tone, where
-it is hollow, hatched or toned. Laid straight and evened out along the line, hatching and dots go and a contour stays.
+The outline of a section is an edge of ink where the wall is solid, and the middle of a stroke, or the edge of a tone,
+where it is hollow, hatched or toned. Smoothing along the line removes hatching and dots and keeps a contour.
 """
 
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ from profilex.ink.along import points_along
 from profilex.ink.grey_levels import grey_percentiles
 
 _MOST_SAMPLES = 3000  # of a line
-_REACH_WALLS, _REACH_PX = 0.35, (3.0, 16.0)  # how far from a line its ink is looked for
-_CHORD_PX = 2.0  # a line's direction is that of a chord this long either way
-_EDGE_SHARE = 0.16  # of the contrast of ink and paper: fainter steps are none
-_STROKE_WALLS, _STROKE_PX = 0.22, (2.0, 9.0)  # half the breadth that a stroke can have
+_REACH_WALLS, _REACH_PX = 0.35, (3.0, 16.0)  # distance from a line within which its ink is sought
+_CHORD_PX = 2.0  # the direction of a line is that of a chord this long in either direction
+_EDGE_SHARE = 0.16  # of the contrast of ink and paper: fainter steps are not edges
+_STROKE_WALLS, _STROKE_PX = 0.22, (2.0, 9.0)  # half the width of a stroke, at most
 _LEAST_CONTRAST = 24.0
 _SLOPE = np.array([-0.5, -0.5, 0.0, 0.5, 0.5])
 
 OUTLINE_PX = 7.0
-"""Length along which an outline is taken for straight."""
+"""Length along which an outline counts as straight."""
 DASHED_PX = 40.0
-"""... and a line that can be dashed."""
+"""... and along which a line counts as straight that can be dashed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A part of a page that lines are compared with: `grey` float32 (h, w), its corner (x, y) on the page.
+class InkPatch:
+    """A part of a page with which lines are compared: `grey` float32 (h, w), its `corner` (x, y) on the page.
 
-    `contrast` is that of ink and paper there, in grey levels; `wall` the thickness of the vessel's wall (px).
+    `contrast` is that of ink and paper in it, in grey levels; `wall` is the vessel's wall thickness (px).
     """
 
     grey: np.ndarray
@@ -41,11 +41,11 @@ class Ground:
 
     @property
     def reach(self) -> float:
-        """How far (px) from a line its ink is looked for."""
+        """Distance (px) from a line within which its ink is sought."""
         return float(np.clip(_REACH_WALLS * self.wall, *_REACH_PX))
 
 
-def ground_around(page: np.ndarray, bounds: tuple[float, float, float, float], wall: float, margin: float) -> Ground:
+def ink_patch(page: np.ndarray, bounds: tuple[float, float, float, float], wall: float, margin: float) -> InkPatch:
     """The part of a page (uint8 (height, width), 0 ink to 255 paper) within `margin` px of left, top, right, bottom."""
     left, top, right, bottom = bounds
     x0, y0 = max(0, int(left - margin)), max(0, int(top - margin))
@@ -53,31 +53,33 @@ def ground_around(page: np.ndarray, bounds: tuple[float, float, float, float], w
     if not part.size:
         part = np.full((1, 1), 255, np.uint8)
     ink, paper = grey_percentiles(part, 2, 90)
-    return Ground(part.astype(np.float32), (x0, y0), max(paper - ink, _LEAST_CONTRAST), wall)
+    return InkPatch(part.astype(np.float32), (x0, y0), max(paper - ink, _LEAST_CONTRAST), wall)
 
 
-def compare(ground: Ground, line: LineString, straight_px: float = OUTLINE_PX) -> tuple[np.ndarray, np.ndarray]:
-    """Places (n, 2: x, y) along a line on the page and their distances (n,) to the nearest edge or stroke, all in px.
+def distances_to_ink(
+    patch: InkPatch, line: LineString, straight_px: float = OUTLINE_PX
+) -> tuple[np.ndarray, np.ndarray]:
+    """Points (n, 2: x, y) along a line on the page and their distances (n,) to the nearest edge or stroke, all in px.
 
-    Distances are at most the ground's reach. `straight_px` is the length along which the line is taken for straight.
+    Distances are at most the patch's reach. `straight_px` is the length along which the line counts as straight.
     """
     count = max(4, int(min(line.length, _MOST_SAMPLES)))
     step = line.length / count
     along = (np.arange(count) + 0.5) * step
     points = points_along(line, along)
-    band = _band(ground, points, _normals(line, along))
+    band = _band(patch, points, _normals(line, along))
     smooth = min(max(1, round(straight_px / max(step, 1e-9))), count)
     padded = np.pad(band, ((smooth, smooth), (0, 0)), "wrap" if line.is_ring else "edge")
     band = cv2.blur(padded, (1, smooth))[smooth:-smooth]
-    return points, np.minimum(_distances(band, ground), ground.reach)
+    return points, np.minimum(_distances(band, patch), patch.reach)
 
 
-def _distances(band: np.ndarray, ground: Ground) -> np.ndarray:
-    """Distance (rows,) from the band's middle column to the nearest edge or stroke's middle."""
+def _distances(band: np.ndarray, patch: InkPatch) -> np.ndarray:
+    """Distance (rows,) from the band's middle column to the nearest edge or middle of a stroke."""
     middle = band.shape[1] // 2
-    least = _EDGE_SHARE * ground.contrast
+    least = _EDGE_SHARE * patch.contrast
     slope = np.abs(cv2.filter2D(band, cv2.CV_32F, _SLOPE[None]))
-    half = round(float(np.clip(_STROKE_WALLS * ground.wall, *_STROKE_PX)))
+    half = round(float(np.clip(_STROKE_WALLS * patch.wall, *_STROKE_PX)))
     stroke = cv2.morphologyEx(band, cv2.MORPH_BLACKHAT, np.ones((1, 2 * half + 1), np.uint8))
     away = np.full(len(band), np.inf)
     for response in (slope, cv2.GaussianBlur(stroke, (5, 1), 1.0)):
@@ -91,7 +93,7 @@ def _distances(band: np.ndarray, ground: Ground) -> np.ndarray:
 
 
 def _normals(line: LineString, along: np.ndarray) -> np.ndarray:
-    """Unit vectors (n, 2) across a line."""
+    """Unit normals (n, 2) of a line."""
     chord = min(_CHORD_PX, 0.1 * line.length)
     before, after = along - chord, along + chord
     if line.is_ring:
@@ -103,10 +105,10 @@ def _normals(line: LineString, along: np.ndarray) -> np.ndarray:
     return np.stack([-ahead[:, 1], ahead[:, 0]], axis=1)
 
 
-def _band(ground: Ground, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """Float32 (n, w): the page along a line laid straight; the middle column is the line itself."""
-    half = int(np.ceil(ground.reach)) + 2
+def _band(patch: InkPatch, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    """Float32 (n, w): the page straightened along a line; the middle column is the line itself."""
+    half = int(np.ceil(patch.reach)) + 2
     offsets = np.arange(-half, half + 1)
-    places = (points - ground.corner)[:, None, :] + offsets[None, :, None] * normals[:, None, :] - 0.5
+    places = (points - patch.corner)[:, None, :] + offsets[None, :, None] * normals[:, None, :] - 0.5
     columns, rows = places[..., 0].astype(np.float32), places[..., 1].astype(np.float32)
-    return cv2.remap(ground.grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(patch.grey, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)

@@ -1,4 +1,4 @@
-"""How dark a picture's paper and ink are."""
+"""Grey levels of a picture's paper and ink."""
 
 import cv2
 import numpy as np
@@ -7,7 +7,7 @@ import numpy as np
 def grey_percentiles(picture: np.ndarray, *percents: float) -> tuple[float, ...]:
     """Percentiles (0 to 100) of a picture's greys, uint8 (height, width), as NumPy's `percentile` interpolates them.
 
-    Greys are few: they are counted, which is many times as fast as putting a picture's pixels in order.
+    A histogram of the 256 grey values is many times faster than sorting the pixels.
     """
     counted = cv2.calcHist([np.ascontiguousarray(picture)], [0], None, [256], [0, 256]).ravel()
     counts = np.cumsum(counted, dtype=np.float64)

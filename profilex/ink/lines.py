@@ -6,8 +6,8 @@ import numpy as np
 
 _ROUNDS = 12
 _TUKEY = 4.7  # residuals beyond this many standard deviations have no weight (95 % efficiency)
-_LEAST_SD_PX = 0.1  # rows of one pen stroke share its waver: more of them do not make a fit ever sharper
-_STEEP_SD = 1.0  # stands for an unknown direction
+_LEAST_SD_PX = 0.1  # rows of one pen stroke share its waver, so more rows do not reduce the error below this
+_STEEP_SD = 1.0  # of an unknown direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class FittedLine:
     """A nearly upright or nearly level line on the page: offset + slope * (along - middle), in page px.
 
     For an upright line `along` is y and the offset is x; for a level one the other way round. `start` and `end` bound
-    the part that was seen. `sd_offset_px` and `sd_slope` are standard deviations, at `middle`.
+    the visible part. `sd_offset_px` and `sd_slope` are standard deviations, at `middle`.
     """
 
     middle: float
@@ -36,12 +36,12 @@ class FittedLine:
 
     @property
     def length(self) -> float:
-        """Extent (px) of the part that was seen."""
+        """Extent (px) of the visible part."""
         return self.end - self.start
 
 
 def upright_line(offset: float, start: float, end: float, *, sd_px: float) -> FittedLine:
-    """A line without any tilt, known to `sd_px`."""
+    """A line without tilt, with the standard deviation `sd_px`."""
     length = max(end - start, 1.0)
     return FittedLine((start + end) / 2, offset, 0.0, start, end, sd_px, min(_STEEP_SD, sd_px / length))
 
@@ -49,10 +49,10 @@ def upright_line(offset: float, start: float, end: float, *, sd_px: float) -> Fi
 def fit_line(
     along: np.ndarray, offsets: np.ndarray, weights: np.ndarray | None = None, *, first: FittedLine | None = None
 ) -> FittedLine:
-    """Line through points (px) by least squares, reweighted after Tukey so that strangers have no say.
+    """Line through points (px) by least squares, iteratively reweighted by Tukey's biweight against outliers.
 
-    `along` and `offsets` are float (n,), n >= 2; `weights` (n,) are the points' prior weights. `first` is where the
-    reweighting starts; else it starts at the median of the offsets.
+    `along` and `offsets` are float (n,), n >= 2; `weights` (n,) are the points' prior weights. The
+    reweighting starts at `first`, or at the median of the offsets.
     """
     prior = np.ones(len(along)) if weights is None else weights
     middle = float(np.average(along, weights=prior))

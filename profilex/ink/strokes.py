@@ -7,10 +7,10 @@ import numpy as np
 
 from profilex.ink.lines import FittedLine, fit_line
 
-_WIDEST_PX = 7  # a wider dark band is no pen stroke; of scans finer than 300 dpi see `widest_stroke`
+_WIDEST_PX = 7  # a wider dark band is not a pen stroke; for scans above 300 dpi see `widest_stroke`
 _STEEPEST = math.tan(math.radians(3.5))
 _FAINTEST = 14.0  # grey levels by which a stroke must be darker than the paper beside it
-_SEEN = 0.35  # a row sees the stroke where it is this share as dark as in most rows
+_SEEN = 0.35  # a row shows the stroke if it has this share of the darkness of most rows
 _LONGEST_GAP_PX = 8
 
 
@@ -25,8 +25,8 @@ def find_stroke(
     """The nearly upright pen stroke within `reach_px` of a guess, or None.
 
     `grey` is uint8 (height, width), 0 ink to 255 paper; for a level stroke pass its transpose, and a guess over x. The
-    guess is looked at from its start to its end. At least `least_share` of these rows must see the stroke. The line is
-    the least-squares fit through the stroke's centres (grey-weighted, row by row).
+    stroke is sought from the start to the end of the guess. At least `least_share` of these rows must show it. The line
+    is the least-squares fit through the stroke's centres (grey-weighted, row by row).
     """
     top, bottom = max(0, math.floor(guess.start)), min(grey.shape[0], math.ceil(guess.end))
     if bottom - top < 8:
@@ -51,14 +51,14 @@ def find_stroke(
     if seen.sum() < max(8, least_share * len(rows)) or not _has_run(seen, max(8, 0.1 * len(rows))):
         return None
     expected = guess.offset + guess.slope * (rows - guess.middle)
-    # a band's column j stands for the page position expected + (j - half)
+    # a band's column j is at the page position expected + (j - half)
     found = expected[seen] + centres[seen] - half
     start = FittedLine(float(rows.mean()), float(np.median(found)), guess.slope + slope, rows[0], rows[-1], 1.0, 1.0)
     return fit_line(rows[seen], found, first=start)
 
 
 def _straighten(grey: np.ndarray, guess: FittedLine, rows: np.ndarray, half: int) -> np.ndarray | None:
-    """Float32 (rows, 2 * half + 1): the page beside the guess, whose position becomes column `half`."""
+    """Float32 (rows, 2 * half + 1): the page straightened along the guess, which becomes column `half`."""
     expected = guess.offset + guess.slope * (rows - guess.middle)
     left = max(0, math.floor(expected.min()) - half - 2)
     right = min(grey.shape[1], math.ceil(expected.max()) + half + 2)
@@ -73,7 +73,7 @@ def _straighten(grey: np.ndarray, guess: FittedLine, rows: np.ndarray, half: int
 
 
 def _vote(darkness: np.ndarray, reach_px: float) -> tuple[float, float] | None:
-    """Offset and slope, against the guess, of the line that most rows have ink on; in doubt the nearer one."""
+    """Offset and slope, relative to the guess, of the line with ink in the most rows; in doubt the nearer one."""
     reference = float(np.percentile(darkness.max(axis=1), 70))
     if reference < _FAINTEST:
         return None
@@ -97,7 +97,7 @@ def _vote(darkness: np.ndarray, reach_px: float) -> tuple[float, float] | None:
 
 
 def _centres(darkness: np.ndarray, expected: np.ndarray, widest_px: int) -> tuple[np.ndarray, np.ndarray]:
-    """Per row the stroke's centre (column, fractional) near the expected column, and its darkness there."""
+    """For each row the stroke's centre (fractional column) near the expected column, and its darkness."""
     width = darkness.shape[1]
     near = np.arange(-2, 3)
     columns = np.clip(np.rint(expected)[:, None].astype(int) + near, 0, width - 1)
@@ -107,13 +107,13 @@ def _centres(darkness: np.ndarray, expected: np.ndarray, widest_px: int) -> tupl
     span = np.arange(-widest_px, widest_px + 1)
     columns = np.clip(peaks + span, 0, width - 1)
     values = np.take_along_axis(darkness, columns, axis=1)
-    # only the ink that hangs together with the peak, above the paper's noise
+    # only the ink that is connected with the peak, above the noise of the paper
     dark = values > 0.3 * strengths[:, None]
     middle = widest_px
     rightwards = np.logical_and.accumulate(dark[:, middle:], axis=1)
     leftwards = np.logical_and.accumulate(dark[:, middle::-1], axis=1)[:, ::-1]
     joined = np.concatenate([leftwards[:, :-1], rightwards], axis=1)
-    # the stroke's paler edges belong to it: without them its middle would be drawn to whole pixels
+    # the paler edges belong to the stroke: without them its centre would be pulled towards whole pixels
     joined[:, 1:] |= joined[:, :-1].copy()
     joined[:, :-1] |= joined[:, 1:].copy()
     weights = np.where(joined, values, 0)
@@ -122,7 +122,7 @@ def _centres(darkness: np.ndarray, expected: np.ndarray, widest_px: int) -> tupl
 
 
 def _has_run(seen: np.ndarray, least: float) -> bool:
-    """Whether the seen rows hold a stretch of `least` rows without a long gap."""
+    """Whether the rows that show the stroke include a run of `least` rows without a long gap."""
     places = np.flatnonzero(seen)
     breaks = np.flatnonzero(np.diff(places) > _LONGEST_GAP_PX)
     starts = np.concatenate([[0], breaks + 1])

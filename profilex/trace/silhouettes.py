@@ -12,7 +12,7 @@ from profilex.types import Region, Segmentation
 
 _LEVEL = 0.5
 _LEAST_OVERLAP = 0.5  # share of a section that must lie in its blob
-_LEAST_GROWTH = 1.6  # a blob hardly larger than its section has not seen the vessel, only the wall again
+_LEAST_GROWTH = 1.6  # a blob hardly larger than its section shows only the wall, not the vessel
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Silhouettes:
         return (x1 - x0) / width, (y1 - y0) / height
 
     def label_of(self, polygon: Polygon) -> int:
-        """The blob that holds most of a section, 0 where none convinces."""
+        """The blob that holds most of a section, 0 if none holds enough of it."""
         inside = self._inside(polygon)
         found = self.labels[inside]
         held = np.bincount(found, minlength=1)
@@ -63,17 +63,17 @@ class Silhouettes:
         return float((self.labels[first : last + 1, left : right + 1] > 0).mean())
 
     def waist(self, label: int, first: Polygon, second: Polygon, *, level: bool) -> float:
-        """How narrow a blob is between two sections, as a share of its breadth at the narrower of the two.
+        """The least width of a blob between two sections, as a share of its width at the narrower of the two.
 
-        With `level` the sections stand side by side and the blob's height is looked at; else one stands above the
-        other and its width is. Near 1 for one vessel, near 0 where two blobs just touch.
+        With `level` the sections are side by side and the blob's height is measured; otherwise one is above the other
+        and the blob's width is measured. Near 1 for one vessel, near 0 where two blobs just touch.
         """
         blob = self.labels == label
-        breadths = blob.sum(axis=0) if level else blob.sum(axis=1)
+        widths = blob.sum(axis=0) if level else blob.sum(axis=1)
         side = 0 if level else 1
         low, high = sorted(self._cell_of(polygon.centroid.coords[0])[1 - side] for polygon in (first, second))
-        ends = min(breadths[low], breadths[high])
-        return float(breadths[low : high + 1].min() / ends) if ends else 0.0
+        ends = min(widths[low], widths[high])
+        return float(widths[low : high + 1].min() / ends) if ends else 0.0
 
     def midline(self, label: int) -> tuple[np.ndarray, np.ndarray]:
         """y (n,) of a blob's rows and x (n,) of their middles, page px."""
@@ -106,21 +106,21 @@ class Silhouettes:
 
 
 def find_silhouettes(segmentation: Segmentation) -> Silhouettes | None:
-    """The page's silhouettes; None where the model knows no vessel channel or sees none."""
+    """The page's silhouettes; None if the model has no vessel channel or finds no vessel."""
     plane = channel_plane(segmentation.page, segmentation.channels, "vessel")
     if plane is None:
         return None
     mask = (plane >= _LEVEL).astype(np.uint8)
     if not mask.any():
         return None
-    # a bridge one cell wide is no vessel's body
+    # a bridge one cell wide does not belong to a vessel's body
     opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
     _, labels = cv2.connectedComponents(opened, connectivity=4)
     return Silhouettes(labels, segmentation.page.box)
 
 
 def channel_plane(region: Region, channels: tuple[str, ...], name: str) -> np.ndarray | None:
-    """A region's plane (h, w) of a named channel; None where the model lacks it or it holds no finite numbers."""
+    """A region's plane (h, w) of a named channel; None if the model lacks it or it holds NaN or infinity."""
     if name not in channels:
         return None
     plane = region.probabilities[channels.index(name)]

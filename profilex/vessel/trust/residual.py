@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon
 
-from profilex.ink.distance import DASHED_PX, Ground, compare, ground_around
+from profilex.ink.distance import DASHED_PX, InkPatch, distances_to_ink, ink_patch
 from profilex.types import Residual
 from profilex.vessel.shape.frame import LEFT, RIGHT, DrawingFrame, extremes_at
 
@@ -31,12 +31,12 @@ def measure_residual(grey: np.ndarray, walls: MultiPolygon, lines: Sequence[Line
     and `lines` the parts of axis and rim line that are said to be drawn, all in page px.
     """
     margin = max(_MARGIN_PX, _MARGIN_WALLS * wall)
-    ground = ground_around(grey, walls.bounds, wall, margin)
+    patch = ink_patch(grey, walls.bounds, wall, margin)
     near = float(np.clip(_NEAR_WALLS * wall, *_NEAR_PX))
     rings = [ring for part in walls.geoms for ring in (part.exterior, *part.interiors)]
-    outline = np.concatenate([_compared(ground, ring, grey.shape) for ring in rings])
-    drawn = [_compared(_ground_of(grey, line, wall), line, grey.shape, DASHED_PX) for line in lines if line.length > 1]
-    uneven, spots = _uneven_tone(ground, walls)
+    outline = np.concatenate([_compared(patch, ring, grey.shape) for ring in rings])
+    drawn = [_compared(_patch_of(grey, line, wall), line, grey.shape, DASHED_PX) for line in lines if line.length > 1]
+    uneven, spots = _uneven_tone(patch, walls)
     return Residual(
         distance_px=float(outline[:, 2].mean()),
         share=float((outline[:, 2] > near).mean()),
@@ -68,18 +68,18 @@ def mirrored_share(grey: np.ndarray, half: shapely.Geometry, frame: DrawingFrame
     if len(points) < _LEAST_ROWS:
         return 0.0
     image = LineString(points)
-    _, distances = compare(_ground_of(grey, image, wall), image)
+    _, distances = distances_to_ink(_patch_of(grey, image, wall), image)
     return float((distances <= max(_IMAGE_PX, _IMAGE_WALLS * wall)).mean())
 
 
-def _compared(ground: Ground, line: LineString, page: tuple[int, ...], *straight_px: float) -> np.ndarray:
+def _compared(patch: InkPatch, line: LineString, page: tuple[int, ...], *straight_px: float) -> np.ndarray:
     """Places along a line with their distances (n, 3: x, y, px), which are 0 at the scan's edge."""
-    points, distances = compare(ground, line, *straight_px)
+    points, distances = distances_to_ink(patch, line, *straight_px)
     return np.column_stack([points, np.where(_room(points, page) < _PAGE_EDGE_PX, 0.0, distances)])
 
 
-def _ground_of(grey: np.ndarray, line: LineString, wall: float) -> Ground:
-    return ground_around(grey, line.bounds, wall, max(_MARGIN_PX, _MARGIN_WALLS * wall))
+def _patch_of(grey: np.ndarray, line: LineString, wall: float) -> InkPatch:
+    return ink_patch(grey, line.bounds, wall, max(_MARGIN_PX, _MARGIN_WALLS * wall))
 
 
 def _room(points: np.ndarray, page: tuple[int, ...]) -> np.ndarray:
@@ -88,20 +88,20 @@ def _room(points: np.ndarray, page: tuple[int, ...]) -> np.ndarray:
     return np.minimum(points, (width, height) - points).min(axis=1, initial=np.inf)
 
 
-def _uneven_tone(ground: Ground, walls: MultiPolygon) -> tuple[float, np.ndarray]:
+def _uneven_tone(patch: InkPatch, walls: MultiPolygon) -> tuple[float, np.ndarray]:
     """Share of the sections' inside whose tone, averaged over the wall, differs from the rest, and where (n, 2)."""
-    mask = np.zeros(ground.grey.shape, np.uint8)
+    mask = np.zeros(patch.grey.shape, np.uint8)
     for part in walls.geoms:
-        rings = [shapely.get_coordinates(ring) - ground.corner - 0.5 for ring in (part.exterior, *part.interiors)]
+        rings = [shapely.get_coordinates(ring) - patch.corner - 0.5 for ring in (part.exterior, *part.interiors)]
         cv2.fillPoly(mask, [np.rint(ring * 2**_SHIFT).astype(np.int32) for ring in rings], 1, shift=_SHIFT)
     depth = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    inner = depth > max(_INNER_PX, _INNER_WALLS * ground.wall)
+    inner = depth > max(_INNER_PX, _INNER_WALLS * patch.wall)
     if np.count_nonzero(inner) < _LEAST_INNER_PX:
         return 0.0, np.empty((0, 2))
-    size = max(3, round(_TONE_WALLS * ground.wall))
+    size = max(3, round(_TONE_WALLS * patch.wall))
     weights = cv2.blur(inner.astype(np.float32), (size, size))
-    tone = cv2.blur(ground.grey * inner, (size, size)) / np.maximum(weights, 1e-6)
-    strange = inner & (np.abs(tone - np.median(tone[inner])) > _TONE_SHARE * ground.contrast)
+    tone = cv2.blur(patch.grey * inner, (size, size)) / np.maximum(weights, 1e-6)
+    strange = inner & (np.abs(tone - np.median(tone[inner])) > _TONE_SHARE * patch.contrast)
     rows, columns = np.nonzero(strange)
-    spots = np.stack([columns, rows], axis=1) + ground.corner + 0.5
+    spots = np.stack([columns, rows], axis=1) + patch.corner + 0.5
     return float(np.count_nonzero(strange) / np.count_nonzero(inner)), spots
