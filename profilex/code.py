@@ -16,7 +16,7 @@ ROOMS = (
     "page.py",
     "pipeline.py",
     "scale",
-    "settings.py",
+    "settings",
     "text",
     "trace",
     "types.py",

@@ -83,7 +83,9 @@ def propose(
     if legend is None:
         bars = scale_bars(outlines.segmentation, settings.vectorize, frame=(page.width_px, page.height_px))
         legend = read_legend(page, bars)
-    candidates, dropped = propose_candidates(page, outlines.segmentation, outlines.sections, legend.bars, calibration)
+    candidates, dropped = propose_candidates(
+        page, outlines.segmentation, outlines.sections, legend.bars, calibration, settings.vessel
+    )
     return Proposal(outlines, legend, candidates, dropped)
 
 
@@ -102,10 +104,13 @@ def measure_outlines(
     """
     _begin(at_stage, ASSEMBLE)
     proposal = propose(page, outlines, settings, calibration, legend)
-    candidates, unlikely = select_candidates(page, outlines.segmentation, proposal.candidates, calibration)
+    candidates, unlikely = select_candidates(
+        page, outlines.segmentation, proposal.candidates, calibration, settings.vessel
+    )
     found = decide_scale(page, outlines.segmentation, proposal.legend, candidates, settings)
-    vessels = make_vessels(candidates, found.scale, found.review)
-    vessels = with_rim_percents(page, with_figures(page, vessels, proposal.legend), proposal.legend)
+    vessels = make_vessels(candidates, found.scale, found.review, settings=settings.vessel)
+    vessels = with_figures(page, vessels, proposal.legend, settings.vessel)
+    vessels = with_rim_percents(page, vessels, proposal.legend, settings.vessel)
     dropped = outlines.dropped + proposal.dropped + unlikely
     return PageResult(
         ref=page.ref,

@@ -222,9 +222,11 @@ def true_measures(true: Placed) -> dict[str, float]:
     beside = shape.intersection(shapely.box(0, top, right, bottom))
     half = MultiPolygon([part for part in shapely.get_parts(beside) if isinstance(part, Polygon)])
     # a lip and a foot are found by the wall's thickness: as a vessel's is measured, not as it was meant
-    found = wall_thickness(half)
+    found = wall_thickness(half, Settings().vessel)
     wall = found[1] if found is not None else drawing.wall_px
-    quantities = measure(Drawing((Half(half, wall),), True, True, drawing.whole, "", 0.0, 0.0, 0.0, _SMALL_GAP * wall))
+    quantities = measure(
+        Drawing((Half(half, wall),), True, True, drawing.whole, "", 0.0, 0.0, 0.0, _SMALL_GAP * wall), Settings().vessel
+    )
     measures = named_measures(quantities, None)
     return {name: found.value for name, found in measures.items() if found.value is not None and not found.reason}
 

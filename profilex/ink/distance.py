@@ -12,13 +12,8 @@ from shapely import LineString
 
 from profilex.ink.along import points_along
 from profilex.ink.grey_levels import grey_percentiles
+from profilex.settings import InkSettings
 
-_MOST_SAMPLES = 3000  # of a line
-_REACH_WALLS, _REACH_PX = 0.35, (3.0, 16.0)  # distance from a line within which its ink is sought
-_CHORD_PX = 2.0  # the direction of a line is that of a chord this long in either direction
-_EDGE_SHARE = 0.16  # of the contrast of ink and paper: fainter steps are not edges
-_STROKE_WALLS, _STROKE_PX = 0.22, (2.0, 9.0)  # half the width of a stroke, at most
-_LEAST_CONTRAST = 24.0
 _SLOPE = np.array([-0.5, -0.5, 0.0, 0.5, 0.5])
 
 OUTLINE_PX = 7.0
@@ -31,21 +26,20 @@ DASHED_PX = 40.0
 class InkPatch:
     """A part of a page with which lines are compared: `grey` float32 (h, w), its `corner` (x, y) on the page.
 
-    `contrast` is that of ink and paper in it, in grey levels; `wall` is the vessel's wall thickness (px).
+    `contrast` is that of ink and paper in it, in grey levels; `wall` is the vessel's wall thickness (px), and `reach`
+    the distance (px) from a line within which its ink is sought.
     """
 
     grey: np.ndarray
     corner: tuple[int, int]
     contrast: float
     wall: float
-
-    @property
-    def reach(self) -> float:
-        """Distance (px) from a line within which its ink is sought."""
-        return float(np.clip(_REACH_WALLS * self.wall, *_REACH_PX))
+    reach: float
 
 
-def ink_patch(page: np.ndarray, bounds: tuple[float, float, float, float], wall: float, margin: float) -> InkPatch:
+def ink_patch(
+    page: np.ndarray, bounds: tuple[float, float, float, float], wall: float, margin: float, settings: InkSettings
+) -> InkPatch:
     """The part of a page (uint8 (height, width), 0 ink to 255 paper) within `margin` px of left, top, right, bottom."""
     left, top, right, bottom = bounds
     x0, y0 = max(0, int(left - margin)), max(0, int(top - margin))
@@ -53,33 +47,34 @@ def ink_patch(page: np.ndarray, bounds: tuple[float, float, float, float], wall:
     if not part.size:
         part = np.full((1, 1), 255, np.uint8)
     ink, paper = grey_percentiles(part, 2, 90)
-    return InkPatch(part.astype(np.float32), (x0, y0), max(paper - ink, _LEAST_CONTRAST), wall)
+    reach = float(np.clip(settings.distance.reach_walls * wall, *settings.distance.reach_px))
+    return InkPatch(part.astype(np.float32), (x0, y0), max(paper - ink, settings.distance.least_contrast), wall, reach)
 
 
 def distances_to_ink(
-    patch: InkPatch, line: LineString, straight_px: float = OUTLINE_PX
+    patch: InkPatch, line: LineString, straight_px: float = OUTLINE_PX, *, settings: InkSettings
 ) -> tuple[np.ndarray, np.ndarray]:
     """Points (n, 2: x, y) along a line on the page and their distances (n,) to the nearest edge or stroke, all in px.
 
     Distances are at most the patch's reach. `straight_px` is the length along which the line counts as straight.
     """
-    count = max(4, int(min(line.length, _MOST_SAMPLES)))
+    count = max(4, int(min(line.length, settings.distance.most_samples)))
     step = line.length / count
     along = (np.arange(count) + 0.5) * step
     points = points_along(line, along)
-    band = _band(patch, points, _normals(line, along))
+    band = _band(patch, points, _normals(line, along, settings))
     smooth = min(max(1, round(straight_px / max(step, 1e-9))), count)
     padded = np.pad(band, ((smooth, smooth), (0, 0)), "wrap" if line.is_ring else "edge")
     band = cv2.blur(padded, (1, smooth))[smooth:-smooth]
-    return points, np.minimum(_distances(band, patch), patch.reach)
+    return points, np.minimum(_distances(band, patch, settings), patch.reach)
 
 
-def _distances(band: np.ndarray, patch: InkPatch) -> np.ndarray:
+def _distances(band: np.ndarray, patch: InkPatch, settings: InkSettings) -> np.ndarray:
     """Distance (rows,) from the band's middle column to the nearest edge or middle of a stroke."""
     middle = band.shape[1] // 2
-    least = _EDGE_SHARE * patch.contrast
+    least = settings.distance.edge_share * patch.contrast
     slope = np.abs(cv2.filter2D(band, cv2.CV_32F, _SLOPE[None]))
-    half = round(float(np.clip(_STROKE_WALLS * patch.wall, *_STROKE_PX)))
+    half = round(float(np.clip(settings.distance.stroke_walls * patch.wall, *settings.distance.stroke_px)))
     stroke = cv2.morphologyEx(band, cv2.MORPH_BLACKHAT, np.ones((1, 2 * half + 1), np.uint8))
     away = np.full(len(band), np.inf)
     for response in (slope, cv2.GaussianBlur(stroke, (5, 1), 1.0)):
@@ -92,9 +87,9 @@ def _distances(band: np.ndarray, patch: InkPatch) -> np.ndarray:
     return away
 
 
-def _normals(line: LineString, along: np.ndarray) -> np.ndarray:
+def _normals(line: LineString, along: np.ndarray, settings: InkSettings) -> np.ndarray:
     """Unit normals (n, 2) of a line."""
-    chord = min(_CHORD_PX, 0.1 * line.length)
+    chord = min(settings.distance.chord_px, 0.1 * line.length)
     before, after = along - chord, along + chord
     if line.is_ring:
         before, after = before % line.length, after % line.length

@@ -6,21 +6,22 @@ import cv2
 import numpy as np
 
 from profilex.ink.lines import FittedLine, fit_line
-
-_WIDEST_PX = 7  # a wider dark band is not a pen stroke; for scans above 300 dpi see `widest_stroke`
-_STEEPEST = math.tan(math.radians(3.5))
-_FAINTEST = 14.0  # grey levels by which a stroke must be darker than the paper beside it
-_SEEN = 0.35  # a row shows the stroke if it has this share of the darkness of most rows
-_LONGEST_GAP_PX = 8
+from profilex.settings import InkSettings
 
 
-def widest_stroke(page_shape: tuple[int, int]) -> int:
+def widest_stroke(page_shape: tuple[int, int], settings: InkSettings) -> int:
     """Width (px) up to which a dark band can be a pen stroke on a page of this size."""
-    return max(_WIDEST_PX, round(max(page_shape) / 350))
+    return max(settings.strokes.widest_px, round(max(page_shape) / 350))
 
 
 def find_stroke(
-    grey: np.ndarray, guess: FittedLine, reach_px: float, *, widest_px: int = _WIDEST_PX, least_share: float = 0.3
+    grey: np.ndarray,
+    guess: FittedLine,
+    reach_px: float,
+    settings: InkSettings,
+    *,
+    widest_px: int,
+    least_share: float = 0.3,
 ) -> FittedLine | None:
     """The nearly upright pen stroke within `reach_px` of a guess, or None.
 
@@ -41,14 +42,14 @@ def find_stroke(
     darkness = cv2.morphologyEx(band, cv2.MORPH_BLACKHAT, kernel)
     darkness[:, : half - math.ceil(reach_px)] = 0
     darkness[:, half + math.ceil(reach_px) + 1 :] = 0
-    voted = _vote(darkness, reach_px)
+    voted = _vote(darkness, reach_px, settings)
     if voted is None:
         return None
     offset, slope = voted
     deviations = offset + slope * (rows - rows.mean())
     centres, strengths = _centres(darkness, deviations + half, widest_px)
-    seen = strengths > max(_FAINTEST, _SEEN * float(np.percentile(strengths, 80)))
-    if seen.sum() < max(8, least_share * len(rows)) or not _has_run(seen, max(8, 0.1 * len(rows))):
+    seen = strengths > max(settings.strokes.faintest, settings.strokes.seen * float(np.percentile(strengths, 80)))
+    if seen.sum() < max(8, least_share * len(rows)) or not _has_run(seen, max(8, 0.1 * len(rows)), settings):
         return None
     expected = guess.offset + guess.slope * (rows - guess.middle)
     # a band's column j is at the page position expected + (j - half)
@@ -72,22 +73,22 @@ def _straighten(grey: np.ndarray, guess: FittedLine, rows: np.ndarray, half: int
     )
 
 
-def _vote(darkness: np.ndarray, reach_px: float) -> tuple[float, float] | None:
+def _vote(darkness: np.ndarray, reach_px: float, settings: InkSettings) -> tuple[float, float] | None:
     """Offset and slope, relative to the guess, of the line with ink in the most rows; in doubt the nearer one."""
     reference = float(np.percentile(darkness.max(axis=1), 70))
-    if reference < _FAINTEST:
+    if reference < settings.strokes.faintest:
         return None
     presence = np.clip(cv2.blur(darkness, (3, 1)) * 2 / reference, 0, 1)
     height, width = presence.shape
     half = width // 2
     t = np.arange(height) - (height - 1) / 2
-    steps = max(1, math.ceil(_STEEPEST * height / 2))
+    steps = max(1, math.ceil(settings.strokes.steepest * height / 2))
     nearness = 1 - 0.3 * np.minimum(np.abs(np.arange(width) - half) / max(reach_px, 1.0), 1)
-    margin = math.ceil(_STEEPEST * height / 2) + 1
+    margin = math.ceil(settings.strokes.steepest * height / 2) + 1
     around = np.pad(presence, ((0, 0), (margin, margin)))
     places = np.arange(height)[:, None] * around.shape[1] + margin + np.arange(width)[None]
     best = (0.0, 0.0, 0.0)
-    for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * steps + 1):
+    for slope in np.linspace(-settings.strokes.steepest, settings.strokes.steepest, 2 * steps + 1):
         shifts = np.rint(slope * t).astype(int)
         votes = around.take(places + shifts[:, None]).sum(axis=0) * nearness
         column = int(votes.argmax())
@@ -121,10 +122,10 @@ def _centres(darkness: np.ndarray, expected: np.ndarray, widest_px: int) -> tupl
     return (weights * (peaks + span)).sum(axis=1) / total, strengths
 
 
-def _has_run(seen: np.ndarray, least: float) -> bool:
+def _has_run(seen: np.ndarray, least: float, settings: InkSettings) -> bool:
     """Whether the rows that show the stroke include a run of `least` rows without a long gap."""
     places = np.flatnonzero(seen)
-    breaks = np.flatnonzero(np.diff(places) > _LONGEST_GAP_PX)
+    breaks = np.flatnonzero(np.diff(places) > settings.strokes.longest_gap_px)
     starts = np.concatenate([[0], breaks + 1])
     ends = np.concatenate([breaks, [len(places) - 1]])
     return bool((places[ends] - places[starts] + 1).max() >= least)

@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from shapely import LineString
 
+from profilex.settings import VesselSettings
 from profilex.types import Edge, Page, Section, Vessel
 from profilex.vessel.axis.n_symbol import has_n_symbol, has_sign_at_axis
 from profilex.vessel.axis.rim import rim_line
@@ -18,9 +19,6 @@ from profilex.vessel.shape.floor import reaches_axis
 from profilex.vessel.trust.confidence import Calibration
 from profilex.vessel.trust.residual import mirrored_share
 from profilex.vessel.trust.review import Evidence, traits
-
-_CONTOUR_SD_PX = 0.3  # the error of a contour through probabilities is at least this
-_NO_IMAGE = 0.2  # if both sides' radii differ by this share, neither mirrors the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,11 @@ class Candidate:
         return self.placed.side
 
 
-def make_candidate(page: Page, placed: Placement, calibration: Calibration) -> Candidate:
+def make_candidate(page: Page, placed: Placement, calibration: Calibration, settings: VesselSettings) -> Candidate:
     """Measure a placed drawing, and collect the evidence that it is a vessel."""
-    drawing = _drawing(placed)
-    quantities = measure(drawing)
-    evidence = _evidence(page, placed, drawing, quantities)
+    drawing = _drawing(placed, settings)
+    quantities = measure(drawing, settings)
+    evidence = _evidence(page, placed, drawing, quantities, settings)
     handles = (replace(handle, is_handle=True) for handle in placed.group.handles)
     return Candidate(
         placed=placed,
@@ -60,9 +58,9 @@ def make_candidate(page: Page, placed: Placement, calibration: Calibration) -> C
         drawing=drawing,
         quantities=quantities,
         evidence=evidence,
-        edges=_edges(placed, drawing),
+        edges=_edges(placed, drawing, settings),
         axis=_axis_line(placed, drawing),
-        rim=_rim_line(placed, drawing),
+        rim=_rim_line(placed, drawing, settings),
         confidence=calibration.confidence(traits(evidence)),
     )
 
@@ -79,19 +77,20 @@ def drawing_box(vessel: Candidate | Vessel) -> tuple[float, float, float, float]
     return left, top, right, bottom
 
 
-def _drawing(placed: Placement) -> Drawing:
+def _drawing(placed: Placement, settings: VesselSettings) -> Drawing:
     axis, rim = placed.axis, placed.rim
-    halves = placed.halves
-    gap = floor_gap(halves, placed.wall)
+    halves = placed.halves(settings)
+    gap = floor_gap(halves, placed.wall, settings)
     sd_outline = max(
-        float(np.hypot(section.tolerance_px / np.sqrt(3), _CONTOUR_SD_PX)) for section in placed.group.walls
+        float(np.hypot(section.tolerance_px / np.sqrt(3), settings.candidates.contour_sd_px))
+        for section in placed.group.walls
     )
     return Drawing(
         halves=tuple(Half(half, placed.wall) for half in halves),
         has_axis=axis is not None,
         has_rim=rim is not None,
-        has_base=axis is not None and any(reaches_axis(half, gap, placed.wall) for half in halves),
-        sign=_sign(placed),
+        has_base=axis is not None and any(reaches_axis(half, gap, placed.wall, settings) for half in halves),
+        sign=_sign(placed, settings),
         sd_outline=sd_outline,
         sd_axis=axis.line.sd_at(placed.frame.origin[1]) if axis is not None else 0.0,
         sd_rim=rim.sd_px if rim is not None else 0.0,
@@ -99,17 +98,17 @@ def _drawing(placed: Placement) -> Drawing:
     )
 
 
-def _sign(placed: Placement) -> str:
+def _sign(placed: Placement, settings: VesselSettings) -> str:
     """What is drawn across the rim line at the axis: an N symbol, a sign that may be one, or nothing."""
     if placed.axis is None or placed.rim is None:
         return ""
     where = (placed.grey, placed.frame.origin, placed.wall)
-    if has_n_symbol(*where):
+    if has_n_symbol(*where, settings=settings):
         return N_BREAK
-    return SIGN_AT_AXIS if has_sign_at_axis(*where) else ""
+    return SIGN_AT_AXIS if has_sign_at_axis(*where, settings=settings) else ""
 
 
-def _edges(placed: Placement, drawing: Drawing) -> tuple[Edge, ...]:
+def _edges(placed: Placement, drawing: Drawing, settings: VesselSettings) -> tuple[Edge, ...]:
     """The edges of the walls' outlines on the page."""
     edges = drawing_edges(
         placed.walls,
@@ -119,11 +118,14 @@ def _edges(placed: Placement, drawing: Drawing) -> tuple[Edge, ...]:
         has_rim=drawing.has_rim,
         has_axis=drawing.has_axis,
         gap=drawing.gap,
+        settings=settings,
     )
     return tuple(Edge(edge.kind, placed.on_page(edge.line)) for edge in edges)
 
 
-def _evidence(page: Page, placed: Placement, drawing: Drawing, quantities: dict[str, Quantity]) -> Evidence:
+def _evidence(
+    page: Page, placed: Placement, drawing: Drawing, quantities: dict[str, Quantity], settings: VesselSettings
+) -> Evidence:
     return Evidence(
         sections=placed.group.sections,
         page_size=(page.width_px, page.height_px),
@@ -135,24 +137,24 @@ def _evidence(page: Page, placed: Placement, drawing: Drawing, quantities: dict[
         thickness=tuple(quantity for name, quantity in quantities.items() if name.startswith("wall_thickness")),
         wall=placed.wall,
         residual=placed.residual,
-        mirrored=_mirrored(placed, drawing),
+        mirrored=_mirrored(placed, drawing, settings),
         sign=drawing.sign,
         upside_down=placed.upside_down,
-        disagreement=disagreement(drawing),
+        disagreement=disagreement(drawing, settings),
         pieces=len(placed.group.walls),
         handles=len(placed.group.handles),
-        loops=sum(len(half.loops) for half in drawing.halves),
+        loops=sum(len(half.loops(settings)) for half in drawing.halves),
     )
 
 
-def _mirrored(placed: Placement, drawing: Drawing) -> float:
+def _mirrored(placed: Placement, drawing: Drawing, settings: VesselSettings) -> float:
     """Share of the outer contour with a mirror image beyond the axis: in the ink, or in the other side's section."""
     if placed.axis is None:
         return 0.0
     if len(drawing.halves) > 1:
-        return 1.0 - min(1.0, disagreement(drawing) / _NO_IMAGE)
+        return 1.0 - min(1.0, disagreement(drawing, settings) / settings.candidates.no_image)
     half = drawing.halves[0].section
-    return mirrored_share(placed.grey, half, placed.frame, placed.side, placed.wall)
+    return mirrored_share(placed.grey, half, placed.frame, placed.side, placed.wall, settings)
 
 
 def _axis_line(placed: Placement, drawing: Drawing) -> LineString | None:
@@ -165,13 +167,13 @@ def _axis_line(placed: Placement, drawing: Drawing) -> LineString | None:
     return placed.on_page(LineString(ends))
 
 
-def _rim_line(placed: Placement, drawing: Drawing) -> LineString | None:
+def _rim_line(placed: Placement, drawing: Drawing, settings: VesselSettings) -> LineString | None:
     """The rim plane on the page: across the vessel, or along the drawn line where the axis is unknown."""
     rim = placed.rim
     if rim is None:
         return None
     if placed.axis is not None:
-        radius = max(find_lip(half.section, half.wall).radius for half in drawing.halves)
+        radius = max(find_lip(half.section, half.wall, settings=settings).radius for half in drawing.halves)
         return placed.on_page(rim_line(placed.frame, max(radius, 1.0), placed.side))
     left, _, right, _ = placed.walls.bounds
     start, end = (left, right) if rim.line is None else (min(left, rim.line.start), max(right, rim.line.end))

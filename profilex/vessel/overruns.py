@@ -9,35 +9,31 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from profilex.settings import VesselSettings
 from profilex.vessel.grouping.groups import overlap
 from profilex.vessel.placement import Placement
-
-_SAME_ROWS = 0.3  # of the lower one's height
-_SLACK = 0.02
-_MINOR = 0.25  # a section of less than this share of the other's area may be paint or a sherd within its drawing
-_WELL_MIRRORED = 0.5  # share of the outer contour with a mirror image from which an axis is the drawing's own
 
 Room = tuple[float, float]
 """The columns (from, to, page px) within which a drawing lies, with its mirror image."""
 
 
-def rooms(placements: Sequence[Placement], mirrored: Sequence[float]) -> dict[int, Room]:
+def rooms(placements: Sequence[Placement], mirrored: Sequence[float], settings: VesselSettings) -> dict[int, Room]:
     """For each drawing that overlaps a neighbour: its index, and the room that it has between its neighbours.
 
     `mirrored` (0..1) is the share of each drawing's outer contour with a mirror image beyond its axis. A neighbour
     counts if its share is greater; its own far half counts if the share is large.
     """
     found: dict[int, Room] = {}
-    spaces = [_space(one, share) for one, share in zip(placements, mirrored, strict=True)]
+    spaces = [_space(one, share, settings) for one, share in zip(placements, mirrored, strict=True)]
     for place, one in enumerate(placements):
         far = _far_half(one)
-        if far is None or mirrored[place] >= _WELL_MIRRORED:
+        if far is None or mirrored[place] >= settings.overruns.well_mirrored:
             continue
         low, high = -np.inf, np.inf
         for other, share, space in zip(placements, mirrored, spaces, strict=True):
-            if other is one or share <= mirrored[place] or not _is_beside(other, one):
+            if other is one or share <= mirrored[place] or not _is_beside(other, one, settings):
                 continue
-            if _holds(far, space) and not _holds(_far_half(other), _columns(one)):
+            if _holds(far, space, settings) and not _holds(_far_half(other), _columns(one), settings):
                 low, high = (low, min(high, space[0])) if one.side == "left" else (max(low, space[1]), high)
         if np.isfinite(low) or np.isfinite(high):
             found[place] = (low, high)
@@ -58,23 +54,25 @@ def _far_half(one: Placement) -> Room | None:
     return (axis, 2 * axis - left) if one.side == "left" else (2 * axis - right, axis)
 
 
-def _space(one: Placement, mirrored: float) -> Room:
+def _space(one: Placement, mirrored: float, settings: VesselSettings) -> Room:
     """The columns that certainly belong to a drawing: those of its sections, and up to their visible mirror image."""
     columns, far = _columns(one), _far_half(one)
-    if far is None or mirrored < _WELL_MIRRORED:
+    if far is None or mirrored < settings.overruns.well_mirrored:
         return columns
     return min(columns[0], far[0]), max(columns[1], far[1])
 
 
-def _is_beside(other: Placement, one: Placement) -> bool:
+def _is_beside(other: Placement, one: Placement, settings: VesselSettings) -> bool:
     """Whether another drawing lies in the same rows, and its sections are large enough for a vessel."""
-    is_level = overlap(one.group.bounds[1::2], other.group.bounds[1::2]) >= _SAME_ROWS
-    return is_level and other.walls.area >= _MINOR * one.walls.area
+    is_level = overlap(one.group.bounds[1::2], other.group.bounds[1::2]) >= settings.overruns.same_rows
+    return is_level and other.walls.area >= settings.overruns.minor * one.walls.area
 
 
-def _holds(columns: Room | None, other: Room) -> bool:
+def _holds(columns: Room | None, other: Room, settings: VesselSettings) -> bool:
     """Whether the middle of other columns lies within these."""
     if columns is None:
         return False
-    slack = _SLACK * (columns[1] - columns[0])  # a shared axis is the middle of one drawing and the border of the other
+    slack = settings.overruns.slack * (
+        columns[1] - columns[0]
+    )  # a shared axis is the middle of one drawing and the border of the other
     return columns[0] - slack <= sum(other) / 2 <= columns[1] + slack

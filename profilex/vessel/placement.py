@@ -9,6 +9,7 @@ from shapely import LineString, MultiPolygon
 from shapely.affinity import affine_transform
 
 from profilex.ink.lines import FittedLine
+from profilex.settings import VesselSettings
 from profilex.trace.silhouettes import Silhouettes
 from profilex.types import INK, Page, Residual, Segmentation
 from profilex.vessel.axis.axis import Axis, find_axis
@@ -19,10 +20,6 @@ from profilex.vessel.shape.frame import DrawingFrame, frame_on, line_string
 from profilex.vessel.shape.sides import side_of, split_halves
 from profilex.vessel.shape.wall import wall_thickness
 from profilex.vessel.trust.residual import measure_residual
-
-_GAP_PX = 2.0  # a floor that ends this near to the axis reaches it ...
-_GAP_WALLS, _GAP_SHARE = 0.15, 0.006  # ... or within this many walls, or this share of the radius
-_LEAST_TILTED = 3  # drawings from which the tilt of a page is estimated
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,60 +46,66 @@ class Placement:
         """A line of this placement in the page frame, from top to bottom."""
         return _turned_over(line, self.grey.shape[0]) if self.upside_down else line
 
-    @property
-    def halves(self) -> list[MultiPolygon]:
+    def halves(self, settings: VesselSettings) -> list[MultiPolygon]:
         """The cut wall on each side of the axis, in (radius, depth); without an axis the whole wall as one piece."""
         found = split_halves(self.walls, self.frame, self.side) if self.axis is not None else []
         return found or [self.frame.profile(self.walls)]
 
 
-def place_group(page: Page, segmentation: Segmentation, silhouettes: Silhouettes | None, group: Group) -> Placement:
+def place_group(
+    page: Page, segmentation: Segmentation, silhouettes: Silhouettes | None, group: Group, settings: VesselSettings
+) -> Placement:
     """Find axis, side and rim of a group's drawing."""
     walls = group.body
-    found = wall_thickness(walls)
+    found = wall_thickness(walls, settings)
     wall = found[1] if found is not None else 2 * walls.area / walls.length
     shapes = MultiPolygon([section.polygon for section in group.sections])
-    axis = find_axis(page, segmentation, silhouettes, group, wall)
-    side = side_of(walls, axis.line) if axis is not None else "unknown"
-    grey, upside_down = page.grey, axis is not None and _any_half(is_lid, walls, axis.line, side, wall)
+    axis = find_axis(page, segmentation, silhouettes, group, wall, settings)
+    side = side_of(walls, axis.line, settings) if axis is not None else "unknown"
+    grey, upside_down = page.grey, axis is not None and _any_half(is_lid, walls, axis.line, side, wall, settings)
     if upside_down and axis is not None:
         height = page.height_px
         grey, walls, axis = grey[::-1], _turned_over(walls, height), Axis(_line_over(axis.line, height), axis.source)
     line = axis.line if axis is not None else None
-    rim = find_rim(grey, walls, group.window, line, wall)
-    if rim is not None and rim.line is None and line is not None and _any_half(begins_at_axis, walls, line, side, wall):
+    rim = find_rim(grey, walls, group.window, line, wall, settings)
+    if (
+        rim is not None
+        and rim.line is None
+        and line is not None
+        and _any_half(begins_at_axis, walls, line, side, wall, settings)
+    ):
         rim = None  # the wall above the floor is broken off
-    frame = _frame(walls, line, rim, drawing_tilt(line, rim)[0])
+    frame = _frame(walls, line, rim, drawing_tilt(line, rim, settings=settings)[0])
     drawn = [line_string(axis.line)] if axis is not None and axis.source == INK else []
     drawn += [line_string(rim.line, level=True)] if rim is not None and rim.line is not None else []
     lines = [_turned_over(each, page.height_px) if upside_down else each for each in drawn]
-    residual = measure_residual(page.grey, shapes, lines, wall)
+    residual = measure_residual(page.grey, shapes, lines, wall, settings)
     return Placement(group, walls, wall, axis, rim, frame, side, grey, residual, upside_down)
 
 
-def straighten(placements: list[Placement]) -> list[Placement]:
+def straighten(placements: list[Placement], settings: VesselSettings) -> list[Placement]:
     """The same placements with their tilts moved towards the page's, as far as the error of their own lines allows."""
     tilts = []
     for placement in placements:
-        tilt, weight = drawing_tilt(placement.axis.line if placement.axis else None, placement.rim)
+        tilt, weight = drawing_tilt(placement.axis.line if placement.axis else None, placement.rim, settings=settings)
         if weight:
             tilts.append((-tilt if placement.upside_down else tilt, weight))
-    if len(tilts) < _LEAST_TILTED:
+    if len(tilts) < settings.placement.least_tilted:
         return placements
     page_tilt = _weighted_median(np.array(tilts))
     straight = []
     for placement in placements:
         line = placement.axis.line if placement.axis is not None else None
         prior = -page_tilt if placement.upside_down else page_tilt
-        tilt, _ = drawing_tilt(line, placement.rim, prior)
+        tilt, _ = drawing_tilt(line, placement.rim, prior, settings=settings)
         straight.append(replace(placement, frame=_frame(placement.walls, line, placement.rim, tilt)))
     return straight
 
 
-def floor_gap(halves: list[MultiPolygon], wall: float) -> float:
+def floor_gap(halves: list[MultiPolygon], wall: float, settings: VesselSettings) -> float:
     """Distance (px) from the axis within which a floor counts as reaching it."""
     widest = max((half.bounds[2] for half in halves), default=0.0)
-    return max(_GAP_PX, _GAP_WALLS * wall, _GAP_SHARE * widest)
+    return max(settings.placement.gap_px, settings.placement.gap_walls * wall, settings.placement.gap_share * widest)
 
 
 def _weighted_median(values: np.ndarray) -> float:
@@ -113,12 +116,17 @@ def _weighted_median(values: np.ndarray) -> float:
 
 
 def _any_half(
-    says: Callable[[MultiPolygon, float, float], bool], walls: MultiPolygon, axis: FittedLine, side: str, wall: float
+    holds: Callable[[MultiPolygon, float, float, VesselSettings], bool],
+    walls: MultiPolygon,
+    axis: FittedLine,
+    side: str,
+    wall: float,
+    settings: VesselSettings,
 ) -> bool:
     """Whether a test of `profilex.vessel.shape.floor` holds for any half of a drawing."""
     halves = split_halves(walls, frame_on(axis, walls.bounds[1]), side)
-    gap = floor_gap(halves, wall)
-    return any(says(half, gap, wall) for half in halves)
+    gap = floor_gap(halves, wall, settings)
+    return any(holds(half, gap, wall, settings) for half in halves)
 
 
 def _frame(walls: MultiPolygon, axis: FittedLine | None, rim: Rim | None, tilt: float) -> DrawingFrame:

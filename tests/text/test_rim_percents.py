@@ -6,6 +6,7 @@ import pytest
 from shapely import box
 
 from profilex.scale.evidence import Legend, read_legend
+from profilex.settings import VesselSettings
 from profilex.synth.pages.furniture import draw_text
 from profilex.text import is_installed, page_layer, rim_percent, rim_percents
 from profilex.types import Measure, PrintedScale, Section, Vessel, Word
@@ -69,7 +70,7 @@ def test_vessels_say_why_they_have_none():
     page = page_of(paper())
     for layer, reason in ((page_layer(page.grey), "not_printed"), (None, "not_read")):
         legend = Legend(PrintedScale(()), layer=layer)
-        (told,) = with_rim_percents(page, (vessel("v001", 200, 200, 240, 380),), legend)
+        (told,) = with_rim_percents(page, (vessel("v001", 200, 200, 240, 380),), legend, settings=VesselSettings())
         assert told.measures["rim_percent"] == Measure(None, None, reason)
 
 
@@ -81,7 +82,7 @@ def test_printed_shares_are_read_from_the_page():
         draw_text(grey, (300, 240 + 300 * row), text, 22)
     page = page_of(grey)
     vessels = tuple(vessel(f"v00{row + 1}", 300, 100 + 300 * row, 420, 220 + 300 * row) for row in range(2))
-    first, second = with_rim_percents(page, vessels, read_legend(page, ()))
+    first, second = with_rim_percents(page, vessels, read_legend(page, ()), settings=VesselSettings())
     assert first.measures["rim_percent"].value == 15.0
     assert first.measures["rim_percent"].uncertainty == pytest.approx(1.44, abs=0.01)
     assert second.measures["rim_percent"].value == pytest.approx(7.0)

@@ -7,7 +7,7 @@ from shapely import LineString, affinity, box
 
 from profilex.scale.decision import find_scale
 from profilex.scale.evidence import read_legend
-from profilex.settings import ScaleSettings
+from profilex.settings import ScaleSettings, VesselSettings
 from profilex.synth.pages.furniture import draw_text
 from profilex.text import TextError, installed_version, is_installed, page_layer, read_bar, read_page, read_words
 from profilex.types import Scale, Section, Vessel, Word
@@ -157,7 +157,10 @@ def test_ratio_and_figure_numbers_are_read():
     page = page_of(grey)
     legend = read_legend(page, ())
     assert legend.printed.ratio == 3.0
-    assert [vessel.figure for vessel in with_figures(page, tuple(vessels), legend)] == ["24", "25"]
+    assert [vessel.figure for vessel in with_figures(page, tuple(vessels), legend, settings=VesselSettings())] == [
+        "24",
+        "25",
+    ]
 
 
 @needs_tesseract

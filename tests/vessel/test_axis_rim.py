@@ -7,7 +7,7 @@ from shapely import LineString, Polygon, box
 
 from profilex.ink.lines import fit_line, upright_line
 from profilex.ink.strokes import find_stroke
-from profilex.settings import Settings
+from profilex.settings import InkSettings, Settings, VesselSettings
 from profilex.vessel.axis.n_symbol import has_n_symbol
 from tests.helpers.vessel_drawings import Sheet, assemble, bowl_profile, make_section, sherd_profile
 
@@ -42,7 +42,7 @@ def test_a_stroke_is_found_between_pixels(x):
     columns = np.arange(700)
     ink = np.clip(np.minimum(columns + 1, x + 1.1) - np.maximum(columns, x - 1.1), 0, 1)  # 2.2 px broad
     grey = np.tile((255 - 220 * ink).astype(np.uint8), (400, 1))
-    line = find_stroke(grey, upright_line(352.0, 10, 390, sd_px=1.0), 14.0)
+    line = find_stroke(grey, upright_line(352.0, 10, 390, sd_px=1.0), 14.0, widest_px=7, settings=InkSettings())
     assert line is not None
     assert line.at(200) == pytest.approx(x, abs=0.05)
     assert line.slope == pytest.approx(0, abs=1e-3)
@@ -219,14 +219,14 @@ def test_other_marks_at_the_axis_are_no_n():
     sheet = Sheet()
     sheet.draw(sherd_profile())
     corner = (350.0, 80.0)
-    assert not has_n_symbol(sheet.grey, corner, 14)
+    assert not has_n_symbol(sheet.grey, corner, 14, settings=VesselSettings())
     filled, crossed, number, ladder = (sheet.grey.copy() for _ in range(4))
     cv2.rectangle(filled, (340, 66), (360, 94), 0, -1)
     cv2.line(crossed, (350, 60), (350, 100), 0, 2)
     cv2.putText(number, "12", (338, 66), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 0, 2)
     cv2.rectangle(ladder, (342, 66), (358, 94), 0, 2)
     for grey in (filled, crossed, number, ladder):
-        assert not has_n_symbol(grey, corner, 14)
+        assert not has_n_symbol(grey, corner, 14, settings=VesselSettings())
 
 
 def test_a_fit_ignores_strangers():

@@ -6,7 +6,7 @@ import shapely
 from shapely import MultiPolygon, Point, Polygon
 from shapely.affinity import affine_transform, scale
 
-from profilex.settings import Settings
+from profilex.settings import Settings, VesselSettings
 from profilex.synth.forms.grammar import draw_shape
 from profilex.types import BASE, BREAK, INNER, OUTER, RIM, WALL
 from profilex.vessel.shape.edges import section_stretches
@@ -16,7 +16,9 @@ WALL_PX = 14.0
 
 
 def stretches(profile: Polygon, *, has_rim: bool = True, has_axis: bool = True):
-    return section_stretches(MultiPolygon([profile]), wall=WALL_PX, has_rim=has_rim, has_axis=has_axis, gap=2.0)
+    return section_stretches(
+        MultiPolygon([profile]), wall=WALL_PX, has_rim=has_rim, has_axis=has_axis, gap=2.0, settings=VesselSettings()
+    )
 
 
 def by_kind(profile: Polygon, **known):
@@ -87,7 +89,12 @@ def test_without_an_axis_the_faces_are_not_told_apart():
 def test_a_crack_is_no_break():
     whole = sherd_profile()
     upper = whole.difference(shapely.box(0, 49, 300, 52))
-    kinds = [stretch.kind for stretch in section_stretches(upper, wall=WALL_PX, has_rim=True, has_axis=True, gap=2.0)]
+    kinds = [
+        stretch.kind
+        for stretch in section_stretches(
+            upper, wall=WALL_PX, has_rim=True, has_axis=True, gap=2.0, settings=VesselSettings()
+        )
+    ]
 
     assert kinds.count(BREAK) == 1
 
@@ -105,7 +112,9 @@ def test_breaks_are_where_the_generator_broke_the_vessel():
         if not cuts or max(rounded.boundary.distance(Point(end)) for end in cuts[0]) > 0.35 * wall:
             continue  # whole, or the cut was made elsewhere than the generator notes
         half = MultiPolygon(shapely.get_parts(rounded).tolist())
-        found = section_stretches(half, wall=wall, has_rim=shape.top == "rim", has_axis=True, gap=2.4)
+        found = section_stretches(
+            half, wall=wall, has_rim=shape.top == "rim", has_axis=True, gap=2.4, settings=VesselSettings()
+        )
         broken += 1
         right += found_cut(found, cuts[0], wall)
 
@@ -142,7 +151,9 @@ def test_the_edges_of_a_lid_are_told_as_of_a_vessel():
 def test_units_do_not_matter():
     sherd = sherd_profile()
     small = affine_transform(sherd, [0.01, 0, 0, 0.01, 0, 0])
-    found = section_stretches(MultiPolygon([small]), wall=0.14, has_rim=True, has_axis=True, gap=0.02)
+    found = section_stretches(
+        MultiPolygon([small]), wall=0.14, has_rim=True, has_axis=True, gap=0.02, settings=VesselSettings()
+    )
 
     for one, other in zip(stretches(sherd), found, strict=True):
         assert one.kind == other.kind

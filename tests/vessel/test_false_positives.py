@@ -3,6 +3,7 @@
 import pytest
 from shapely import LineString, Polygon, box
 
+from profilex.settings import VesselSettings
 from profilex.types import Section, Vessel
 from profilex.vessel.grouping.false_positives import false_sections, mirror_image, unlikely_candidates
 
@@ -19,7 +20,7 @@ def vessel(*shapes: Polygon, axis: LineString | None = AXIS, side: str = "left")
 
 
 def strays_of(*vessels: Vessel) -> list[Polygon]:
-    return [stray.polygon for stray in false_sections(vessels)]
+    return [stray.polygon for stray in false_sections(vessels, settings=VesselSettings())]
 
 
 def test_a_mirror_image_lies_as_far_beyond_the_axis() -> None:
@@ -83,4 +84,4 @@ def test_a_doubtful_vessel_in_another_s_drawing_is_a_stray_even_with_an_axis_of_
 )
 def test_vessels_of_too_low_a_confidence_are_unlikely_sooner_beside_a_sure_one(confidences, unlikely) -> None:
     vessels = [Vessel(f"v{i}", (section(WALL),), confidence=each) for i, each in enumerate(confidences)]
-    assert [vessel.confidence for vessel in unlikely_candidates(vessels)] == unlikely
+    assert [vessel.confidence for vessel in unlikely_candidates(vessels, settings=VesselSettings())] == unlikely

@@ -5,7 +5,7 @@ import shapely
 from shapely import Polygon
 from shapely.affinity import scale, translate
 
-from profilex.settings import Settings
+from profilex.settings import Settings, VesselSettings
 from profilex.vessel.shape.floor import begins_at_axis, is_lid, reaches_axis
 from tests.helpers.vessel_drawings import Sheet, assemble, bowl_profile
 
@@ -61,18 +61,18 @@ def base_on_a_foot() -> Polygon:
     ids=["bowl", "foot", "broad-foot", "ring", "base", "knob", "collar", "on-its-mouth"],
 )
 def test_a_lid_is_widest_where_it_is_open(section, lid):
-    assert is_lid(section, GAP, WALL) is lid
+    assert is_lid(section, GAP, WALL, settings=VesselSettings()) is lid
 
 
 def test_a_floor_high_on_a_foot_is_a_floor():
-    assert reaches_axis(bowl_on_a_foot(), GAP, WALL)
-    assert reaches_axis(base_on_a_foot(), GAP, WALL)
+    assert reaches_axis(bowl_on_a_foot(), GAP, WALL, settings=VesselSettings())
+    assert reaches_axis(base_on_a_foot(), GAP, WALL, settings=VesselSettings())
 
 
 def test_a_wall_that_leans_on_the_axis_is_no_floor():
     leaning = in_frame(wall_between((4, 0), (60, 200)))
-    assert not reaches_axis(leaning, GAP, WALL)
-    assert begins_at_axis(leaning, GAP, WALL)
+    assert not reaches_axis(leaning, GAP, WALL, settings=VesselSettings())
+    assert begins_at_axis(leaning, GAP, WALL, settings=VesselSettings())
 
 
 def vessel_of(profile: Polygon, **drawn):

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
+from profilex.settings import VesselSettings
 from profilex.trace.silhouettes import find_silhouettes
 from profilex.vessel.grouping.groups import Group, group_sections, reading_order
 from tests.helpers.vessel_drawings import Sheet, bowl_profile, make_page, make_section, sherd_profile
@@ -13,7 +14,7 @@ from tests.helpers.vessel_drawings import Sheet, bowl_profile, make_page, make_s
 
 def grouped(sheet: Sheet, *channels: str):
     silhouettes = find_silhouettes(sheet.segmentation(*channels))
-    return group_sections(sheet.page(), sheet.found_sections(), silhouettes)
+    return group_sections(sheet.page(), sheet.found_sections(), silhouettes, settings=VesselSettings())
 
 
 def test_neighbours_in_a_row_and_in_a_column_stay_apart():
@@ -93,7 +94,7 @@ def test_nothing_gets_lost():
     rng = np.random.default_rng(4)
     polygons = [Polygon(shapely.Point(*place).buffer(12)) for place in rng.uniform(20, 380, (25, 2))]
     sections = tuple(make_section(polygon) for polygon in polygons)
-    groups = group_sections(make_page(np.full((400, 400), 255, np.uint8)), sections, None)
+    groups = group_sections(make_page(np.full((400, 400), 255, np.uint8)), sections, None, settings=VesselSettings())
     found = [section for group in groups for section in group.sections]
     assert len(found) == len(sections)
     assert {id(section) for section in found} == {id(section) for section in sections}

@@ -6,6 +6,7 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon, box
 from shapely.affinity import translate
 
+from profilex.settings import VesselSettings
 from profilex.vessel.shape.frame import DrawingFrame
 from profilex.vessel.trust.residual import is_large, measure_residual, mirrored_share
 from tests.helpers.vessel_drawings import Sheet, sherd_profile
@@ -33,7 +34,7 @@ def drawn(style: str) -> tuple[np.ndarray, Polygon]:
 
 
 def residual_of(grey: np.ndarray, shape: shapely.Geometry, *lines: LineString):
-    return measure_residual(grey, MultiPolygon(list(shapely.get_parts(shape))), lines, WALL)
+    return measure_residual(grey, MultiPolygon(list(shapely.get_parts(shape))), lines, WALL, settings=VesselSettings())
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -42,7 +43,7 @@ def test_a_true_outline_lies_on_its_ink(style):
     assert residual.share < 0.06
     assert residual.distance_px < 0.8  # OpenCV fills half a pixel beyond a polygon
     assert residual.uneven < 0.1
-    assert not is_large(residual)
+    assert not is_large(residual, settings=VesselSettings())
     assert residual.points.shape[1] == 3
 
 
@@ -101,7 +102,7 @@ def test_the_mirror_image_of_the_outer_contour_is_found_in_the_ink():
     both, bare = Sheet(), Sheet()
     both.draw(profile)
     bare.draw(profile, exterior=False, rim=False)
-    assert mirrored_share(both.grey, profile, frame, "left", WALL) > 0.9
-    assert mirrored_share(bare.grey, profile, frame, "left", WALL) < 0.1
+    assert mirrored_share(both.grey, profile, frame, "left", WALL, settings=VesselSettings()) > 0.9
+    assert mirrored_share(bare.grey, profile, frame, "left", WALL, settings=VesselSettings()) < 0.1
     off_page = DrawingFrame((350.0, 80.0))
-    assert mirrored_share(both.grey[:, :360], profile, off_page, "left", WALL) == 0
+    assert mirrored_share(both.grey[:, :360], profile, off_page, "left", WALL, settings=VesselSettings()) == 0

@@ -6,32 +6,28 @@ import numpy as np
 from shapely import box
 
 from profilex.ink.lines import FittedLine, fit_line
+from profilex.settings import VesselSettings
 from profilex.trace.silhouettes import channel_plane
 from profilex.types import Region, Segmentation
 from profilex.vessel.grouping.groups import Group
 
-_PROBABLE = 0.4
-_LEAST_POINTS = 6
-_CANDIDATES = 4
-_BAND_CELLS = 2.5  # half width of the band of one axis on the network's grid
-_STEEPEST = 0.07
-_SPECK = 0.15  # shorter than this share of a true axis, or of the section's height, it is a speck
 
-
-def network_lines(segmentation: Segmentation, group: Group) -> list[tuple[FittedLine, float]]:
+def network_lines(segmentation: Segmentation, group: Group, settings: VesselSettings) -> list[tuple[FittedLine, float]]:
     """The network's likely axes in the drawing's window, best first, each with the search distance (px) for its ink."""
-    points, cell = _axis_points(segmentation, group.window)
+    points, cell = _axis_points(segmentation, group.window, settings)
     lines = []
-    for _ in range(_CANDIDATES):
-        if len(points) < _LEAST_POINTS:
+    for _ in range(settings.channel.candidates):
+        if len(points) < settings.channel.least_points:
             break
-        line, taken = _strongest_line(points, cell)
+        line, taken = _strongest_line(points, cell, settings)
         weight = float(points[taken, 2].sum()) * _favour(line, group)
         lines.append((weight, line, max(4.0, 2.5 * cell)))
         points = points[~taken]
     best = max((weight for weight, _, _ in lines), default=0.0)
-    ranked = sorted((entry for entry in lines if entry[0] >= _SPECK * best), key=lambda entry: -entry[0])
-    least = _SPECK * (group.bounds[3] - group.bounds[1])
+    ranked = sorted(
+        (entry for entry in lines if entry[0] >= settings.channel.speck * best), key=lambda entry: -entry[0]
+    )
+    least = settings.channel.speck * (group.bounds[3] - group.bounds[1])
     return [(line, reach) for _, line, reach in ranked if line.length >= least]
 
 
@@ -41,13 +37,15 @@ def _favour(line: FittedLine, group: Group) -> float:
     return 1.0 if group.blob or line.offset > (left + right) / 2 else 0.6
 
 
-def _axis_points(segmentation: Segmentation, window: tuple[float, float, float, float]) -> tuple[np.ndarray, float]:
+def _axis_points(
+    segmentation: Segmentation, window: tuple[float, float, float, float], settings: VesselSettings
+) -> tuple[np.ndarray, float]:
     """Probable axis samples (n, 3: x, y, weight) in a window, from the finest view, and its cell size (px)."""
     finest, cell = np.empty((0, 3)), 1.0
     for regions in (segmentation.regions, (segmentation.page,)):
-        found = [_region_points(region, segmentation.channels, window) for region in regions]
+        found = [_region_points(region, segmentation.channels, window, settings) for region in regions]
         points = [samples for samples, _ in found if len(samples)]
-        if sum(len(samples) for samples in points) >= _LEAST_POINTS:
+        if sum(len(samples) for samples in points) >= settings.channel.least_points:
             finest = np.concatenate(points)
             cell = max(size for samples, size in found if len(samples))
             break
@@ -55,7 +53,7 @@ def _axis_points(segmentation: Segmentation, window: tuple[float, float, float, 
 
 
 def _region_points(
-    region: Region, channels: tuple[str, ...], window: tuple[float, float, float, float]
+    region: Region, channels: tuple[str, ...], window: tuple[float, float, float, float], settings: VesselSettings
 ) -> tuple[np.ndarray, float]:
     x0, y0, x1, y1 = region.box
     plane = channel_plane(region, channels, "axis")
@@ -66,19 +64,23 @@ def _region_points(
     first = max(0, int((window[1] - y0) / ch)), max(0, int((window[0] - x0) / cw))
     last = int((window[3] - y0) / ch) + 1, int((window[2] - x0) / cw) + 1
     part = plane[first[0] : last[0], first[1] : last[1]]
-    rows, columns = np.nonzero(part >= _PROBABLE)
+    rows, columns = np.nonzero(part >= settings.channel.probable)
     xs, ys = x0 + (columns + first[1] + 0.5) * cw, y0 + (rows + first[0] + 0.5) * ch
     # a cell's weight is its height on the page, so that views of different resolution count alike
     return np.stack([xs, ys, part[rows, columns].astype(np.float64) * ch], axis=1), max(cw, ch)
 
 
-def _strongest_line(points: np.ndarray, cell: float) -> tuple[FittedLine, np.ndarray]:
+def _strongest_line(points: np.ndarray, cell: float, settings: VesselSettings) -> tuple[FittedLine, np.ndarray]:
     """The upright line with the most weight near it, and a mask of its points."""
     xs, ys, weights = points.T
     middle, length = float(ys.mean()), max(float(np.ptp(ys)), 1.0)
-    band = _BAND_CELLS * cell
+    band = settings.channel.band_cells * cell
     best, line = -1.0, None
-    for slope in np.linspace(-_STEEPEST, _STEEPEST, 2 * max(1, int(_STEEPEST * length / (2 * cell))) + 1):
+    for slope in np.linspace(
+        -settings.channel.steepest,
+        settings.channel.steepest,
+        2 * max(1, int(settings.channel.steepest * length / (2 * cell))) + 1,
+    ):
         places = xs - slope * (ys - middle)
         votes = np.bincount(((places - places.min()) / cell).astype(int), weights)
         votes = np.convolve(votes, np.ones(3), "same") * (1 - abs(slope))

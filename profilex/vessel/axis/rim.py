@@ -8,19 +8,9 @@ from shapely import LineString, MultiPolygon, Polygon
 
 from profilex.ink.lines import FittedLine
 from profilex.ink.strokes import find_stroke, widest_stroke
+from profilex.settings import VesselSettings
 from profilex.types import INK, SECTION
 from profilex.vessel.shape.frame import LEFT, RIGHT, DrawingFrame
-
-_REACH_WALLS = 0.4  # the rim line is drawn within this many wall thicknesses of the section's top
-_LEAST_REACH_PX = 3.0
-_LEAST_SHARE = 0.4  # share of the way from the section to the axis (and beyond) on which the line must be seen
-_DRAWING_SD_PX = 0.35
-_SECTION_SD_PX = 1.0
-_LEVEL_SD = 0.0035  # radians by which a careful drawing's axis and rim line differ from a right angle
-_WAVER_PX = 1.0  # error of the ends of a line
-_PAGE_SD = 0.008  # of a drawing's tilt about that of its page
-_SLANTED = np.tan(np.radians(15))
-_CUT_WALLS = (0.5, 2.0)  # length of the straight cut of a break, in wall thicknesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +33,7 @@ def find_rim(
     window: tuple[float, float, float, float],
     axis: FittedLine | None,
     wall: float,
+    settings: VesselSettings,
 ) -> Rim | None:
     """The rim plane of one drawing, or None where its section has no rim.
 
@@ -54,20 +45,29 @@ def find_rim(
     """
     tilt = axis.slope if axis is not None else 0.0
     x, y = _highest_point(walls, tilt)
-    reach = max(_LEAST_REACH_PX, _REACH_WALLS * wall)
+    reach = max(settings.rim.least_reach_px, settings.rim.reach_walls * wall)
     lines = []
     for start, end in _spans(walls, x, axis, window, wall):
         guess = FittedLine(x, y, -tilt, start, end, reach, 0.1)
-        line = find_stroke(grey.T, guess, reach, widest_px=widest_stroke(grey.shape), least_share=_LEAST_SHARE)
+        line = find_stroke(
+            grey.T,
+            guess,
+            reach,
+            widest_px=widest_stroke(grey.shape, settings.ink),
+            least_share=settings.rim.least_share,
+            settings=settings.ink,
+        )
         if line is not None:
             lines.append(line)
     if lines:
         line = max(lines, key=lambda found: found.length)
-        return Rim(x, line.at(x), float(np.hypot(line.sd_at(x), _DRAWING_SD_PX)), INK, line)
-    return None if _cut_aslant(walls, y, tilt, wall) else Rim(x, y, _SECTION_SD_PX, SECTION)
+        return Rim(x, line.at(x), float(np.hypot(line.sd_at(x), settings.rim.drawing_sd_px)), INK, line)
+    return None if _cut_aslant(walls, y, tilt, wall, settings) else Rim(x, y, settings.rim.section_sd_px, SECTION)
 
 
-def drawing_tilt(axis: FittedLine | None, rim: Rim | None, page_tilt: float | None = None) -> tuple[float, float]:
+def drawing_tilt(
+    axis: FittedLine | None, rim: Rim | None, page_tilt: float | None = None, *, settings: VesselSettings
+) -> tuple[float, float]:
     """Tilt of a drawing (dx per dy of its axis) and its weight (1 / variance).
 
     Axis, rim line and the tilt of the whole page are weighted by their variances: short lines count less.
@@ -75,10 +75,13 @@ def drawing_tilt(axis: FittedLine | None, rim: Rim | None, page_tilt: float | No
     lines = [(axis.slope, axis)] if axis is not None else []
     lines += [(-rim.line.slope, rim.line)] if rim is not None and rim.line is not None else []
     tilts = [tilt for tilt, _ in lines]
-    weights = [1 / (line.sd_slope**2 + _LEVEL_SD**2 + (_WAVER_PX / max(line.length, 1.0)) ** 2) for _, line in lines]
+    weights = [
+        1 / (line.sd_slope**2 + settings.rim.level_sd**2 + (settings.rim.waver_px / max(line.length, 1.0)) ** 2)
+        for _, line in lines
+    ]
     if page_tilt is not None:
         tilts.append(page_tilt)
-        weights.append(1 / _PAGE_SD**2)
+        weights.append(1 / settings.rim.page_sd**2)
     return (float(np.average(tilts, weights=weights)), sum(weights)) if tilts else (0.0, 0.0)
 
 
@@ -113,7 +116,7 @@ def _spans(
     return [span for span in spans if span[1] - span[0] >= max(8.0, wall)]
 
 
-def _cut_aslant(walls: MultiPolygon, y: float, tilt: float, wall: float) -> bool:
+def _cut_aslant(walls: MultiPolygon, y: float, tilt: float, wall: float, settings: VesselSettings) -> bool:
     """Whether the section's upper end is a straight slanting cut: a break, not a lip."""
     upper = min(walls.geoms, key=lambda part: part.bounds[1])
     outline = np.asarray(Polygon(upper.exterior).simplify(0.1 * wall).exterior.coords)
@@ -121,7 +124,7 @@ def _cut_aslant(walls: MultiPolygon, y: float, tilt: float, wall: float) -> bool
         length, rise = float(np.hypot(x1 - x0, y1 - y0)), y1 - y0 + tilt * (x1 - x0)
         topmost = min(y0, y1) - y < 0.15 * wall and max(y0, y1) - y < 1.6 * wall
         # the faces of the wall continue; a cut goes across them, and the outline turns at both of its ends
-        cut = _CUT_WALLS[0] * wall <= length <= _CUT_WALLS[1] * wall
-        if topmost and cut and _SLANTED * abs(x1 - x0) < abs(rise) < abs(x1 - x0) / _SLANTED:
+        cut = settings.rim.cut_walls[0] * wall <= length <= settings.rim.cut_walls[1] * wall
+        if topmost and cut and settings.rim.slanted * abs(x1 - x0) < abs(rise) < abs(x1 - x0) / settings.rim.slanted:
             return True
     return False

@@ -10,25 +10,17 @@ from shapely.affinity import affine_transform
 
 from profilex.ink.grey_levels import grey_percentiles
 from profilex.ink.lines import FittedLine, fit_line, upright_line
+from profilex.settings import VesselSettings
 from profilex.vessel.shape.frame import LEFT, RIGHT, extremes_at
-
-_PALE = 45  # grey levels below the paper at which a faint contour is still ink
-_TILTS = (0.0, -0.012, 0.012, -0.024, 0.024, -0.036, 0.036)  # of drawings on a page laid askew
-_CLEARLY = 1.03  # factor by which another tilt must have more votes
-_BIN_SHARE = 0.003  # of the window's width
-_ROWS = 160  # of the section, at most
-_LEAST_ROWS = 8  # and columns of the page
-_AGREE = 0.55  # share of the rows whose middle must lie on the mirror line
-_RIVAL = 0.85  # of two lines with nearly as many rows the farther one is the axis; the nearer one is a false middle
-_SURROUNDINGS = 31  # bins
-_EDGE_BAND_WALLS = 0.12
-_LEAST_EDGE_WALLS = 0.5
-_FLOOR_GROWTH = 1.5  # a floor is at most this much thicker a little way from its edge
-_SLENDER = 2.0  # the end of a floor is an edge only if the section is this many times wider than the floor is thick
 
 
 def mirror_line(
-    grey: np.ndarray, walls: MultiPolygon, window: tuple[float, float, float, float], *, thin_px: int
+    grey: np.ndarray,
+    walls: MultiPolygon,
+    window: tuple[float, float, float, float],
+    settings: VesselSettings,
+    *,
+    thin_px: int,
 ) -> FittedLine | None:
     """The line about which the section's outer contour is mirrored in the ink of the other half; None without one.
 
@@ -37,14 +29,14 @@ def mirror_line(
     x0, y0 = max(0, int(window[0])), max(0, int(walls.bounds[1]))
     best: tuple[float, FittedLine | None] = (0.0, None)
     pale = None
-    for tilt in _TILTS:
+    for tilt in settings.symmetry.tilts:
         upright, placed = _turned_upright(grey, walls, (x0, y0, int(window[2])), tilt)
         if pale is None:
-            pale = grey_percentiles(upright, 90)[0] - _PALE
-        strokes = _strokes_of_rows(upright, placed, pale)
+            pale = grey_percentiles(upright, 90)[0] - settings.symmetry.pale
+        strokes = _strokes_of_rows(upright, placed, pale, settings)
         for side in (LEFT, RIGHT):
-            votes, line = _mirror_on(strokes, placed, upright.shape, side, thin_px)
-            if line is not None and votes > _CLEARLY * best[0]:
+            votes, line = _mirror_on(strokes, placed, upright.shape, side, thin_px, settings)
+            if line is not None and votes > settings.symmetry.clearly * best[0]:
                 best = (votes, _turned_back(line, walls, (x0, y0), tilt))
     return best[1]
 
@@ -87,14 +79,14 @@ def _turned_back(line: FittedLine, walls: MultiPolygon, corner: tuple[int, int],
     return replace(line, offset=offset, middle=middle, slope=line.slope + tilt, start=start, end=end)
 
 
-def floor_edge(walls: MultiPolygon, wall: float) -> FittedLine | None:
+def floor_edge(walls: MultiPolygon, wall: float, settings: VesselSettings) -> FittedLine | None:
     """The straight upright edge at which a section's floor ends, on the axis; None if there is no such edge.
 
     `wall` is the wall's thickness (px). Beside an upright wall of a fragment such an edge is the wall itself; it is
     as long as the section is wide, and does not count.
     """
     left, top, right, bottom = walls.bounds
-    band = max(1.0, _EDGE_BAND_WALLS * wall)
+    band = max(1.0, settings.symmetry.edge_band_walls * wall)
     for strip in (box(right - band, top, right + 1, bottom), box(left - 1, top, left + band, bottom)):
         edge = walls.boundary.intersection(strip)
         points = shapely.get_coordinates(edge)
@@ -103,24 +95,26 @@ def floor_edge(walls: MultiPolygon, wall: float) -> FittedLine | None:
         length = float(np.ptp(points[:, 1]))
         low = float(points[:, 1].mean()) > (top + bottom) / 2
         inwards = right - length if strip.bounds[2] > right else left + length
-        broad = _LEAST_EDGE_WALLS * wall <= length and _SLENDER * length <= right - left
-        if low and broad and _ends_floor(walls, inwards, points[:, 1]):
+        broad = (
+            settings.symmetry.least_edge_walls * wall <= length and settings.symmetry.slender * length <= right - left
+        )
+        if low and broad and _ends_floor(walls, inwards, points[:, 1], settings):
             samples = shapely.get_coordinates(edge.segmentize(1.0))
             offset = float(np.median(samples[:, 0]))
             return upright_line(offset, float(points[:, 1].min()), float(points[:, 1].max()), sd_px=1.0)
     return None
 
 
-def _ends_floor(walls: MultiPolygon, x: float, edge: np.ndarray) -> bool:
+def _ends_floor(walls: MultiPolygon, x: float, edge: np.ndarray, settings: VesselSettings) -> bool:
     """Whether the wall is a floor near its edge: hardly thicker at x, measured vertically, than at the edge."""
     top, bottom = float(edge.min()), float(edge.max())
     around = bottom - top
     cut = walls.intersection(shapely.LineString([(x, top - around), (x, bottom + around)]))
-    return bool(cut.length <= _FLOOR_GROWTH * around)
+    return bool(cut.length <= settings.symmetry.floor_growth * around)
 
 
 def _mirror_on(
-    strokes: "_Strokes", walls: MultiPolygon, shape: tuple[int, ...], side: int, thin_px: int
+    strokes: "_Strokes", walls: MultiPolygon, shape: tuple[int, ...], side: int, thin_px: int, settings: VesselSettings
 ) -> tuple[float, FittedLine | None]:
     """The mirror line of a section that lies on `side` of its upright axis, with the votes for it.
 
@@ -128,15 +122,15 @@ def _mirror_on(
     """
     left, _, right, _ = walls.bounds
     rows = strokes.rows
-    if len(rows) < _LEAST_ROWS or shape[1] < _LEAST_ROWS:
+    if len(rows) < settings.symmetry.least_rows or shape[1] < settings.symmetry.least_rows:
         return 0.0, None
     inner, outer = extremes_at(walls, rows + 0.5)
     contour = (inner if side == LEFT else outer)[strokes.row]
     places = strokes.places(side, thin_px)
     beyond = places > right if side == LEFT else places < left
     middles = ((places + contour) / 2)[beyond]
-    bin_px = max(1.0, _BIN_SHARE * shape[1])
-    return _densest_line(rows[strokes.row[beyond]] + 0.5, middles, side, len(rows), bin_px)
+    bin_px = max(1.0, settings.symmetry.bin_share * shape[1])
+    return _densest_line(rows[strokes.row[beyond]] + 0.5, middles, side, len(rows), bin_px, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +148,12 @@ class _Strokes:
         return np.where(self.end - self.start <= thin_px, (self.start + self.end) / 2, broad)
 
 
-def _strokes_of_rows(grey: np.ndarray, walls: MultiPolygon, pale: float) -> _Strokes:
+def _strokes_of_rows(grey: np.ndarray, walls: MultiPolygon, pale: float, settings: VesselSettings) -> _Strokes:
     """The runs darker than `pale` in rows over the section's height."""
     _, top, _, bottom = walls.bounds
-    rows = np.unique(np.linspace(top + 0.06 * (bottom - top), bottom - 0.04 * (bottom - top), _ROWS).astype(int))
+    rows = np.unique(
+        np.linspace(top + 0.06 * (bottom - top), bottom - 0.04 * (bottom - top), settings.symmetry.rows).astype(int)
+    )
     rows = rows[(rows >= 0) & (rows < grey.shape[0])]
     dark = np.zeros((len(rows), grey.shape[1] + 2), np.int8)
     dark[:, 1:-1] = grey[rows] < pale
@@ -167,19 +163,21 @@ def _strokes_of_rows(grey: np.ndarray, walls: MultiPolygon, pale: float) -> _Str
 
 
 def _densest_line(
-    ys: np.ndarray, middles: np.ndarray, side: int, rows: int, bin_px: float
+    ys: np.ndarray, middles: np.ndarray, side: int, rows: int, bin_px: float, settings: VesselSettings
 ) -> tuple[float, FittedLine | None]:
     """The upright line on which the most rows have a middle; among equals the farthest from the section."""
     known = np.isfinite(middles)
     ys, middles = ys[known], middles[known]
-    if len(middles) < _AGREE * rows:
+    if len(middles) < settings.symmetry.agree * rows:
         return 0.0, None
     bins = np.floor((middles - middles.min()) / bin_px).astype(int)
     pairs = np.unique(np.stack([bins, ys], axis=1), axis=0)
     votes = np.convolve(np.bincount(pairs[:, 0].astype(int), minlength=bins.max() + 1), np.ones(3), "same")
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(votes, _SURROUNDINGS // 2), _SURROUNDINGS)
+    around = np.lib.stride_tricks.sliding_window_view(
+        np.pad(votes, settings.symmetry.surroundings // 2), settings.symmetry.surroundings
+    )
     votes = votes - np.median(around, axis=1)  # stippling votes for all places alike
-    good = np.flatnonzero(votes >= max(_AGREE * rows, _RIVAL * votes.max()))
+    good = np.flatnonzero(votes >= max(settings.symmetry.agree * rows, settings.symmetry.rival * votes.max()))
     if not len(good):
         return 0.0, None
     peak = int(good[-1] if side == LEFT else good[0])

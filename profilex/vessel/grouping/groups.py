@@ -7,23 +7,9 @@ import shapely
 from shapely import MultiPolygon, Polygon, shortest_line
 from shapely.affinity import scale, translate
 
+from profilex.settings import VesselSettings
 from profilex.trace.silhouettes import Silhouettes, union_bounds
 from profilex.types import Page, Section
-
-_CRACK_WALLS = 0.35  # pieces nearer than this share of their wall's thickness were one wall
-_SMALL = 0.35  # a handle's own section is at most this share of the wall's area
-_COMPACT = 0.55  # ... and fills this share of its tightest rectangle
-_NEAR = 1.2  # ... and lies within this many of its own lengths ...
-_STOUT = 3.5  # ... and is at most this many times longer than broad
-_NEAR_BARE = 4.0  # ... or this many, where the silhouettes show no vessel about it
-_MIRRORED = 0.45  # overlap (IoU) of one side's section with the other's mirror image
-_LEVEL_TOPS = 0.15  # both sides' tops differ by at most this share of their height
-_COVERED = 0.9
-_WAIST = 0.5
-_LINKED = 0.85  # share of the rim's columns with ink that joins two sides where no silhouette does
-_INK = 160
-_REACH_WIDTHS = 12.0  # without a silhouette a drawing ends within this many widths of its section
-_REACH_HEIGHTS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +42,9 @@ class Group:
         return union_bounds([section.polygon for section in self.walls])
 
 
-def group_sections(page: Page, sections: tuple[Section, ...], silhouettes: Silhouettes | None) -> tuple[Group, ...]:
+def group_sections(
+    page: Page, sections: tuple[Section, ...], silhouettes: Silhouettes | None, settings: VesselSettings
+) -> tuple[Group, ...]:
     """Sections grouped into drawings, in reading order: rows from top to bottom, each from left to right.
 
     Pieces of a cracked wall, a rim and a base under one silhouette, both sides of a vessel, and handle sections are
@@ -68,10 +56,12 @@ def group_sections(page: Page, sections: tuple[Section, ...], silhouettes: Silho
         for j in range(i):
             first, second = sections[i].polygon, sections[j].polygon
             shared = blobs[i] if blobs[i] == blobs[j] else 0
-            if _cracked(first, second) or (
-                _one_vessel(first, second, silhouettes, shared)
+            if _cracked(first, second, settings) or (
+                _one_vessel(first, second, silhouettes, shared, settings)
                 if silhouettes is not None and shared
-                else not (blobs[i] and blobs[j]) and _both_sides(first, second) and _rim_linked(page, first, second)
+                else not (blobs[i] and blobs[j])
+                and _both_sides(first, second, settings)
+                and _rim_linked(page, first, second, settings)
             ):
                 parents[_root(parents, i)] = _root(parents, j)
     members: dict[int, list[int]] = {}
@@ -80,8 +70,8 @@ def group_sections(page: Page, sections: tuple[Section, ...], silhouettes: Silho
     groups = [
         Group(tuple(sections[i] for i in indices), blob=max(blobs[i] for i in indices)) for indices in members.values()
     ]
-    joined = _join_handles(groups, _NEAR if silhouettes is None else _NEAR_BARE)
-    return reading_order(tuple(_with_window(group, joined, page, silhouettes) for group in joined))
+    joined = _join_handles(groups, settings.groups.near if silhouettes is None else settings.groups.near_bare, settings)
+    return reading_order(tuple(_with_window(group, joined, page, silhouettes, settings) for group in joined))
 
 
 def reading_order(groups: tuple[Group, ...]) -> tuple[Group, ...]:
@@ -112,18 +102,18 @@ def _rough_wall(polygon: Polygon) -> float:
     return 2 * polygon.area / polygon.length if polygon.length else 0.0
 
 
-def _cracked(first: Polygon, second: Polygon) -> bool:
+def _cracked(first: Polygon, second: Polygon, settings: VesselSettings) -> bool:
     """Whether only a crack separates two pieces of wall."""
-    return first.distance(second) <= _CRACK_WALLS * min(_rough_wall(first), _rough_wall(second))
+    return first.distance(second) <= settings.groups.crack_walls * min(_rough_wall(first), _rough_wall(second))
 
 
-def _one_vessel(first: Polygon, second: Polygon, silhouettes: Silhouettes, blob: int) -> bool:
+def _one_vessel(first: Polygon, second: Polygon, silhouettes: Silhouettes, blob: int, settings: VesselSettings) -> bool:
     """Whether two sections under one silhouette belong to one vessel, and not to two that touch."""
     side_by_side = overlap(first.bounds[1::2], second.bounds[1::2]) >= 0.5
-    if side_by_side and not _both_sides(first, second):
+    if side_by_side and not _both_sides(first, second, settings):
         return False
-    linked = silhouettes.covers(blob, shortest_line(first, second)) >= _COVERED
-    return linked and silhouettes.waist(blob, first, second, level=side_by_side) >= _WAIST
+    linked = silhouettes.covers(blob, shortest_line(first, second)) >= settings.groups.covered
+    return linked and silhouettes.waist(blob, first, second, level=side_by_side) >= settings.groups.waist
 
 
 def overlap(first: tuple[float, ...], second: tuple[float, ...]) -> float:
@@ -132,10 +122,10 @@ def overlap(first: tuple[float, ...], second: tuple[float, ...]) -> float:
     return (min(first[1], second[1]) - max(first[0], second[0])) / shorter if shorter > 0 else 0.0
 
 
-def _both_sides(first: Polygon, second: Polygon) -> bool:
+def _both_sides(first: Polygon, second: Polygon, settings: VesselSettings) -> bool:
     """Whether two sections are mirror images with their rims at one height."""
     tall = max(first.bounds[3] - first.bounds[1], second.bounds[3] - second.bounds[1])
-    if abs(first.bounds[1] - second.bounds[1]) > _LEVEL_TOPS * tall:
+    if abs(first.bounds[1] - second.bounds[1]) > settings.groups.level_tops * tall:
         return False
     if overlap(first.bounds[0::2], second.bounds[0::2]) > 0.1:
         return False
@@ -144,10 +134,10 @@ def _both_sides(first: Polygon, second: Polygon) -> bool:
     # their outer sides face away from each other
     mirrored = translate(mirrored, left.bounds[0] - mirrored.bounds[0], left.bounds[1] - mirrored.bounds[1])
     union = left.union(mirrored).area
-    return union > 0 and left.intersection(mirrored).area / union >= _MIRRORED
+    return union > 0 and left.intersection(mirrored).area / union >= settings.groups.mirrored
 
 
-def _rim_linked(page: Page, first: Polygon, second: Polygon) -> bool:
+def _rim_linked(page: Page, first: Polygon, second: Polygon, settings: VesselSettings) -> bool:
     """Whether a rim line runs from one section to the other."""
     left, right = sorted((first, second), key=lambda polygon: polygon.bounds[0])
     wall = max(_rough_wall(first), _rough_wall(second), 4.0)
@@ -155,18 +145,18 @@ def _rim_linked(page: Page, first: Polygon, second: Polygon) -> bool:
     rows = slice(max(0, int(top - wall / 2)), max(1, int(max(first.bounds[1], second.bounds[1]) + wall / 2)))
     columns = slice(max(0, int(left.bounds[2])), max(0, int(right.bounds[0])))
     strip = page.grey[rows, columns]
-    return bool(strip.size) and float((strip.min(axis=0) < _INK).mean()) >= _LINKED
+    return bool(strip.size) and float((strip.min(axis=0) < settings.groups.ink).mean()) >= settings.groups.linked
 
 
-def _join_handles(groups: list[Group], near: float) -> list[Group]:
+def _join_handles(groups: list[Group], near: float, settings: VesselSettings) -> list[Group]:
     """Groups with the handle sections beside them; a handle joins the nearest vessel that it can belong to."""
-    vessels = [group for group in groups if not any(_is_handle_of(group, other, near) for other in groups)]
+    vessels = [group for group in groups if not any(_is_handle_of(group, other, near, settings) for other in groups)]
     joined = {id(group): group for group in vessels}
     for handle in groups:
         if handle in vessels:
             continue
         nearest = sorted(vessels, key=lambda group: _distance(handle, group))
-        hosts = [group for group in nearest if _is_handle_of(handle, group, near)]
+        hosts = [group for group in nearest if _is_handle_of(handle, group, near, settings)]
         if not hosts:
             joined[id(handle)] = handle
             continue
@@ -175,24 +165,26 @@ def _join_handles(groups: list[Group], near: float) -> list[Group]:
     return list(joined.values())
 
 
-def _is_handle_of(group: Group, other: Group, near: float) -> bool:
+def _is_handle_of(group: Group, other: Group, near: float, settings: VesselSettings) -> bool:
     """Whether a group is a small oval or bar beside a vessel: the cut through its handle."""
     if group is other or group.blob or len(group.walls) > 1:
         return False
     shape = group.walls[0].polygon
     body = max(section.polygon.area for section in other.walls)
-    if shape.area > _SMALL * body or not _is_stout(shape):
+    if shape.area > settings.groups.small * body or not _is_stout(shape, settings):
         return False
     left, top, right, bottom = shape.bounds
     close = _distance(group, other) <= near * max(right - left, bottom - top)
     return close and overlap((top, bottom), other.bounds[1::2]) > 0.5
 
 
-def _is_stout(shape: Polygon) -> bool:
+def _is_stout(shape: Polygon, settings: VesselSettings) -> bool:
     """Whether a shape is an oval, a lens or a short bar."""
     rectangle = shape.minimum_rotated_rectangle
     sides = np.hypot(*np.diff(shapely.get_coordinates(rectangle), axis=0).T)
-    return bool(shape.area >= _COMPACT * rectangle.area and sides.max() <= _STOUT * sides.min())
+    return bool(
+        shape.area >= settings.groups.compact * rectangle.area and sides.max() <= settings.groups.stout * sides.min()
+    )
 
 
 def _distance(group: Group, other: Group) -> float:
@@ -203,7 +195,9 @@ def _distance(group: Group, other: Group) -> float:
     )
 
 
-def _with_window(group: Group, groups: list[Group], page: Page, silhouettes: Silhouettes | None) -> Group:
+def _with_window(
+    group: Group, groups: list[Group], page: Page, silhouettes: Silhouettes | None, settings: VesselSettings
+) -> Group:
     """The group with the part of the page that its drawing may occupy."""
     left, top, right, bottom = group.bounds
     tall = bottom - top
@@ -212,7 +206,7 @@ def _with_window(group: Group, groups: list[Group], page: Page, silhouettes: Sil
         sideways = 0.05 * (x1 - x0)
         window = (min(left, x0) - sideways, min(top, y0), max(right, x1) + sideways, max(bottom, y1))
     else:
-        reach = max(_REACH_WIDTHS * (right - left), _REACH_HEIGHTS * tall)
+        reach = max(settings.groups.reach_widths * (right - left), settings.groups.reach_heights * tall)
         window = (left - reach, top, right + reach, bottom)
     low, high = _free_sides(group, groups)
     return replace(

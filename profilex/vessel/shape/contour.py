@@ -7,18 +7,8 @@ import shapely
 from shapely import LineString, MultiPolygon, Polygon
 from shapely.affinity import affine_transform
 
+from profilex.settings import VesselSettings
 from profilex.vessel.shape.frame import extremes_at
-
-_LIP_WALLS = 1.5  # a lip's outermost point lies within this many wall thicknesses of its top
-_HANGING_WALLS = 4.0  # ... or, of a lip that hangs down beside the wall, within this many
-_TURN_WALLS = 0.05  # after a lip's outermost point the contour must recede by this much
-_EDGE_WALLS = 0.75  # without such a lip, the rounding of its edge lies within this depth ...
-_BODY_WALLS = (0.75, 1.5)  # ... and the slope of the body is taken from here
-_OUTWARDS = 0.25  # the edge is where the contour leads outwards by no more than this per depth; on an upright wall the
-_LEAN = 6.0  # side of the lip, and the more the body widens below, the nearer to the lip's top
-_LAST_WALLS = 0.8  # a wall that leads outwards ends this near to the place where its outline turns in
-_AS_GOOD_SDS = 2.0  # an edge that is less far out by this much may be the true one
-_ROUND_BASE = 0.12  # a foot narrower than this share of the greatest radius is a round base's point of contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +23,9 @@ class ContourPoint:
     slack: float = 0.0
 
 
-def find_lip(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> ContourPoint:
+def find_lip(
+    section: Polygon | MultiPolygon, wall: float, sd: float = 0.0, *, settings: VesselSettings
+) -> ContourPoint:
     """The outermost point of the section's lip; `wall` is the wall thickness, `sd` the outline's standard deviation.
 
     A lip that turns out and in again, or hangs down beside the wall, has this point where it is widest. A lip that
@@ -41,35 +33,39 @@ def find_lip(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> C
     ends there, at the break of a wide shoulder.
     """
     _, top, _, bottom = section.bounds
-    depths = top + np.linspace(0, 1, 81) * min((_LIP_WALLS + 0.5) * wall, bottom - top)
+    depths = top + np.linspace(0, 1, 81) * min((settings.contour.lip_walls + 0.5) * wall, bottom - top)
     inner, radii = extremes_at(section, depths)
     known = np.isfinite(radii)
     depths, inner, radii = depths[known], inner[known], radii[known]
     if not len(radii):
         return ContourPoint(section.bounds[2], top)
     is_shoulder = section.bounds[0] > wall and inner[-1] > inner[0]
-    at = _turning_lip(depths - top, radii, wall, bottom - top if is_shoulder else np.inf)
+    at = _turning_lip(depths - top, radii, wall, bottom - top if is_shoulder else np.inf, settings)
     if at is not None:
         return ContourPoint(float(radii[at]), float(depths[at]))
-    if (hanging := _hanging_lip(section, top, wall)) is not None:
+    if (hanging := _hanging_lip(section, top, wall, settings)) is not None:
         return hanging
-    at, slack = _edge(depths - top, radii, wall, sd)
+    at, slack = _edge(depths - top, radii, wall, sd, settings)
     return ContourPoint(float(radii[at]), float(depths[at]), slack)
 
 
-def _turning_lip(depths: np.ndarray, radii: np.ndarray, wall: float, end: float) -> int | None:
+def _turning_lip(
+    depths: np.ndarray, radii: np.ndarray, wall: float, end: float, settings: VesselSettings
+) -> int | None:
     """Index where a lip that turns in again is widest; a turn shortly before `end` is the end of the wall."""
-    turned = np.flatnonzero(radii < np.maximum.accumulate(radii) - _TURN_WALLS * wall)
-    if not len(turned) or depths[turned[0]] > end - _LAST_WALLS * wall:
+    turned = np.flatnonzero(radii < np.maximum.accumulate(radii) - settings.contour.turn_walls * wall)
+    if not len(turned) or depths[turned[0]] > end - settings.contour.last_walls * wall:
         return None
     at = int(radii[: turned[0]].argmax())
-    return at if depths[at] <= _LIP_WALLS * wall else None
+    return at if depths[at] <= settings.contour.lip_walls * wall else None
 
 
-def _hanging_lip(section: Polygon | MultiPolygon, top: float, wall: float) -> ContourPoint | None:
+def _hanging_lip(
+    section: Polygon | MultiPolygon, top: float, wall: float, settings: VesselSettings
+) -> ContourPoint | None:
     """The widest point of a lip that hangs down beside the wall, apart from it: the wall's outer face is behind it."""
     left, _, right, bottom = section.bounds
-    depths = top + np.linspace(0, 1, 81) * min(_HANGING_WALLS * wall, bottom - top)
+    depths = top + np.linspace(0, 1, 81) * min(settings.contour.hanging_walls * wall, bottom - top)
     radii = extremes_at(section, depths)[1]
     if np.isnan(radii).all():
         return None
@@ -83,23 +79,25 @@ def _hanging_lip(section: Polygon | MultiPolygon, top: float, wall: float) -> Co
     return ContourPoint(float(radii[at]), float(depths[at]))
 
 
-def _edge(depths: np.ndarray, radii: np.ndarray, wall: float, sd: float) -> tuple[int, float]:
+def _edge(depths: np.ndarray, radii: np.ndarray, wall: float, sd: float, settings: VesselSettings) -> tuple[int, float]:
     """Index of the edge of a lip that continues into the body: a sharp corner, or the shoulder of a rounding.
 
     The second value is half the range of the radii that could be the edge, given the error of the outline.
     """
-    body = (depths >= _BODY_WALLS[0] * wall) & (depths <= _BODY_WALLS[1] * wall)
+    body = (depths >= settings.contour.body_walls[0] * wall) & (depths <= settings.contour.body_walls[1] * wall)
     slope = float(np.polyfit(depths[body], radii[body], 1)[0]) if body.sum() > 2 else 0.0
-    lean = _OUTWARDS + _LEAN * max(slope, 0.0)
-    lead = np.where(depths <= _EDGE_WALLS * wall, radii - lean * depths, -np.inf)
-    as_good = radii[lead >= lead.max() - _AS_GOOD_SDS * sd * np.hypot(1, lean)]
+    lean = settings.contour.outwards + settings.contour.lean * max(slope, 0.0)
+    lead = np.where(depths <= settings.contour.edge_walls * wall, radii - lean * depths, -np.inf)
+    as_good = radii[lead >= lead.max() - settings.contour.as_good_sds * sd * np.hypot(1, lean)]
     return int(lead.argmax()), float(np.ptp(as_good) / 2)
 
 
-def find_foot(section: Polygon | MultiPolygon, wall: float, sd: float = 0.0) -> ContourPoint | None:
+def find_foot(
+    section: Polygon | MultiPolygon, wall: float, sd: float = 0.0, *, settings: VesselSettings
+) -> ContourPoint | None:
     """The outermost point of the base at the standing plane; None for a round base. See `find_lip`."""
     upside_down = affine_transform(section, [1, 0, 0, -1, 0, 0])
-    foot = find_lip(upside_down, wall, sd)
-    if foot.radius < _ROUND_BASE * section.bounds[2]:
+    foot = find_lip(upside_down, wall, sd, settings=settings)
+    if foot.radius < settings.contour.round_base * section.bounds[2]:
         return None
     return ContourPoint(foot.radius, -foot.depth, foot.slack)

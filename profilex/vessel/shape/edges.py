@@ -12,18 +12,13 @@ from shapely import LinearRing, LineString, MultiPolygon, Point, Polygon, box
 from shapely.affinity import affine_transform
 from shapely.ops import substring
 
+from profilex.settings import VesselSettings
 from profilex.types import BASE, BREAK, COMPLETE, INNER, OUTER, RIM, WALL, Edge
 from profilex.vessel.shape.contour import find_foot, find_lip
 from profilex.vessel.shape.floor import reaches_axis
 from profilex.vessel.shape.frame import RIGHT, DrawingFrame
 from profilex.vessel.shape.sides import sided_halves
 from profilex.vessel.shape.wall_ends import WallEnd, WallOutline
-
-_LEVEL_WALLS = 0.5  # the piece with the rim reaches the vessel's top within this many walls
-_LIP_WALLS = 0.3  # of the outline's depth: from here the ways through the wall start at the lip
-_FOOT_WALLS = 0.6  # a tip this near to the standing plane is a foot
-_CRACK_WALLS = 0.35  # an end this near to another piece is a crack in one wall
-_LEAST_WALLS = 2.0  # area, in squares of the wall, below which a piece has no ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,15 @@ class _End:
 
 
 def drawing_edges(
-    walls: MultiPolygon, frame: DrawingFrame, side: str, *, wall: float, has_rim: bool, has_axis: bool, gap: float
+    walls: MultiPolygon,
+    frame: DrawingFrame,
+    side: str,
+    settings: VesselSettings,
+    *,
+    wall: float,
+    has_rim: bool,
+    has_axis: bool,
+    gap: float,
 ) -> tuple[Edge, ...]:
     """The edges of a drawing's walls (page px), of both halves where both are cut.
 
@@ -53,7 +56,9 @@ def drawing_edges(
     halves = sided_halves(walls, frame, side) if has_axis else []
     edges: list[Edge] = []
     for sign, half in halves or [(RIGHT, frame.profile(walls))]:
-        for stretch in section_stretches(half, wall=wall, has_rim=has_rim, has_axis=has_axis, gap=gap):
+        for stretch in section_stretches(
+            half, wall=wall, has_rim=has_rim, has_axis=has_axis, gap=gap, settings=settings
+        ):
             points = [frame.place(radius, depth, sign) for radius, depth in stretch.line.coords]
             edges.append(Edge(stretch.kind, LineString(points)))
     return tuple(edges)
@@ -69,7 +74,7 @@ def portion(*, has_rim: bool, has_base: bool, has_axis: bool) -> str:
 
 
 def section_stretches(
-    half: MultiPolygon, *, wall: float, has_rim: bool, has_axis: bool, gap: float
+    half: MultiPolygon, settings: VesselSettings, *, wall: float, has_rim: bool, has_axis: bool, gap: float
 ) -> tuple[Stretch, ...]:
     """The parts of the outline of one half's cut wall, piece by piece.
 
@@ -77,29 +82,35 @@ def section_stretches(
     outer and inner face of the wall are not distinguished. Holes have no parts.
     """
     stretches: list[Stretch] = []
-    pieces = [piece for piece in shapely.get_parts(half) if piece.area >= _LEAST_WALLS * wall**2]
+    pieces = [piece for piece in shapely.get_parts(half) if piece.area >= settings.edges.least_walls * wall**2]
     for piece in pieces:
         others = shapely.union_all([other for other in pieces if other is not piece])
-        at_top = has_rim and piece.bounds[1] <= half.bounds[1] + _LEVEL_WALLS * wall
-        at_axis = has_axis and reaches_axis(piece, gap, wall)
-        stretches += _piece_stretches(shapely.orient_polygons(piece), others, wall, at_top, at_axis, has_axis)
+        at_top = has_rim and piece.bounds[1] <= half.bounds[1] + settings.edges.level_walls * wall
+        at_axis = has_axis and reaches_axis(piece, gap, wall, settings)
+        stretches += _piece_stretches(shapely.orient_polygons(piece), others, wall, at_top, at_axis, has_axis, settings)
     return tuple(stretches)
 
 
 def _piece_stretches(
-    piece: Polygon, others: shapely.Geometry, wall: float, at_top: bool, at_axis: bool, has_axis: bool
+    piece: Polygon,
+    others: shapely.Geometry,
+    wall: float,
+    at_top: bool,
+    at_axis: bool,
+    has_axis: bool,
+    settings: VesselSettings,
 ) -> list[Stretch]:
     ring = LinearRing(piece.exterior)
-    upper, lower = _ends(piece, ring, wall, at_top, at_axis)
+    upper, lower = _ends(piece, ring, wall, at_top, at_axis, settings)
     if upper is None or lower is None:
         return []
     stretches = []
     for end in (upper, lower):
         line = _between(ring, end.start, end.end)
-        cracked = not others.is_empty and line.distance(others) <= _CRACK_WALLS * wall
+        cracked = not others.is_empty and line.distance(others) <= settings.edges.crack_walls * wall
         if end.kind and line.length > 0 and not (end.kind == BREAK and cracked):
             stretches.append(Stretch(end.kind, line))
-    foot = _foot(piece, ring, wall, upper, lower) if at_axis else None
+    foot = _foot(piece, ring, wall, upper, lower, settings) if at_axis else None
     faces = (OUTER, INNER) if has_axis else (WALL, WALL)
     stretches.append(Stretch(faces[0], _between(ring, upper.end, lower.start if foot is None else foot)))
     if foot is not None:
@@ -109,20 +120,20 @@ def _piece_stretches(
 
 
 def _ends(
-    piece: Polygon, ring: LinearRing, wall: float, at_top: bool, at_axis: bool
+    piece: Polygon, ring: LinearRing, wall: float, at_top: bool, at_axis: bool, settings: VesselSettings
 ) -> tuple[_End | None, _End | None]:
     """The upper and the lower end of a piece; None where the outline shows none."""
-    upper = _lip(piece, ring, wall) if at_top else None
+    upper = _lip(piece, ring, wall, settings) if at_top else None
     lower = _floor(piece, ring) if at_axis else None
     if upper is not None and lower is not None:
         return upper, lower
-    outline = WallOutline(piece, wall)
+    outline = WallOutline(piece, wall, settings.wall_ends)
     if upper is not None:
-        from_lip = outline.ways_from(outline.points[:, 1] <= piece.bounds[1] + _LIP_WALLS * wall)
+        from_lip = outline.ways_from(outline.points[:, 1] <= piece.bounds[1] + settings.edges.lip_walls * wall)
         return upper, _break(outline.end_of(from_lip))
     if lower is not None:
-        from_axis = outline.ways_from(outline.points[:, 0] <= piece.bounds[0] + _LIP_WALLS * wall)
-        standing = piece.bounds[3] - _FOOT_WALLS * wall
+        from_axis = outline.ways_from(outline.points[:, 0] <= piece.bounds[0] + settings.edges.lip_walls * wall)
+        standing = piece.bounds[3] - settings.edges.foot_walls * wall
         return _break(outline.end_of(from_axis, standing)), lower
     first = outline.end_of(outline.ways_from(outline.places == 0))
     second = outline.end_of(outline.ways_from(outline.places == first.tip)) if first is not None else None
@@ -138,10 +149,10 @@ def _break(end: WallEnd | None) -> _End | None:
     return None if end is None else _End(BREAK, end.start, end.end)
 
 
-def _lip(piece: Polygon, ring: LinearRing, wall: float) -> _End:
+def _lip(piece: Polygon, ring: LinearRing, wall: float, settings: VesselSettings) -> _End:
     """The lip, from its innermost point over the top to its outermost one, in the direction of the ring."""
-    outermost = find_lip(piece, wall)
-    innermost = find_lip(affine_transform(piece, [-1, 0, 0, 1, 0, 0]), wall)
+    outermost = find_lip(piece, wall, settings=settings)
+    innermost = find_lip(affine_transform(piece, [-1, 0, 0, 1, 0, 0]), wall, settings=settings)
     start = ring.project(Point(-innermost.radius, innermost.depth))
     end = ring.project(Point(outermost.radius, outermost.depth))
     if (end - start) % ring.length > ring.length / 2:  # a lip that is only an edge: both points are the same
@@ -157,9 +168,11 @@ def _floor(piece: Polygon, ring: LinearRing) -> _End:
     return _End("", ring.project(Point(left, low)), ring.project(Point(left, high)))
 
 
-def _foot(piece: Polygon, ring: LinearRing, wall: float, upper: _End, lower: _End) -> float | None:
+def _foot(
+    piece: Polygon, ring: LinearRing, wall: float, upper: _End, lower: _End, settings: VesselSettings
+) -> float | None:
     """The place where the outer wall ends at the standing plane; None for a round base."""
-    foot = find_foot(piece, wall)
+    foot = find_foot(piece, wall, settings=settings)
     if foot is None:
         return None
     place = ring.project(Point(foot.radius, foot.depth))

@@ -8,32 +8,27 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon, box
 
+from profilex.settings import VesselSettings
 from profilex.vessel.shape.frame import extremes_at
 
-_FLOOR_WALLS = 2.0  # a floor extends from the axis by this many walls; a wall that leans on the axis does not
-_HOLLOW_WALLS = 0.75  # this much lower than a lid's middle leaves a hollow below it
-_WIDEST = 0.97  # share of the greatest radius from which a place counts as the widest
-_ABOVE = 0.85  # of a lid's radius: a knob or collar on it is narrower
-_ROWS = 201
 
-
-def reaches_axis(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
+def reaches_axis(section: Polygon | MultiPolygon, gap: float, wall: float, settings: VesselSettings) -> bool:
     """Whether the section meets the axis with a possible floor: in its lower half, or on a foot."""
     contact = _axis_contact(section, gap)
     if contact is None:
         return False
     _, top, _, bottom = section.bounds
     middle = sum(contact) / 2
-    return middle > (top + bottom) / 2 or _reach_from_axis(section, middle, gap) >= _FLOOR_WALLS * wall
+    return middle > (top + bottom) / 2 or _reach_from_axis(section, middle, gap) >= settings.floor.floor_walls * wall
 
 
-def begins_at_axis(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
+def begins_at_axis(section: Polygon | MultiPolygon, gap: float, wall: float, settings: VesselSettings) -> bool:
     """Whether no part of the section is higher than its floor: the wall above it is broken off."""
     contact = _axis_contact(section, gap)
     return contact is not None and contact[0] - section.bounds[1] < wall / 2
 
 
-def is_lid(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
+def is_lid(section: Polygon | MultiPolygon, gap: float, wall: float, settings: VesselSettings) -> bool:
     """Whether the section is closed at the axis and open below, its mouth at the bottom: a lid, or an inverted vessel.
 
     A bowl on a hollow foot is also closed at the axis and open below, but it is widest above its floor. Parts above a
@@ -44,13 +39,13 @@ def is_lid(section: Polygon | MultiPolygon, gap: float, wall: float) -> bool:
         return False
     _, top, _, bottom = section.bounds
     start, end = contact
-    if bottom - end < _HOLLOW_WALLS * wall:
+    if bottom - end < settings.floor.hollow_walls * wall:
         return False
-    depths = np.linspace(top, bottom, _ROWS)
+    depths = np.linspace(top, bottom, settings.floor.rows)
     radii = np.nan_to_num(extremes_at(section, depths)[1])
     widest = float(radii.max())
-    lowest = float(depths[radii >= _WIDEST * widest].max())
-    return lowest > (end + bottom) / 2 and bool(radii[depths < start].max(initial=0.0) < _ABOVE * widest)
+    lowest = float(depths[radii >= settings.floor.widest * widest].max())
+    return lowest > (end + bottom) / 2 and bool(radii[depths < start].max(initial=0.0) < settings.floor.above * widest)
 
 
 def _axis_contact(section: Polygon | MultiPolygon, gap: float) -> tuple[float, float] | None:

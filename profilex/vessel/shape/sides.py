@@ -4,13 +4,10 @@ import shapely
 from shapely import MultiPolygon, Polygon, box
 
 from profilex.ink.lines import FittedLine
+from profilex.settings import VesselSettings
 from profilex.vessel.shape.frame import LEFT, RIGHT, DrawingFrame
 
 BOTH = "both"
-
-_ONE_SIDED = 0.88  # share of the section's area that must lie on one side of its axis
-_TWO_SIDED = 0.25  # ... or, with both walls cut, at least on either side ...
-_HALVED = 0.4  # ... which two walls joined by a floor divide more evenly
 
 
 def left_share(walls: MultiPolygon, line: FittedLine) -> float:
@@ -21,20 +18,20 @@ def left_share(walls: MultiPolygon, line: FittedLine) -> float:
     return float(walls.intersection(half).area / walls.area) if walls.area else 0.5
 
 
-def lies_beside(walls: MultiPolygon, line: FittedLine) -> bool:
+def lies_beside(walls: MultiPolygon, line: FittedLine, settings: VesselSettings) -> bool:
     """Whether a line can be the sections' axis: they lie on one side of it, or with a large share on both."""
     left, top, right, bottom = walls.bounds
     share = left_share(walls, line)
-    if not 1 - _ONE_SIDED < share < _ONE_SIDED:
+    if not 1 - settings.sides.one_sided < share < settings.sides.one_sided:
         return True
     two_sided = len(walls.geoms) > 1 or right - left > 2 * (bottom - top)
-    return (_TWO_SIDED if two_sided else _HALVED) <= min(share, 1 - share)
+    return (settings.sides.two_sided if two_sided else settings.sides.halved) <= min(share, 1 - share)
 
 
-def side_of(walls: MultiPolygon, line: FittedLine) -> str:
+def side_of(walls: MultiPolygon, line: FittedLine, settings: VesselSettings) -> str:
     """The side of its axis on which a section lies on the page: "left", "right" or BOTH."""
     share = left_share(walls, line)
-    if _TWO_SIDED <= share <= 1 - _TWO_SIDED:
+    if settings.sides.two_sided <= share <= 1 - settings.sides.two_sided:
         return BOTH
     return "left" if share > 0.5 else "right"
 

@@ -5,38 +5,34 @@ import shapely
 from scipy.spatial import Delaunay
 from shapely import MultiPolygon, Polygon
 
+from profilex.settings import VesselSettings
+
 PERCENTILES = (5, 50, 95)
 Percentiles = tuple[float, float, float]
 
-_SAMPLES = 2400  # of the outline, at most
-_PER_THICKNESS = 12  # samples of the outline in one thickness of the wall
-_FACING = 0.92  # chord of a mid-point's two contacts over twice its distance: 1 where they face each other
 
-_TOUCHING = 0.9  # a mid-point's circle touches the outline from inside
-_END_WALLS = 0.5  # the end of a wall is known to this many thicknesses
-_ROUND_WALLS = 2.5  # way along the outline between the contacts, in thicknesses: a shorter way goes around an end
-
-
-def wall_thickness(section: Polygon | MultiPolygon) -> Percentiles | None:
+def wall_thickness(section: Polygon | MultiPolygon, settings: VesselSettings) -> Percentiles | None:
     """5th, 50th and 95th percentile of the wall's thickness, in the section's unit; None for a shape without a wall.
 
     The thickness at a mid-point of the wall is twice its distance to the outline. Mid-points are the centres of the
     Delaunay triangles of the outline that touch two facing sides. Branches that run into corners do not count, nor do
     mid-points at an end of the wall: the edge of a lip, the tips of a ragged break, a burr.
     """
-    found = thickness_and_slack(section)
+    found = thickness_and_slack(section, settings)
     return found[0] if found is not None else None
 
 
-def thickness_and_slack(section: Polygon | MultiPolygon) -> tuple[Percentiles, Percentiles] | None:
+def thickness_and_slack(
+    section: Polygon | MultiPolygon, settings: VesselSettings
+) -> tuple[Percentiles, Percentiles] | None:
     """The same percentiles, and how much they change because the end of the wall is not known exactly.
 
     The ends, a lip or a ragged break, are known to half a thickness: that much of the length may count or not.
     """
-    values = mid_thickness(section)
+    values = mid_thickness(section, settings)
     if not len(values):
         return None
-    share = 100 * _END_WALLS * float(np.median(values)) ** 2 / section.area
+    share = 100 * settings.wall.end_walls * float(np.median(values)) ** 2 / section.area
     steps = np.array(PERCENTILES)
     low, found, high = (np.percentile(values, np.clip(steps + way * share, 0, 100)) for way in (-1, 0, 1))
     return _three(found), _three((high - low) / 2)
@@ -47,17 +43,17 @@ def _three(values: np.ndarray) -> Percentiles:
     return float(p5), float(p50), float(p95)
 
 
-def mid_thickness(section: Polygon | MultiPolygon) -> np.ndarray:
+def mid_thickness(section: Polygon | MultiPolygon, settings: VesselSettings) -> np.ndarray:
     """Thickness (n,) at the mid-points of a wall, without those at its ends."""
-    found = [_facing_mid_points(part) for part in shapely.get_parts(section)]
+    found = [_facing_mid_points(part, settings) for part in shapely.get_parts(section)]
     values, ways = (np.concatenate(columns) for columns in zip(*found, strict=True)) if found else (np.empty(0),) * 2
     if not len(values):
         return values
-    inner = ways >= _ROUND_WALLS * np.median(values)
+    inner = ways >= settings.wall.round_walls * np.median(values)
     return values[inner] if inner.any() else values
 
 
-def _facing_mid_points(polygon: Polygon) -> tuple[np.ndarray, np.ndarray]:
+def _facing_mid_points(polygon: Polygon, settings: VesselSettings) -> tuple[np.ndarray, np.ndarray]:
     """Thickness (n,) at the mid-points of one piece, and the way along the outline between their contacts (n,).
 
     Between two rings the way is half of the smaller ring.
@@ -65,7 +61,7 @@ def _facing_mid_points(polygon: Polygon) -> tuple[np.ndarray, np.ndarray]:
     if polygon.area <= 0:
         return np.empty(0), np.empty(0)
     rough = 2 * polygon.area / polygon.length
-    step = max(rough / _PER_THICKNESS, polygon.length / _SAMPLES)
+    step = max(rough / settings.wall.per_thickness, polygon.length / settings.wall.samples)
     points, rings, places, lengths = _outline_points(polygon, step)
     if len(points) < 4:
         return np.empty(0), np.empty(0)
@@ -74,7 +70,7 @@ def _facing_mid_points(polygon: Polygon) -> tuple[np.ndarray, np.ndarray]:
     corners = (points - origin)[numbers]
     centres, radii = _circumcircles(corners)
     chords = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)
-    facing = np.isfinite(radii) & (chords.max(axis=1) >= _FACING * 2 * radii)
+    facing = np.isfinite(radii) & (chords.max(axis=1) >= settings.wall.facing * 2 * radii)
     longest = chords.argmax(axis=1)
     centres, radii, numbers, longest = centres[facing] + origin, radii[facing], numbers[facing], longest[facing]
     each = np.arange(len(numbers))
@@ -89,7 +85,7 @@ def _facing_mid_points(polygon: Polygon) -> tuple[np.ndarray, np.ndarray]:
     inside = shapely.contains_xy(polygon, centres[:, 0], centres[:, 1])
     distances = shapely.distance(polygon.boundary, shapely.points(centres[inside]))
     # a chord across a corner of the outline is a diameter too, but its circle reaches beyond the wall
-    touching = distances >= _TOUCHING * radii[inside]
+    touching = distances >= settings.wall.touching * radii[inside]
     return 2 * distances[touching], ways[inside][touching]
 
 

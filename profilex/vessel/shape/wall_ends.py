@@ -10,23 +10,7 @@ from scipy.spatial import Delaunay
 from shapely import LinearRing, Polygon
 
 from profilex.ink.along import points_along
-
-_PER_WALL = 10  # samples of the outline in one thickness of the wall
-_SAMPLES = 2400  # of the outline, at most
-_REACH_WALLS = 3.0  # an end's corners lie within this way along the outline from its farthest point ...
-_DEPTH_WALLS = 2.0  # ... and within this way along the wall
-_TURN_WALLS = 0.3  # a corner turns within this much of the outline on either side of it
-_APART_WALLS = 0.2
-_CORNERS = 12  # examined around a tip, at most
-_SLACK_WALLS = 0.4  # the tip lies between the corners, or at most this far beyond one
-_LEGS_WALLS = 0.6  # length of the wall's faces from which their direction at the end is taken
-_CHORD_WALLS = (0.3, 2.5)
-_TIP_WALLS = 1.0  # a tip is farther along the wall than all places within this way along the outline
-_LEAST_WAY = 0.3  # share of the longest way that the way to an end is
-_NEARER = 1.0  # added to the cut deviation of an end next to the start of the ways; less for farther ends
-
-# how far an end deviates from a straight cut across the wall, in standard deviations of each feature
-_SD_LENGTH, _SD_SQUARE, _SD_PARALLEL, _SD_BENT, _SD_SHARP = 0.35, 30.0, 40.0, 0.12, 45.0
+from profilex.settings.shape import WallEndsSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +29,18 @@ class WallEnd:
 class WallOutline:
     """A piece of wall with samples along its outer ring and the ways through the wall between them."""
 
-    def __init__(self, polygon: Polygon, wall: float) -> None:
+    def __init__(self, polygon: Polygon, wall: float, settings: WallEndsSettings) -> None:
         """`polygon` is in any one unit, `wall` its thickness."""
+        self._settings = settings
         self.wall = wall
         self.ring = LinearRing(polygon.exterior)
-        count = int(np.clip(np.ceil(self.ring.length * _PER_WALL / wall), 24, _SAMPLES))
+        count = int(
+            np.clip(
+                np.ceil(self.ring.length * self._settings.per_wall / wall),
+                24,
+                self._settings.samples,
+            )
+        )
         self.places = np.arange(count) * (self.ring.length / count)
         self.step = self.ring.length / count
         self.points = points_along(self.ring, self.places)
@@ -71,24 +62,24 @@ class WallOutline:
         best, least = None, np.inf
         for tip in self._tips(ways):
             end = self._end_at(int(tip), ways) if self.points[tip, 1] <= lowest else None
-            cost = np.inf if end is None else end.cut_deviation + _NEARER * (1 - ways[tip] / ways.max())
+            cost = np.inf if end is None else end.cut_deviation + self._settings.nearer * (1 - ways[tip] / ways.max())
             if cost < least:
                 best, least = end, cost
         return best
 
     def _tips(self, ways: np.ndarray) -> np.ndarray:
         """Samples that are farther along the wall than all others near them."""
-        lag = max(1, round(_TIP_WALLS * self.wall / self.step))
+        lag = max(1, round(self._settings.tip_walls * self.wall / self.step))
         near = np.arange(-lag, lag + 1)
         around = ways[(np.arange(len(ways))[:, None] + near) % len(ways)].max(axis=1)
-        return np.flatnonzero((ways >= around) & (ways >= _LEAST_WAY * ways.max()))
+        return np.flatnonzero((ways >= around) & (ways >= self._settings.least_way * ways.max()))
 
     def _end_at(self, tip: int, ways: np.ndarray) -> WallEnd | None:
         count = len(self.places)
-        reach = min(int(_REACH_WALLS * self.wall / self.step), count // 2 - 1)
-        deep = ways >= ways[tip] - _DEPTH_WALLS * self.wall
-        slack = _SLACK_WALLS * self.wall / self.step
-        turns = self._turns(_TURN_WALLS)
+        reach = min(int(self._settings.reach_walls * self.wall / self.step), count // 2 - 1)
+        deep = ways >= ways[tip] - self._settings.depth_walls * self.wall
+        slack = self._settings.slack_walls * self.wall / self.step
+        turns = self._turns(self._settings.turn_walls)
         corners = self._corners(turns, tip, reach, deep)
         best: WallEnd | None = None
         for first in corners:
@@ -122,9 +113,9 @@ class WallOutline:
         numbers = numbers[deep[numbers % count]]
         chosen: list[int] = []
         for number in numbers[np.argsort(-turns[numbers % count], kind="stable")]:
-            if turns[number % count] <= 0 or len(chosen) == _CORNERS:
+            if turns[number % count] <= 0 or len(chosen) == self._settings.corners:
                 break
-            if all(abs(number - other) * self.step >= _APART_WALLS * self.wall for other in chosen):
+            if all(abs(number - other) * self.step >= self._settings.apart_walls * self.wall for other in chosen):
                 chosen.append(int(number))
         return chosen
 
@@ -134,9 +125,9 @@ class WallOutline:
         stretch = self.points[np.arange(first, last + 1) % count]
         chord = stretch[-1] - stretch[0]
         length = float(np.hypot(*chord))
-        if not _CHORD_WALLS[0] <= length / self.wall <= _CHORD_WALLS[1]:
+        if not self._settings.chord_walls[0] <= length / self.wall <= self._settings.chord_walls[1]:
             return None
-        lag = max(2, round(_LEGS_WALLS * self.wall / self.step))
+        lag = max(2, round(self._settings.legs_walls * self.wall / self.step))
         into = stretch[0] - self.points[(first - lag) % count]
         out = self.points[(last + lag) % count] - stretch[-1]
         entry, leave = _angle(into, chord), _angle(chord, out)
@@ -145,11 +136,11 @@ class WallOutline:
         away = np.abs(chord[0] * (stretch[:, 1] - stretch[0, 1]) - chord[1] * (stretch[:, 0] - stretch[0, 0])) / length
         sharp = min(turns[first % count], turns[last % count])
         terms = (
-            np.log(length / self.wall) / _SD_LENGTH,
-            (entry - leave) / 2 / _SD_SQUARE,
-            (entry + leave - 180) / _SD_PARALLEL,
-            away.max() / self.wall / _SD_BENT,
-            max(0.0, 80 - sharp) / _SD_SHARP,
+            np.log(length / self.wall) / self._settings.sd_length,
+            (entry - leave) / 2 / self._settings.sd_square,
+            (entry + leave - 180) / self._settings.sd_parallel,
+            away.max() / self.wall / self._settings.sd_bent,
+            max(0.0, 80 - sharp) / self._settings.sd_sharp,
         )
         return float(np.sqrt(np.mean(np.square(terms))))
 

@@ -3,20 +3,13 @@
 import math
 from dataclasses import dataclass
 
+from profilex.settings import VesselSettings
 from profilex.types import SECTION, SECTION_EDGE, SYMMETRY, Residual, Section
 from profilex.vessel.measures.measure import N_BREAK, SIGN_AT_AXIS
 from profilex.vessel.measures.quantities import Quantity
 from profilex.vessel.shape.sides import BOTH
 from profilex.vessel.trust.confidence import Traits
 from profilex.vessel.trust.residual import is_large
-
-_EDGE_PX = 2.0
-_SURE = 0.7  # confidence below which a vessel needs review
-_THICK = 0.6  # a wall thicker than this share of the vessel's greatest radius is implausible
-_UNEVEN = 12.0  # p95 of the thickness over p5
-_DISAGREE = 0.03
-_SKEWED = 0.07
-_EMPTY = 0.1  # share of the outer contour with an image beyond the axis below which there is no exterior
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +40,27 @@ class Evidence:
     loops: int = 0
 
 
-def review_reasons(evidence: Evidence, confidence: float) -> tuple[str, ...]:
+def review_reasons(evidence: Evidence, confidence: float, settings: VesselSettings) -> tuple[str, ...]:
     """Why a person should check a vessel of this confidence: stable words, none for a vessel without doubts."""
-    doubts = _geometry_doubts(evidence)
+    doubts = _geometry_doubts(evidence, settings)
     reasons = {
         "no_axis": not evidence.axis_source,
         "axis_from_symmetry": evidence.axis_source == SYMMETRY,
         "axis_from_section_edge": evidence.axis_source == SECTION_EDGE,
-        "nothing_beyond_axis": bool(evidence.axis_source) and evidence.side != BOTH and evidence.mirrored < _EMPTY,
+        "nothing_beyond_axis": bool(evidence.axis_source)
+        and evidence.side != BOTH
+        and evidence.mirrored < settings.review.empty,
         "no_rim": not evidence.rim_source,
         "rim_from_section": evidence.rim_source == SECTION,
         N_BREAK: evidence.sign == N_BREAK,
         SIGN_AT_AXIS: evidence.sign == SIGN_AT_AXIS,
         "upside_down": evidence.upside_down,
         "touches_edge": "touches_edge" in doubts,
-        "low_confidence": confidence < _SURE,
-        "residual_large": is_large(evidence.residual),
+        "low_confidence": confidence < settings.review.sure,
+        "residual_large": is_large(evidence.residual, settings),
         "both_sides_disagree": "both_sides_disagree" in doubts,
         "thickness_implausible": "thickness_implausible" in doubts,
-        "skewed": abs(evidence.tilt) > _SKEWED,
+        "skewed": abs(evidence.tilt) > settings.review.skewed,
         "several_pieces": evidence.pieces > (2 if evidence.side == BOTH else 1),
         "handle": bool(evidence.handles or evidence.loops),
     }
@@ -93,20 +88,24 @@ def _mean_probability(sections: tuple[Section, ...]) -> float:
     return sum(section.confidence * section.polygon.area for section in sections) / area if area else 0.0
 
 
-def _geometry_doubts(evidence: Evidence) -> tuple[str, ...]:
+def _geometry_doubts(evidence: Evidence, settings: VesselSettings) -> tuple[str, ...]:
     p5, p50, p95 = (quantity.value for quantity in evidence.thickness)
-    implausible = p50 is None or p5 is None or p95 is None or p95 > _UNEVEN * p5
+    implausible = p50 is None or p5 is None or p95 is None or p95 > settings.review.uneven * p5
     if not implausible and p50 is not None and evidence.greatest_radius is not None:
-        implausible = p50 > _THICK * evidence.greatest_radius
+        implausible = p50 > settings.review.thick * evidence.greatest_radius
     doubts = {
-        "touches_edge": any(_touches_edge(section, evidence.page_size) for section in evidence.sections),
-        "both_sides_disagree": evidence.disagreement > _DISAGREE,
+        "touches_edge": any(_touches_edge(section, evidence.page_size, settings) for section in evidence.sections),
+        "both_sides_disagree": evidence.disagreement > settings.review.disagree,
         "thickness_implausible": implausible,
     }
     return tuple(doubt for doubt, holds in doubts.items() if holds)
 
 
-def _touches_edge(section: Section, page_size: tuple[int, int]) -> bool:
+def _touches_edge(section: Section, page_size: tuple[int, int], settings: VesselSettings) -> bool:
     left, top, right, bottom = section.polygon.bounds
     width, height = page_size
-    return min(left, top) <= _EDGE_PX or right >= width - _EDGE_PX or bottom >= height - _EDGE_PX
+    return (
+        min(left, top) <= settings.review.edge_px
+        or right >= width - settings.review.edge_px
+        or bottom >= height - settings.review.edge_px
+    )

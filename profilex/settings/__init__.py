@@ -1,0 +1,59 @@
+"""All that decides an outcome: frozen, passed explicitly, and hashed into every page's resume key.
+
+`choices` are what a user can choose; `drawing`, `shape` and `ink` hold the numbers of the rooms, each with unit,
+meaning and source.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+
+from profilex.settings.choices import (
+    ExportSettings,
+    ReadSettings,
+    ScaleSettings,
+    SegmentSettings,
+    VectorizeSettings,
+    table_key,
+)
+from profilex.settings.ink import InkSettings
+from profilex.settings.vessel import VesselSettings
+
+__all__ = [
+    "ExportSettings",
+    "InkSettings",
+    "ReadSettings",
+    "ScaleSettings",
+    "SegmentSettings",
+    "Settings",
+    "VectorizeSettings",
+    "VesselSettings",
+    "table_key",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that decides what a page's outputs are; two equal settings give equal bytes."""
+
+    read: ReadSettings = field(default_factory=ReadSettings)
+    segment: SegmentSettings = field(default_factory=SegmentSettings)
+    vectorize: VectorizeSettings = field(default_factory=VectorizeSettings)
+    scale: ScaleSettings = field(default_factory=ScaleSettings)
+    vessel: VesselSettings = field(default_factory=VesselSettings)
+    export: ExportSettings = field(default_factory=ExportSettings)
+    scale_table: Mapping[str, ScaleSettings] = field(default_factory=dict)  # of single pages, by `table_key`
+    plugins: tuple[tuple[str, str], ...] = ()  # name and version of those that decide what a page is: its source
+
+    def for_page(self, source: str, frame: int) -> "Settings":
+        """The settings of one page: its own scale where the table names it, and no other page's."""
+        if not self.scale_table:
+            return self
+        stated = self.scale_table.get(table_key(source, frame)) or self.scale_table.get(table_key(source))
+        return replace(self, scale=replace(stated, dpi=self.scale.dpi) if stated else self.scale, scale_table={})
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the canonical JSON of every field."""
+        text = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
