@@ -9,6 +9,7 @@ ROOMS = (
     "errors.py",
     "export",
     "files",
+    "geometry.py",
     "images",
     "ink",
     "manifest.py",

@@ -13,7 +13,7 @@ from profilex.scale.bar_owner import with_owners
 from profilex.scale.decision import FoundScale, find_scale
 from profilex.scale.evidence import Legend, read_legend
 from profilex.settings import Settings
-from profilex.trace.outlines import scale_bars, sections
+from profilex.trace.outlines import sections
 from profilex.trace.silhouettes import find_silhouettes
 from profilex.types import Network, Page, PageResult, Section, Segmentation
 from profilex.vessel import (
@@ -81,8 +81,7 @@ def propose(
 ) -> Proposal:
     """Place every group of sections that may be a vessel; the page is read unless its `legend` is known."""
     if legend is None:
-        bars = scale_bars(outlines.segmentation, settings.vectorize, frame=(page.width_px, page.height_px))
-        legend = read_legend(page, bars)
+        legend = read_legend(page, ())
     candidates, dropped = propose_candidates(
         page, outlines.segmentation, outlines.sections, legend.bars, calibration, settings.vessel
     )

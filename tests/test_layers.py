@@ -11,7 +11,7 @@ ROOT = Path(profilex.__file__).parent
 LAYERS = (
     {"errors", "settings", "code"},
     {"types"},
-    {"files", "ink"},
+    {"files", "geometry", "ink"},
     {"images", "model", "trace", "text", "export", "synth"},
     {"manifest", "data", "scale"},
     {"vessel"},

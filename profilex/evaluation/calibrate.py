@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from profilex import __version__
 from profilex.errors import Code, RunError
+from profilex.geometry import iou
 from profilex.model import Segmenter
 from profilex.pipeline import find_outlines, propose
 from profilex.settings import Settings
@@ -163,7 +164,7 @@ def overlap(one: Candidate, truth: Sequence[BaseGeometry]) -> float:
     shape = shapely.union_all([section.polygon for section in one.sections])
     near = [other for other in truth if other.intersects(shape)]
     others = [part for other in near for part in (other, *shapely.get_parts(other))]
-    return max((_iou(shape, other) for other in others), default=0.0)
+    return max((iou(shape, other) for other in others), default=0.0)
 
 
 def synthetic_scan(page: SynthPage) -> Page:
@@ -179,11 +180,6 @@ def true_vessels(page: SynthPage) -> list[BaseGeometry]:
         shapely.union_all([section.buffer(0).intersection(frame) for section in vessel.sections])
         for vessel in page.vessels
     ]
-
-
-def _iou(one: BaseGeometry, other: BaseGeometry) -> float:
-    union = one.union(other).area
-    return one.intersection(other).area / union if union else 0.0
 
 
 def _auc(told: np.ndarray, right: np.ndarray) -> float:

@@ -14,9 +14,9 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 from shapely.affinity import affine_transform
-from shapely.geometry.base import BaseGeometry
 
 from profilex.evaluation.calibrate import synthetic_scan
+from profilex.geometry import iou
 from profilex.model import Segmenter
 from profilex.pipeline import Outlines, find_outlines, measure_outlines
 from profilex.settings import Settings
@@ -178,15 +178,10 @@ def _true_one(vessel: Vessel, page: SynthPage) -> Placed | None:
     best, most = None, _SAME
     for true in page.vessels:
         whole = shapely.union_all([section.buffer(0) for section in true.sections])
-        share = _iou(shape, whole) if whole.intersects(shape) else 0.0
+        share = iou(shape, whole) if whole.intersects(shape) else 0.0
         if share >= most:
             best, most = true, share
     return best
-
-
-def _iou(one: BaseGeometry, other: BaseGeometry) -> float:
-    union = one.union(other).area
-    return one.intersection(other).area / union if union else 0.0
 
 
 def _compared(vessel: Vessel, true: Placed) -> list[Comparison]:

@@ -16,6 +16,7 @@ from shapely import LinearRing, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from profilex.errors import Code, RunError
+from profilex.geometry import mean_thickness
 from profilex.settings import VectorizeSettings
 from profilex.types import Region, Section, Segmentation
 
@@ -56,32 +57,9 @@ def sections(
     return tuple(sorted(kept, key=lambda section: _reading_order(section.polygon))), dropped
 
 
-def scale_bars(
-    segmentation: Segmentation, settings: VectorizeSettings, *, frame: tuple[int, int]
-) -> tuple[Polygon, ...]:
-    """Scale bars of a page as rotated rectangles in page pixels, from top to bottom and left to right.
-
-    They are read from the coarse view of the whole page; a model without a scale_bar channel knows none, and a channel
-    with NaN or infinity yields none. `frame` is (width, height) of the page in pixels.
-    """
-    if "scale_bar" not in segmentation.channels:
-        return ()
-    plane = segmentation.page.probabilities[segmentation.channels.index("scale_bar")]
-    if not np.isfinite(plane).all():
-        return ()
-    page = shapely.box(0, 0, *frame)
-    bars = []
-    for contour in _contours(plane, segmentation.page.box):
-        bar = contour.minimum_rotated_rectangle if contour.area >= settings.least_area_px else None
-        confident = bar is not None and _confidence(contour, plane, segmentation.page.box) >= settings.least_confidence
-        if confident and isinstance(bar, Polygon) and bar.intersects(page):
-            bars.append(shapely.orient_polygons(bar))
-    return tuple(sorted(bars, key=_reading_order))
-
-
 def _walls(found: list[Section], settings: VectorizeSettings, dropped: Counter[str]) -> list[Section]:
     """Sections as thick as walls are: neither mere lines, nor far thinner than the page's typical wall."""
-    walls = np.array([2 * section.polygon.area / section.polygon.length for section in found])
+    walls = np.array([mean_thickness(section.polygon) for section in found])
     if not len(walls):
         return found
     order = np.argsort(walls)

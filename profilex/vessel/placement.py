@@ -8,6 +8,7 @@ import shapely
 from shapely import LineString, MultiPolygon
 from shapely.affinity import affine_transform
 
+from profilex.geometry import mean_thickness
 from profilex.ink.lines import FittedLine
 from profilex.settings import VesselSettings
 from profilex.trace.silhouettes import Silhouettes
@@ -58,7 +59,7 @@ def place_group(
     """Find axis, side and rim of a group's drawing."""
     walls = group.body
     found = wall_thickness(walls, settings)
-    wall = found[1] if found is not None else 2 * walls.area / walls.length
+    wall = found[1] if found is not None else mean_thickness(walls)
     shapes = MultiPolygon([section.polygon for section in group.sections])
     axis = find_axis(page, segmentation, silhouettes, group, wall, settings)
     side = side_of(walls, axis.line, settings) if axis is not None else "unknown"

@@ -1,6 +1,5 @@
 """The outline of a section lies where the probability crosses 0.5, and simplification keeps to its bound."""
 
-import cv2
 import numpy as np
 import pytest
 import shapely
@@ -10,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from profilex.errors import Code, RunError
 from profilex.settings import VectorizeSettings
-from profilex.trace.outlines import _distance_bound, _simplify, scale_bars, sections
+from profilex.trace.outlines import _distance_bound, _simplify, sections
 from profilex.types import Region, Segmentation
 
 ANY_WALL = {"least_wall_px": 0.0, "least_wall_share": 0.0, "least_hole_px": 0.0}
@@ -187,7 +186,6 @@ def test_a_region_that_is_not_finite_is_refused_and_counted(bad):
     plane[3, 3] = bad
 
     assert found(plane) == ((), {"not_finite": 1})
-    assert scale_bars(segmentation(plane, channels=("scale_bar",)), ALL, frame=(20, 20)) == ()
 
 
 def test_what_lies_beyond_the_page_is_cut_off_or_counted():
@@ -207,24 +205,6 @@ def test_a_model_without_a_section_channel_is_refused():
 
 def test_an_empty_page_has_no_sections():
     assert found(np.zeros((8, 8))) == ((), {})
-
-
-def test_a_turned_scale_bar_is_a_rectangle_of_its_length():
-    corners = cv2.boxPoints(((150.0, 60.0), (200.0, 12.0), 3.0))
-    mask = np.zeros((120, 300), np.uint8)
-    cv2.fillPoly(mask, [np.rint(corners).astype(np.int32)], 1)
-    (bar,) = scale_bars(segmentation(mask, channels=("scale_bar",)), VectorizeSettings(), frame=(300, 120))
-
-    sides = sorted({round(length) for length in np.hypot(*np.diff(shapely.get_coordinates(bar), axis=0).T)})
-    assert sides[-1] == pytest.approx(200, abs=2)
-    assert sides[0] == pytest.approx(13, abs=1.5)
-
-
-def test_specks_are_no_scale_bars_and_a_model_may_know_none():
-    plane = np.zeros((50, 50))
-    plane[5:9, 5:9] = 1
-    assert scale_bars(segmentation(plane, channels=("scale_bar",)), VectorizeSettings(), frame=(50, 50)) == ()
-    assert scale_bars(segmentation(plane), VectorizeSettings(), frame=(50, 50)) == ()
 
 
 def test_samples_on_the_level_do_not_keep_an_outline_from_being_simplified():

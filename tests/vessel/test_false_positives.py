@@ -3,9 +3,10 @@
 import pytest
 from shapely import LineString, Polygon, box
 
+from profilex.geometry import mirror_image
 from profilex.settings import VesselSettings
 from profilex.types import Section, Vessel
-from profilex.vessel.grouping.false_positives import false_sections, mirror_image, unlikely_candidates
+from profilex.vessel.grouping.false_positives import false_sections, unlikely_candidates
 
 AXIS = LineString([(200, 40), (200, 160)])
 WALL = Polygon([(50, 40), (70, 40), (110, 160), (90, 160)])

@@ -12,9 +12,9 @@ from typing import Protocol, TypeVar
 import numpy as np
 import shapely
 from shapely import LineString, Polygon, box
-from shapely.affinity import affine_transform
 from shapely.geometry.base import BaseGeometry
 
+from profilex.geometry import iou, mean_thickness, mirror_image
 from profilex.settings import VesselSettings
 from profilex.types import Section
 
@@ -50,7 +50,7 @@ def false_sections(vessels: Sequence[Judged], settings: VesselSettings) -> tuple
         main, axis = _main(host), host.axis
         if id(main) in false or axis is None:
             continue
-        wall = _thickness(main.polygon)
+        wall = mean_thickness(main.polygon)
         mirrored = mirror_image(main.polygon, axis)
         space = _space(main.polygon, mirrored, settings)
         for vessel, section in candidates:
@@ -61,19 +61,10 @@ def false_sections(vessels: Sequence[Judged], settings: VesselSettings) -> tuple
             if (
                 within
                 and shape.distance(main.polygon) > settings.false_positives.crack_walls * wall
-                and _overlap(shape, mirrored) < settings.false_positives.mirrored
+                and iou(shape, mirrored) < settings.false_positives.mirrored
             ):
                 false[id(section)] = section
     return tuple(false.values())
-
-
-def mirror_image(shape: Polygon, axis: LineString) -> Polygon:
-    """A polygon reflected in the line through the ends of `axis`."""
-    start, end = np.array(axis.coords[0]), np.array(axis.coords[-1])
-    along = (end - start) / np.hypot(*(end - start))
-    turn = 2 * np.outer(along, along) - np.eye(2)
-    shift = start - turn @ start
-    return affine_transform(shape, [*turn.ravel(), *shift])
 
 
 def _space(wall: Polygon, mirrored: Polygon, settings: VesselSettings) -> BaseGeometry:
@@ -85,11 +76,7 @@ def _space(wall: Polygon, mirrored: Polygon, settings: VesselSettings) -> BaseGe
     left, top, right, bottom = both.bounds
     rows = np.linspace(top, bottom, settings.false_positives.rows + 1)
     strips = [both.intersection(box(left, y0, right, y1)).convex_hull for y0, y1 in pairwise(rows)]
-    return shapely.union_all(strips).buffer(settings.false_positives.margin_walls * _thickness(wall))
-
-
-def _thickness(wall: Polygon) -> float:
-    return 2 * wall.area / wall.length
+    return shapely.union_all(strips).buffer(settings.false_positives.margin_walls * mean_thickness(wall))
 
 
 def _main(vessel: Judged) -> Section:
@@ -139,8 +126,3 @@ def lies_in_drawing(vessel: Judged, host: Judged, settings: VesselSettings) -> b
     space = _space(main, mirror_image(main, host.axis), settings)
     shapes = shapely.union_all([section.polygon for section in vessel.sections])
     return bool(shapes.intersection(space).area >= settings.false_positives.within * shapes.area)
-
-
-def _overlap(one: Polygon, other: Polygon) -> float:
-    union = one.union(other).area
-    return one.intersection(other).area / union if union else 0.0

@@ -7,6 +7,7 @@ import shapely
 from shapely import MultiPolygon, Polygon, shortest_line
 from shapely.affinity import scale, translate
 
+from profilex.geometry import iou, mean_thickness
 from profilex.settings import VesselSettings
 from profilex.trace.silhouettes import Silhouettes, union_bounds
 from profilex.types import Page, Section
@@ -98,13 +99,9 @@ def _root(parents: list[int], index: int) -> int:
     return index
 
 
-def _rough_wall(polygon: Polygon) -> float:
-    return 2 * polygon.area / polygon.length if polygon.length else 0.0
-
-
 def _cracked(first: Polygon, second: Polygon, settings: VesselSettings) -> bool:
     """Whether only a crack separates two pieces of wall."""
-    return first.distance(second) <= settings.groups.crack_walls * min(_rough_wall(first), _rough_wall(second))
+    return first.distance(second) <= settings.groups.crack_walls * min(mean_thickness(first), mean_thickness(second))
 
 
 def _one_vessel(first: Polygon, second: Polygon, silhouettes: Silhouettes, blob: int, settings: VesselSettings) -> bool:
@@ -133,14 +130,13 @@ def _both_sides(first: Polygon, second: Polygon, settings: VesselSettings) -> bo
     mirrored = scale(right, -1.0, 1.0, origin=(0, 0))
     # their outer sides face away from each other
     mirrored = translate(mirrored, left.bounds[0] - mirrored.bounds[0], left.bounds[1] - mirrored.bounds[1])
-    union = left.union(mirrored).area
-    return union > 0 and left.intersection(mirrored).area / union >= settings.groups.mirrored
+    return iou(left, mirrored) >= settings.groups.mirrored
 
 
 def _rim_linked(page: Page, first: Polygon, second: Polygon, settings: VesselSettings) -> bool:
     """Whether a rim line runs from one section to the other."""
     left, right = sorted((first, second), key=lambda polygon: polygon.bounds[0])
-    wall = max(_rough_wall(first), _rough_wall(second), 4.0)
+    wall = max(mean_thickness(first), mean_thickness(second), 4.0)
     top = min(first.bounds[1], second.bounds[1])
     rows = slice(max(0, int(top - wall / 2)), max(1, int(max(first.bounds[1], second.bounds[1]) + wall / 2)))
     columns = slice(max(0, int(left.bounds[2])), max(0, int(right.bounds[0])))

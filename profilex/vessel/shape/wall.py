@@ -5,6 +5,7 @@ import shapely
 from scipy.spatial import Delaunay
 from shapely import MultiPolygon, Polygon
 
+from profilex.geometry import mean_thickness
 from profilex.settings import VesselSettings
 
 PERCENTILES = (5, 50, 95)
@@ -60,7 +61,7 @@ def _facing_mid_points(polygon: Polygon, settings: VesselSettings) -> tuple[np.n
     """
     if polygon.area <= 0:
         return np.empty(0), np.empty(0)
-    rough = 2 * polygon.area / polygon.length
+    rough = mean_thickness(polygon)
     step = max(rough / settings.wall.per_thickness, polygon.length / settings.wall.samples)
     points, rings, places, lengths = _outline_points(polygon, step)
     if len(points) < 4:
