@@ -25,7 +25,8 @@ class GroupsSettings:
     linked: float = number(
         0.85, "share", "share of the rim's columns with ink that joins two sides where no silhouette does"
     )
-    ink: int = number(160, "grey level", "below which a pixel is ink")
+    ink: float = number(0.63, "share", "of the way from the darkest ink to the paper: what is darker is ink")
+    ink_and_paper: tuple[float, float] = number((2.0, 90.0), "%", "of the greys: the darkest ink and the paper")
     reach_widths: float = number(
         12.0, "widths", "without a silhouette a drawing ends within this many widths of its section"
     )

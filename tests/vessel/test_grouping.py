@@ -1,6 +1,7 @@
 """Which sections come together, and which do not."""
 
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,6 +49,23 @@ def test_both_sides_of_a_vessel_come_together():
     for channels in ((), ("vessel",)):
         (group,) = grouped(sheet, *channels)
         assert len(group.walls) == 2
+
+
+@pytest.mark.parametrize(("paper", "ink"), [(255, 0), (235, 130), (150, 70), (255, 200)])
+def test_a_rim_line_joins_both_sides_on_tinted_paper_and_in_faint_ink(paper, ink):
+    sheet = Sheet()
+    sheet.draw(sherd_profile(), both=True)
+    sheet.grey = (ink + sheet.grey.astype(float) / 255 * (paper - ink)).astype(np.uint8)
+    (group,) = grouped(sheet)
+    assert len(group.walls) == 2
+
+
+@pytest.mark.parametrize("paper", [255, 150])
+def test_two_vessels_without_a_rim_line_between_them_stay_apart(paper):
+    sheet = Sheet()
+    sheet.draw(sherd_profile(), both=True, rim=False, exterior=False)
+    sheet.grey = (sheet.grey.astype(float) / 255 * paper).astype(np.uint8)
+    assert len(grouped(sheet)) == 2
 
 
 def test_rim_and_base_of_a_vessel_come_together_under_its_silhouette():

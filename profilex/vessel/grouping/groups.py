@@ -4,10 +4,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 from shapely import MultiPolygon, Polygon, shortest_line
 from shapely.affinity import scale, translate
 
 from profilex.geometry import iou, mean_thickness
+from profilex.ink.grey_levels import grey_percentiles
 from profilex.settings import VesselSettings
 from profilex.trace.silhouettes import Silhouettes, union_bounds
 from profilex.types import Page, Section
@@ -52,24 +55,15 @@ def group_sections(
     grouped; drawings that are close to each other, or whose silhouettes touch, are not.
     """
     blobs = [silhouettes.label_of(section.polygon) if silhouettes else 0 for section in sections]
-    parents = list(range(len(sections)))
-    for i in range(len(sections)):
-        for j in range(i):
-            first, second = sections[i].polygon, sections[j].polygon
-            shared = blobs[i] if blobs[i] == blobs[j] else 0
-            if _cracked(first, second, settings) or (
-                _one_vessel(first, second, silhouettes, shared, settings)
-                if silhouettes is not None and shared
-                else not (blobs[i] and blobs[j])
-                and _both_sides(first, second, settings)
-                and _rim_linked(page, first, second, settings)
-            ):
-                parents[_root(parents, i)] = _root(parents, j)
-    members: dict[int, list[int]] = {}
-    for index in range(len(sections)):
-        members.setdefault(_root(parents, index), []).append(index)
+    joined_pairs = [
+        (i, j)
+        for i in range(len(sections))
+        for j in range(i)
+        if _belong_together(page, sections[i].polygon, sections[j].polygon, silhouettes, (blobs[i], blobs[j]), settings)
+    ]
     groups = [
-        Group(tuple(sections[i] for i in indices), blob=max(blobs[i] for i in indices)) for indices in members.values()
+        Group(tuple(sections[i] for i in members), blob=max(blobs[i] for i in members))
+        for members in _connected(len(sections), joined_pairs)
     ]
     joined = _join_handles(groups, settings.groups.near if silhouettes is None else settings.groups.near_bare, settings)
     return reading_order(tuple(_with_window(group, joined, page, silhouettes, settings) for group in joined))
@@ -93,10 +87,33 @@ def _share_row(first: tuple[float, float], group: Group) -> bool:
     return overlap >= 0.5 * min(first[1] - first[0], bottom - top)
 
 
-def _root(parents: list[int], index: int) -> int:
-    while parents[index] != index:
-        index = parents[index]
-    return index
+def _belong_together(
+    page: Page,
+    first: Polygon,
+    second: Polygon,
+    silhouettes: Silhouettes | None,
+    blobs: tuple[int, int],
+    settings: VesselSettings,
+) -> bool:
+    """Whether two sections belong to one drawing; `blobs` are the labels of their silhouettes, 0 without one."""
+    if _cracked(first, second, settings):
+        return True
+    if silhouettes is not None and blobs[0] and blobs[0] == blobs[1]:
+        return _one_vessel(first, second, silhouettes, blobs[0], settings)
+    if all(blobs):
+        return False
+    return _both_sides(first, second, settings) and _rim_linked(page, first, second, settings)
+
+
+def _connected(count: int, pairs: list[tuple[int, int]]) -> list[list[int]]:
+    """The numbers below `count` in groups of those that are joined by pairs, directly or through others."""
+    rows, columns = np.array(pairs, int).reshape(-1, 2).T
+    joined = csr_array((np.ones(len(pairs), bool), (rows, columns)), shape=(count, count))
+    _, labels = connected_components(joined, directed=False)
+    members: dict[int, list[int]] = {}
+    for index, label in enumerate(labels.tolist()):
+        members.setdefault(label, []).append(index)
+    return list(members.values())
 
 
 def _cracked(first: Polygon, second: Polygon, settings: VesselSettings) -> bool:
@@ -141,7 +158,12 @@ def _rim_linked(page: Page, first: Polygon, second: Polygon, settings: VesselSet
     rows = slice(max(0, int(top - wall / 2)), max(1, int(max(first.bounds[1], second.bounds[1]) + wall / 2)))
     columns = slice(max(0, int(left.bounds[2])), max(0, int(right.bounds[0])))
     strip = page.grey[rows, columns]
-    return bool(strip.size) and float((strip.min(axis=0) < settings.groups.ink).mean()) >= settings.groups.linked
+    if not strip.size:
+        return False
+    whole = page.grey[rows.start : int(rows.stop + wall), int(max(0, left.bounds[0])) : int(right.bounds[2]) + 1]
+    darkest, paper = grey_percentiles(whole, *settings.groups.ink_and_paper)
+    ink = darkest + settings.groups.ink * (paper - darkest)
+    return float((strip.min(axis=0) < ink).mean()) >= settings.groups.linked
 
 
 def _join_handles(groups: list[Group], near: float, settings: VesselSettings) -> list[Group]:
