@@ -17,11 +17,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 RUN XDG_CACHE_HOME=/opt/profilex/cache python -c "from profilex.model import load_segmenter; load_segmenter(device='cpu')"
 
 FROM ${BASE} AS runtime
-# Tesseract reads figure numbers and printed scales
-RUN apt-get update \
-    && apt-get install --yes --no-install-recommends tesseract-ocr \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --uid 1000 --create-home profilex
+RUN useradd --uid 1000 --create-home profilex
 COPY --from=build /opt/profilex /opt/profilex
 # the cache is for whatever user the container runs as: readable by all, and profilex does without writing to it
 ENV PATH=/opt/profilex/bin:$PATH \

@@ -53,7 +53,7 @@ def software_versions(model_name: str, model_digest: str, plugins: Mapping[str, 
     """What besides the page and the settings decides on the outputs; it stands in every record and in its key."""
     versions = {"profilex": __version__, "code_sha256": code_digest(), "schema": str(SCHEMA)}
     versions |= {"model": model_name, "model_sha256": model_digest}
-    versions["tesseract"] = installed_version()  # what it reads on a page changes with it
+    versions["text_reader"] = installed_version()
     return versions | {f"plugin:{name}": version for name, version in (plugins or {}).items()}
 
 
@@ -80,7 +80,13 @@ def to_json(record: Record) -> dict[str, Any]:
         "code": record.code,
         "message": record.message,
         "folder": record.folder,
-        "counts": {"vessels": record.vessels, "sections": record.sections, "dropped": dict(record.dropped)},
+        "counts": {
+            "vessels": record.vessels,
+            "sections": record.sections,
+            "without_scale": record.without_scale,
+            "dropped": dict(record.dropped),
+        },
+        "text_read": record.text_read,
         "warnings": list(record.warnings),
         "outputs": [{"path": path, "sha256": digest} for path, digest in record.outputs],
         "versions": dict(record.versions),
@@ -100,6 +106,8 @@ def from_json(line: Mapping[str, Any]) -> Record:
             frame=_typed(line["frame"], int),
             vessels=_typed(counts["vessels"], int),
             sections=_typed(counts["sections"], int),
+            without_scale=_typed(counts["without_scale"], int),
+            text_read=_typed(line["text_read"], bool),
             dropped={_typed(k, str): _typed(v, int) for k, v in counts["dropped"].items()},
             warnings=tuple(_typed(text, str) for text in _typed(line["warnings"], list)),
             outputs=tuple((_typed(o["path"], str), _typed(o["sha256"], str)) for o in _typed(line["outputs"], list)),
@@ -228,7 +236,7 @@ def why_again(record: Record, sha256: str, key: str, versions: Mapping[str, str]
 _CHANGES = (
     ({"profilex", "code_sha256", "schema"}, "profilex"),
     ({"model", "model_sha256"}, "the model"),
-    ({"tesseract", "reader"}, "the text reader"),
+    ({"tesseract", "text_reader"}, "the text reader"),
 )
 """Members of a record's versions, and what people call them."""
 

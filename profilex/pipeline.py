@@ -119,6 +119,7 @@ def measure_outlines(
         dpi=page.dpi,
         vessels=vessels,
         scale_bars=proposal.legend.bars,
+        is_text_read=proposal.legend.is_read,
         dropped=dict(sorted(dropped.items())),
         warnings=(*page.warnings, *proposal.legend.warnings, *found.warnings),
     )

@@ -152,11 +152,16 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word read on a page: its box (x0, y0, x1, y1) in page pixels and the reader's confidence, 0 to 1."""
+    """A word read on a page: its box (x0, y0, x1, y1) in page pixels and the reader's confidence, 0 to 1.
+
+    `angle` is the direction of the writing (radians, clockwise from the x axis); the box is that of the word turned
+    level about its middle.
+    """
 
     text: str
     box: tuple[float, float, float, float]
     confidence: float
+    angle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +259,7 @@ class PageResult:
     """Everything found on one page. `dropped` counts what was left out, by reason.
 
     `versions` names the software and the model as the manifest does: "profilex", "model", "model_sha256" and others.
+    `is_text_read` is False where the text reader is missing: the page then says nothing of its scale and labels.
     """
 
     ref: PageRef
@@ -266,13 +272,15 @@ class PageResult:
     dropped: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    is_text_read: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """A page's line in the manifest, and the commit point of its outputs.
 
-    `status` is "ok" or "failed"; `outputs` are (path relative to the output folder, sha256) pairs.
+    `status` is "ok" or "failed"; `without_scale` counts the vessels with lengths
+    in pixels only. `outputs` are (path relative to the output folder, sha256) pairs.
     """
 
     source: str
@@ -286,6 +294,8 @@ class Record:
     folder: str = ""
     vessels: int = 0
     sections: int = 0
+    without_scale: int = 0
+    text_read: bool = True
     dropped: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     outputs: tuple[tuple[str, str], ...] = ()

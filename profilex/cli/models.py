@@ -146,7 +146,7 @@ def measure(
     """Compare axes, scales and measures with the truth of synthetic plates, and say how often intervals hold it.
 
     The true measures are those of the section before it was drawn and scanned. Vessels that were not found, and
-    measures that were refused, are not in the table. Scales need Tesseract. N signs across the rim line are counted.
+    measures that were refused, are not in the table. N signs across the rim line are counted.
     """
     from tqdm import tqdm
 

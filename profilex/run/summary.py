@@ -12,8 +12,9 @@ from profilex.types import Record
 class Summary:
     """Counts over the pages of one run.
 
-    `done` were processed now, `kept` before; `failed` counts by code, `dropped` by reason, `skipped` files by reason,
-    `delivered` and `undelivered` pages by what they were handed to.
+    `done` were processed now, `kept` before. Of the `vessels`, those `without_scale` have lengths in pixels only;
+    `unread` pages are those whose text could not be read. `failed` counts by code, `dropped` by reason, `skipped` files
+    by reason, `delivered` and `undelivered` pages by what they were handed to.
     """
 
     done: int = 0
@@ -21,6 +22,8 @@ class Summary:
     left: int = 0
     vessels: int = 0
     sections: int = 0
+    without_scale: int = 0
+    unread: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -37,6 +40,8 @@ class Summary:
         self.done += not kept
         self.vessels += record.vessels
         self.sections += record.sections
+        self.without_scale += record.without_scale
+        self.unread += not record.text_read
         self.dropped.update(record.dropped)
 
     @property
@@ -59,6 +64,8 @@ class Summary:
             "pages": {"done": self.done, "kept": self.kept, "failed": self.failures, "left": self.left},
             "vessels": self.vessels,
             "sections": self.sections,
+            "vessels_without_scale": self.without_scale,
+            "pages_text_not_read": self.unread,
             "failed": dict(sorted(self.failed.items())),
             "dropped": dict(sorted(self.dropped.items())),
             "skipped_files": dict(sorted(self.skipped.items())),
@@ -72,6 +79,8 @@ class Summary:
         rows += [("pages kept from before", self.kept)] if self.kept else []
         rows += [("pages not yet done", self.left)] if self.left else []
         rows += [("vessels", self.vessels), ("sections", self.sections)]
+        rows += [("vessels without a scale (px only)", self.without_scale)] if self.without_scale else []
+        rows += [("pages whose text could not be read", self.unread)] if self.unread else []
         rows += [(f"dropped: {reason}", count) for reason, count in sorted(self.dropped.items())]
         rows += [(f"files skipped: {reason}", count) for reason, count in sorted(self.skipped.items())]
         rows += [("pages failed", self.failures)]

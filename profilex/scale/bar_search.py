@@ -38,7 +38,7 @@ _SHORTEST_PX, _LOWEST_PX = 40.0, 3.0
 _LONGEST, _HIGHEST = 0.6, 0.03  # shares of the page's width, and of its longer side
 _LEAST_FILLED, _MOST_FILLED = 0.3, 0.9
 _LEAST_CELLS = 4
-_FULL_ROW, _BARE = 0.3, 0.8  # the body of a bar that bears letters is at most this share of the whole
+_FULL_ROW = 0.3  # share of ink in a row, from which on it is the bar's own and not its letters'
 _MOST_BODY_TILT = math.radians(0.6)  # letters that touch a bar make it seem tilted
 
 
@@ -113,12 +113,12 @@ class BarSearch:
     def likely_bars(self, has_text: Callable[[Polygon], bool]) -> tuple[Polygon, ...]:
         """What may be a bar if the text beside it says so: of few cells or none, or a line with ticks.
 
-        `has_text` tells whether a text stands at such a rectangle that may be a length. Where something else is
-        connected with cells it may be the text.
+        `has_text` tells whether a text stands at such a rectangle that may be a length. What has cells may bear letters
+        that touch it, and is asked nothing.
         """
         found: list[Polygon] = []
         for ink in (_INK, _FAINT_INK):
-            for piece, measured in self._from_end_to_end(ink, lambda it: self._bears_ink(it) or has_text(it.box)):
+            for piece, measured in self._from_end_to_end(ink, lambda _: True):
                 bar = self._body(piece).box if measured.style == BLOCKS else piece.box
                 if self._may_be_bar(piece, measured, has_text) and not any(bar.intersects(other) for other in found):
                     found.append(bar)
@@ -129,10 +129,6 @@ class BarSearch:
             return True
         has_ends = measured.style == TICKS or measured.is_ended
         return has_text(piece.box) and (has_ends or self._is_plain_bar(piece))
-
-    def _bears_ink(self, piece: _Piece) -> bool:
-        """Whether more than a bar's own cells is connected with it: letters that touch it, or a drawing."""
-        return self._body(piece).high <= _BARE * piece.height
 
     def _body(self, piece: _Piece) -> _Piece:
         if piece not in self._bodies:

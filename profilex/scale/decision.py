@@ -143,8 +143,8 @@ def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> 
 class _Bars:
     """What a page's bars say: the scales by those that may be the vessels', and by those at other figures.
 
-    `is_one_unread`: one more may be theirs, and is not understood. `is_unsure`: no bar's text was read as one length
-    nearly every time.
+    `is_one_unread`: one more may be theirs, and is not understood. `is_unsure`: no bar's text was read with
+    confidence.
     """
 
     own: tuple[Scale, ...]
@@ -176,7 +176,7 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
         return FoundScale(None, tuple(warnings))
     best = min(known, key=lambda scale: scale.uncertainty)
     if best.source == "bar" and read.is_unsure:
-        warnings.append("The scale bar's text was not read as the same length each time: most readings decided.")
+        warnings.append("The scale bar's text is hardly legible: look whether its length was read right.")
         doubts.append(UNSURE_BAR)
     if best.source != "bar":
         warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")

@@ -1,5 +1,6 @@
 """What a page says about its scale: bars with the lengths printed at them, and the ratio."""
 
+import math
 from dataclasses import dataclass
 
 import shapely
@@ -9,21 +10,21 @@ from profilex import text
 from profilex.scale import BarSearch, find_bar, has_centimetres, measure_bar
 from profilex.types import Page, PrintedScale, StatedBar, Word
 
-_PROSE_LETTERS = 12  # a row of so many is no label
+_LEVEL = math.radians(15.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Legend:
     """What was read on a page: the scale, the words, and what could not be read, as sentences for the manifest.
 
-    `bars` are all scale bars of the page, those that were seen and those that their text led to. `layer` holds the
-    lines that the words were read from, None where nothing could be read.
+    `bars` are all scale bars of the page, those that were seen and those that their text led to. `is_read` is False
+    where texts could not be read at all.
     """
 
     printed: PrintedScale
     words: tuple[Word, ...] = ()
     warnings: tuple[str, ...] = ()
-    layer: text.TextLayer | None = None
+    is_read: bool = True
 
     @property
     def bars(self) -> tuple[Polygon, ...]:
@@ -33,36 +34,36 @@ class Legend:
 def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
     """Read a page's texts; `bars` are the scale bars that the network saw (rectangles, page px).
 
-    Where texts cannot be read (Tesseract is missing, fails or takes too long), one warning says so.
+    Where texts cannot be read, one warning says so.
     """
+    search = BarSearch(page)
+    unseen = tuple(bar for bar in search.bars() if not any(bar.intersects(other) for other in bars))
     try:
-        search = BarSearch(page)
-        unseen = tuple(bar for bar in search.bars() if not any(bar.intersects(other) for other in bars))
-        layer = text.page_layer(page.grey, (*bars, *unseen))
-        words = text.read_page(layer)
-        stated = [_stated(page, bar, words) for bar in bars]
-        stated += [bar for bar in (_if_stated(page, bar, layer, words) for bar in unseen) if _is_bar(page, bar)]
-        stated += _bars_by_text(page, words, stated)
-        if not any(bar.length_mm is not None for bar in stated):
-            stated += _likely_bars(page, search, layer, words, stated)
+        read = text.read_page(page.grey, (*bars, *unseen))
     except text.TextError as error:
         unread = tuple(StatedBar(bar, reason="not_read") for bar in bars)
-        return Legend(PrintedScale(unread), warnings=(str(error),))
+        return Legend(PrintedScale(unread), warnings=(str(error),), is_read=False)
+    words = read.words
+    stated = [_stated(page, bar, words) for bar in bars]
+    stated += [bar for bar in (_if_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar)]
+    stated += _bars_by_text(page, words, stated)
+    if not any(bar.length_mm is not None for bar in stated):
+        stated = [_if_touched(page, bar, words) for bar in stated]
+        stated += _likely_bars(page, search, words, stated)
     ratio = text.printed_ratio(words)
     warnings = ("Several ratios are printed on the page: none is used.",) if ratio.reason == "several_ratios" else ()
-    prose = tuple(line.box for line in layer.lines if line.letters >= _PROSE_LETTERS)
-    printed = PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text, prose)
-    return Legend(printed, words, warnings, layer)
+    printed = PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text, read.prose)
+    return Legend(printed, words, warnings)
 
 
 def _stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
-    said = text.read_bar(page.grey, bar, words)
+    said = text.read_bar(bar, words, page.grey.shape)
     return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px, said.place, is_sure=said.is_sure)
 
 
-def _if_stated(page: Page, bar: Polygon, layer: text.TextLayer, words: tuple[Word, ...]) -> StatedBar:
-    """A bar with its length, where any text at it may be one: what is no bar need not be read around often."""
-    return _stated(page, bar, words) if text.may_have_length(bar, layer, words) else StatedBar(bar, reason="no_length")
+def _if_stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
+    """A bar with its length, where any text at it may be one."""
+    return _stated(page, bar, words) if text.may_have_length(bar, words) else StatedBar(bar, reason="no_length")
 
 
 def _one_for_each_text(bars: list[StatedBar]) -> tuple[StatedBar, ...]:
@@ -89,7 +90,8 @@ def _is_bar(page: Page, bar: StatedBar) -> bool:
 def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
     """Bars that the network did not see, beside texts that no known bar accounts for."""
     found: list[StatedBar] = []
-    for word in text.lines_of_words(words):
+    level = tuple(word for word in words if abs(word.angle) < _LEVEL)
+    for word in text.lines_of_words(level):
         at_scale = text.states_length(word) or text.printed_ratio([word]).ratio is not None
         if not (at_scale or text.may_be_length(word)) or is_at_bar(word, (*known, *found)):
             continue
@@ -101,17 +103,24 @@ def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -
     return found
 
 
-def _likely_bars(
-    page: Page, search: BarSearch, layer: text.TextLayer, words: tuple[Word, ...], known: list[StatedBar]
-) -> list[StatedBar]:
+def _likely_bars(page: Page, search: BarSearch, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
     """Bars of few cells or with ticks, at which a text stands that may be a length and turns out to be one."""
     found: list[StatedBar] = []
-    for bar in search.likely_bars(lambda place: text.may_have_length(place, layer, words)):
+    for bar in search.likely_bars(lambda place: text.may_have_length(place, words)):
         if not any(bar.intersects(other.polygon) for other in (*known, *found)):
-            stated = _stated(page, bar, words)
+            stated = _if_touched(page, _stated(page, bar, words), words)
             if stated.length_mm is not None:
                 found.append(stated)
     return found
+
+
+def _if_touched(page: Page, bar: StatedBar, words: tuple[Word, ...]) -> StatedBar:
+    """A bar that no length was read at, with that of the letters that touch it, if there are any."""
+    if bar.length_mm is not None:
+        return bar
+    touching = text.read_touching(page.grey, bar.polygon)
+    again = [_stated(page, bar.polygon, near) for near in (touching, (*words, *touching))]
+    return next((read for read in again if read.length_mm is not None), bar)
 
 
 def is_at_bar(word: Word, bars: tuple[StatedBar, ...]) -> bool:

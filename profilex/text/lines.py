@@ -15,8 +15,6 @@ _LEAST_LETTER_PX = 4
 _TALLEST_LETTER = 0.045  # share of the page's longer side
 _BROADEST = 6.0  # a letter's width in heights; more than one, as letters of bold or blurred words touch
 _WORD_GAP = 1.1  # letters of a line are at most this many of their heights apart
-_LINE_MARGIN = 0.35
-_LETTER_PX = 32.0  # the height at which Tesseract reads best
 _PAPER_STEP = 8
 _DOT, _ROUND = 0.7, 0.75  # a sign that fills this share of its box, and is this nearly as wide as high, is a dot ...
 _LETTER_HIGH = (0.65, 1.35)  # ... but a blurred digit where it stands in a row with letters and is as high as they
@@ -30,43 +28,27 @@ class TextLine:
     letter_px: float
     letters: int
 
-    @property
-    def scale(self) -> float:
-        """The factor that brings the letters to the size at which they are read best."""
-        return _LETTER_PX / self.letter_px
-
-    @property
-    def crop(self) -> tuple[int, int, int, int]:
-        """The box with a margin for what is not a letter of its own: dots, commas, accents, descenders."""
-        margin = round(_LINE_MARGIN * self.letter_px) + 1
-        x0, y0, x1, y1 = self.box
-        return max(0, x0 - margin), max(0, y0 - margin), x1 + margin, y1 + margin
-
 
 @dataclass(frozen=True, slots=True)
-class TextLayer:
-    """A picture's lines of text, and the picture (uint8, paper 255) without anything too large to be a letter."""
+class InkText:
+    """A page's ink as far as it may be text: lines, and all letters as int (n, 4) boxes (x0, y0, x1, y1, px)."""
 
     lines: tuple[TextLine, ...]
-    grey: np.ndarray
+    letters: np.ndarray
 
 
-def find_lines(grey: np.ndarray, *, page_long_side_px: int | None = None) -> TextLayer:
-    """Lines of upright text in a picture, from top to bottom and left to right.
+def find_lines(grey: np.ndarray) -> InkText:
+    """Lines of upright text on a page, from top to bottom and left to right, and its letters.
 
-    `grey` is uint8 (height, width), 0 ink to 255 paper; uneven paper is levelled. `page_long_side_px` bounds the size
-    of letters where the picture is a part of a page. Specks, strokes and drawings are left out as far as their size
-    tells; what stands in a row like text is kept although it may be none.
+    `grey` is uint8 (height, width), 0 ink to 255 paper; uneven paper is levelled. Specks, strokes and drawings are left
+    out as far as their size tells; what stands in a row like text is kept although it may be none.
     """
     level = _on_white_paper(grey)
     ink = (level < _INK * 255).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    tallest = max(2.0 * _LEAST_LETTER_PX, _TALLEST_LETTER * (page_long_side_px or max(grey.shape)))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    tallest = max(2.0 * _LEAST_LETTER_PX, _TALLEST_LETTER * max(grey.shape))
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     small = (high <= tallest) & (wide <= np.maximum(_BROADEST * high, tallest))
-    small[0] = True  # the paper
-    large = cv2.dilate((~small)[labels].astype(np.uint8), np.ones((3, 3), np.uint8))  # with their soft edges
-    clean = np.where(large, np.uint8(255), level)
     solid = stats[:, cv2.CC_STAT_AREA] >= _DOT * wide * high
     dots = solid & (wide >= _ROUND * high) & (high >= _ROUND * wide)
     signs = small & (high >= _LEAST_LETTER_PX) & (wide >= 1)
@@ -75,7 +57,8 @@ def find_lines(grey: np.ndarray, *, page_long_side_px: int | None = None) -> Tex
     boxes[:, 2:] += boxes[:, :2]
     letters = boxes[signs & ~dots]
     blurred = _blurred_letters(boxes[signs & dots], letters)
-    return TextLayer(_rows(np.concatenate([letters, blurred])), clean)
+    letters = np.concatenate([letters, blurred])
+    return InkText(_rows(letters), letters)
 
 
 @lru_cache(maxsize=64)

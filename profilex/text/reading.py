@@ -1,145 +1,99 @@
-"""Which parts of a page are read, and how often: everything once, scale texts and labels again."""
+"""All words of a page, each read once: lines that a network finds, and lines of ink that it passes over."""
 
-import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 import cv2
 import numpy as np
 import shapely
 from shapely import Polygon
 
-from profilex.text.figures import common_prefix
-from profilex.text.lines import TextLayer, TextLine, find_lines, lines_of_words
+from profilex.text.detection import TextBox, detect_text
+from profilex.text.lines import InkText, TextLine, find_lines
+from profilex.text.networks import load_networks
+from profilex.text.recognition import read_lines
 from profilex.text.statements import BarText, bar_length_mm, ends_like_length
-from profilex.text.tesseract import Box, Way, read_pieces, read_words
 from profilex.types import Word
 
-_LEAST_ALONE_PX = 8  # one sign smaller than this is a speck
-_MOST_LINES = 400
-_MOST_AT_BAR = 16  # lines around a bar that are read: on a sheet full of drawings the nearest
+_LEAST_ALONE_PX = 8.0  # ink lower than this, and that no network saw, is a speck
+_MOST_ALONE = 4  # letters of a line that the network passes over
+_LEAST_STROKE, _MOST_WIDE = 0.18, 1.6  # width of one letter, in its heights
+_SIZES = (0.6, 1.7)  # heights of such a line's letters, in those of the page's other text
+_MOST_LINES = 80
+_LEAST_CONFIDENCE = 0.9  # of what the network does not take for text: strokes of drawings look like letters
+_INK_MARGIN = 0.25  # of a letter's height, around a line of ink
+_UNGROWN = 0.65  # of a box's height, the letters in it
+_TALLEST, _BROADEST = 1.4, 2.5  # of a word's letters, in their usual height: more is a bar beside them
+_PROSE_LETTERS = 12  # a row of so many is no label
 _BAR_EDGE_PX = 0.5  # ink of a bar beyond its box
 _REACH_SHARE = 0.5  # text belongs to a bar within this share of its length ...
 _LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... but not less nor more than these of the page's longer side
-_LABEL_SIZES = (1.0, 1.4)  # of the letter height at which lines are read, for further readings
-_BAR_SIZES = (0.75, 1.05, 0.6)  # the same; the few signs of a length are read best when they are smaller
-_LEAST_READINGS = 2
-_SURE = 0.7  # share of the readings in which a unit stands that say the same length
-_DIGITS, _SIGNS = "0123456789", "0123456789.,cmd "  # of lengths
-_CLOSE, _MOST_LETTERS_OF_LENGTH = 4.0, 8  # how near a length stands to its bar, in letters' heights
-_MOST_LETTERS = 24  # of a line at a bar: what is longer is prose
-_MORE_DIGITS = re.compile(r"\d|[oO](?=[a-z]{2})")  # a nought may look like a letter
-_INKED, _GAP = 170, 0.22  # darker is ink; a gap's least width in letters' heights
-_LINE_REACH = 0.04  # of the page's longer side
 _LEVEL = np.radians(1.0)
-_UPRIGHT = np.pi / 4
+_CLOSE, _MOST_LETTERS_OF_LENGTH = 4.0, 8  # how near a length stands to its bar, in letters' heights
+
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
-    """One of several ways to read a line: its size, how it is made ready, and the only signs there may be.
+class PageText:
+    """What is printed on a page: its words, and the boxes of its rows of running text (x0, y0, x1, y1), px."""
 
-    `apart` reads a number and its unit one by one: beside the unit, a reader takes the digits for letters.
-    """
-
-    size: float
-    way: Way = Way.SHARP
-    signs: str = ""
-    apart: bool = False
+    words: tuple[Word, ...] = ()
+    prose: tuple[Box, ...] = ()
 
 
-_READINGS = (
-    tuple(_Reading(size, apart=True) for size in _BAR_SIZES),
-    tuple(_Reading(size) for size in _BAR_SIZES),
-    (_Reading(1.0, Way.SOFT), _Reading(1.4, Way.BLACK), _Reading(1.0, Way.SHARP, _SIGNS)),
-)
-"""Those of a later row are only made where those before do not agree; the first alone agrees with the page's words."""
-
-
-def page_layer(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> TextLayer:
-    """The lines of a page, uint8 (height, width), 0 ink to 255 paper; `bars` are scale bars, whose ink is no text."""
-    return find_lines(_without(grey, bars))
-
-
-def read_page(layer: TextLayer) -> tuple[Word, ...]:
-    """The words of a page, line by line, each read once.
-
-    A page with very many lines is read as far as its shorter ones: labels and scale texts are short, prose is not.
+def read_page(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> PageText:
+    """Read a page, uint8 (height, width), 0 ink to 255 paper; `bars` are scale bars, whose ink is no text.
 
     Raises:
-        TextError: as `read_words`.
+        TextError: the networks are not there.
     """
-    lines = [line for line in layer.lines if _may_be_text(line)]
-    kept = sorted(
-        sorted(lines, key=lambda line: line.letters)[:_MOST_LINES], key=lambda line: (line.box[1], line.box[0])
-    )
-    return read_words(layer.grey, [line.crop for line in kept], scales=[line.scale for line in kept])
+    networks = load_networks()
+    ink = find_lines(_without(grey, bars))
+    seen = detect_text(grey, networks)
+    passed_over = _passed_over(ink, seen)
+    read = read_lines(grey, [*seen, *passed_over], networks)
+    words: list[Word] = []
+    prose: list[Box] = []
+    for box, line in zip(seen, read, strict=False):
+        words += [_on_ink(word, ink.letters) for word in line]
+        if sum(len(word.text) for word in line) >= _PROSE_LETTERS:
+            prose.append(box.bounds)
+    for line in read[len(seen) :]:
+        words += [word for word in line if word.confidence >= _LEAST_CONFIDENCE and word.text.isalnum()]
+    return PageText(tuple(words), tuple(prose))
 
 
-def read_bar(grey: np.ndarray, bar: Polygon, words: Sequence[Word] = ()) -> BarText:
-    """What the text at a scale bar says, read several times and turned level; most readings decide.
+def read_bar(bar: Polygon, words: Sequence[Word], page_shape: tuple[int, ...]) -> BarText:
+    """What the words at a scale bar say; `bar` is its rectangle on the page, `page_shape` the page's, px.
 
-    `bar` is the bar's rectangle on the page, `words` are those already read there, page px.
-
-    Raises:
-        TextError: as `read_words`.
+    Words that are written in one direction are taken together. Where two directions say different lengths, none is
+    taken.
     """
-    reach = _reach(bar, grey.shape)
-    near = tuple(word for word in words if reach.contains(shapely.Point(_centre(word))))
-    texts = [bar_length_mm(near)]
-    for angle in _turns(bar):
-        seen: tuple[TextLine, ...] = ()
-        for keep_bar in (False, True):  # a label may stand within the bar, whose ink else looks like letters
-            around = _turned(grey, bar, reach, angle, keep_bar=keep_bar)
-            if around.lines == seen:
-                continue
-            seen = around.lines
-            for row, readings in enumerate(_READINGS):
-                texts += [bar_length_mm(again) for again in _read_around(around, readings)]
-                said = _most(texts)
-                if said.length_mm is not None and (row or said.length_mm == texts[0].length_mm):
-                    return said
-                if row and all(text.reason == "no_length" for text in texts):
-                    break  # no unit in any reading: there is none
-    return _most(texts)
+    reach = _reach(bar, page_shape)
+    said = [_read_along(near) for group in _directions(words) if (near := _near(bar, reach, group))]
+    lengths = {text.length_mm for text in said if text.length_mm is not None}
+    if len(lengths) > 1:
+        return BarText(None, "several_lengths")
+    understood = [text for text in said if text.length_mm is not None]
+    doubts = [text for text in said if text.reason != "no_length"]
+    return next(iter([*understood, *doubts]), BarText(None, "no_length"))
 
 
-def may_have_length(bar: Polygon, layer: TextLayer, words: Sequence[Word]) -> bool:
-    """Whether a short line close to what may be a bar (a rectangle, page px) ends as lengths do, or was not read."""
-    x0, y0, x1, y1 = bar.bounds
-    for line in layer.lines:
-        left, top, right, bottom = line.box
-        away = max(left - x1, x0 - right, 0.0) + max(top - y1, y0 - bottom, 0.0)
-        if away <= _CLOSE * line.letter_px and 1 < line.letters <= _MOST_LETTERS_OF_LENGTH:
-            read = [word.text for word in words if _inside(word, line.crop)]
-            if not read or ends_like_length(" ".join(read)):
-                return True
+def may_have_length(bar: Polygon, words: Sequence[Word]) -> bool:
+    """Whether a short word close to what may be a bar (a rectangle, page px) ends as lengths do."""
+    for word in words:
+        close = _CLOSE * (word.box[3] - word.box[1])
+        is_short = len(word.text) <= _MOST_LETTERS_OF_LENGTH
+        if is_short and ends_like_length(word.text) and bar.distance(shapely.box(*word.box)) <= close:
+            return True
     return False
-
-
-def read_labels(layer: TextLayer, labels: Sequence[Word]) -> tuple[Word, ...]:
-    """Labels of a page read again, in several sizes and ways; the best reading of each, at its old place.
-
-    Raises:
-        TextError: as `read_words`.
-    """
-    lines = [_line_at(layer.lines, label) for label in labels]
-    readings = [[label] for label in labels]
-    for way, sizes in ((Way.SHARP, _LABEL_SIZES), (Way.BLACK, _LABEL_SIZES[1:])):
-        crops = [line.crop for line in lines for _ in sizes]
-        scales = [size * line.scale for line in lines for size in sizes]
-        pieces = read_pieces(layer.grey, crops, scales=scales, way=way)
-        for index, piece in enumerate(pieces):
-            readings[index // len(sizes)] += lines_of_words(piece)
-    best = common_prefix(readings)
-    return tuple(replace(word, box=label.box) for word, label in zip(best, labels, strict=True))
 
 
 def _without(grey: np.ndarray, bars: Sequence[Polygon]) -> np.ndarray:
     """The picture with paper in place of the bars."""
-    clean = grey.copy()
+    clean = grey.copy() if bars else grey
     for bar in bars:
         corners = np.round(shapely.get_coordinates(bar.buffer(_BAR_EDGE_PX, join_style="mitre"))).astype(np.int32)
         x0, y0 = np.maximum(corners.min(axis=0) - 8, 0)
@@ -149,8 +103,53 @@ def _without(grey: np.ndarray, bars: Sequence[Polygon]) -> np.ndarray:
     return clean
 
 
-def _may_be_text(line: TextLine) -> bool:
-    return line.letters > 1 or line.letter_px >= _LEAST_ALONE_PX
+def _passed_over(ink: InkText, seen: Sequence[TextBox]) -> list[TextBox]:
+    """Short lines of ink that lie in no box of text, of about the height of the page's text: single digits, mostly."""
+    heights = [_UNGROWN * box.height for box in seen if not box.is_standing]
+    usual = float(np.median(heights)) if heights else None
+    bounds = np.array([box.bounds for box in seen]).reshape(-1, 4)
+    lines = [line for line in ink.lines if _may_be_text(line, usual) and not _is_within(line, bounds)]
+    if usual is not None:
+        lines.sort(key=lambda line: abs(np.log(line.letter_px / usual)))
+    return [_around(line) for line in lines[:_MOST_LINES]]
+
+
+def _may_be_text(line: TextLine, usual_px: float | None) -> bool:
+    x0, y0, x1, y1 = line.box
+    if line.letters > _MOST_ALONE or line.letter_px < _LEAST_ALONE_PX:
+        return False
+    if not _LEAST_STROKE <= (x1 - x0) / (y1 - y0) <= _MOST_WIDE * line.letters:
+        return False
+    return usual_px is None or _SIZES[0] <= line.letter_px / usual_px <= _SIZES[1]
+
+
+def _is_within(line: TextLine, bounds: np.ndarray) -> bool:
+    x, y = _middle(line.box)
+    inside = (bounds[:, 0] <= x) & (x <= bounds[:, 2]) & (bounds[:, 1] <= y) & (y <= bounds[:, 3])
+    return bool(inside.any())
+
+
+def _around(line: TextLine) -> TextBox:
+    x0, y0, x1, y1 = line.box
+    margin = 2 * _INK_MARGIN * line.letter_px
+    return TextBox(_middle(line.box), x1 - x0 + margin, y1 - y0 + margin)
+
+
+def _on_ink(word: Word, letters: np.ndarray) -> Word:
+    """A level word with the box of its letters, which is smaller than that of the network."""
+    x0, y0, x1, y1 = word.box
+    x, y = (letters[:, 0] + letters[:, 2]) / 2, (letters[:, 1] + letters[:, 3]) / 2
+    usual = _UNGROWN * (y1 - y0)
+    is_letter = (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
+    is_letter &= (letters[:, 3] - letters[:, 1] <= _TALLEST * usual) & (
+        letters[:, 2] - letters[:, 0] <= _BROADEST * usual
+    )
+    own = letters[is_letter]
+    if abs(word.angle) > np.pi / 4 or not len(own):
+        shrunk = (1 - _UNGROWN) / 2 * (y1 - y0)
+        return replace(word, box=(x0, y0 + shrunk, x1, y1 - shrunk))
+    (x0, y0), (x1, y1) = own[:, :2].min(axis=0), own[:, 2:].max(axis=0)
+    return replace(word, box=(float(x0), float(y0), float(x1), float(y1)))
 
 
 def _reach(bar: Polygon, shape: tuple[int, ...]) -> Polygon:
@@ -161,149 +160,51 @@ def _reach(bar: Polygon, shape: tuple[int, ...]) -> Polygon:
     return bar.buffer(reach, quad_segs=4)
 
 
-def _centre(word: Word) -> tuple[float, float]:
-    return _middle(word.box)
+def _near(bar: Polygon, reach: Polygon, words: Sequence[Word]) -> list[Word]:
+    """The words of one direction that stand at a bar: within reach of it, or in line with one that is."""
+    at_bar = [word for word in words if reach.contains(shapely.Point(_middle(word.box)))]
+    beside = [word for word in words if word not in at_bar and any(_follows(word, other) for other in at_bar)]
+    return at_bar + beside
 
 
-def _middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
+def _follows(word: Word, other: Word) -> bool:
+    """Whether a word stands directly after another in its line, as a unit after its number."""
+    high = other.box[3] - other.box[1]
+    return 0 <= word.box[0] - other.box[2] <= high and abs(_middle(word.box)[1] - _middle(other.box)[1]) <= high / 2
+
+
+def _directions(words: Sequence[Word]) -> list[list[Word]]:
+    """Words grouped by their direction: level, and by quarter turns."""
+    groups: dict[int, list[Word]] = defaultdict(list)
+    for word in words:
+        groups[round(word.angle / (np.pi / 2))].append(word)
+    return list(groups.values())
+
+
+def _read_along(words: Sequence[Word]) -> BarText:
+    """What words of one direction say, read with the page turned so that they are level."""
+    angle = float(np.median([word.angle for word in words]))
+    if abs(angle) < _LEVEL:
+        return bar_length_mm(words)
+    said = bar_length_mm([_turned(word, -angle) for word in words])
+    span = None if said.span is None else (_turn(said.span[0], angle), _turn(said.span[1], angle))
+    return replace(said, span=span, place=None if said.place is None else _turn(said.place, angle))
+
+
+def _turned(word: Word, angle: float) -> Word:
+    """A word on a page that is turned about its corner."""
+    x0, y0, x1, y1 = word.box
+    (x, y), wide, high = _turn(_middle(word.box), angle), (x1 - x0) / 2, (y1 - y0) / 2
+    return replace(word, box=(x - wide, y - high, x + wide, y + high), angle=word.angle + angle)
+
+
+def _turn(place: tuple[float, float], angle: float) -> tuple[float, float]:
+    """A place turned by an angle (radians, clockwise) about the page's corner."""
+    x, y = place
+    cos, sin = np.cos(angle), np.sin(angle)
+    return float(cos * x - sin * y), float(sin * x + cos * y)
+
+
+def _middle(box: Box) -> tuple[float, float]:
     x0, y0, x1, y1 = box
     return (x0 + x1) / 2, (y0 + y1) / 2
-
-
-def _inside(word: Word, box: tuple[int, int, int, int]) -> bool:
-    x, y = _centre(word)
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
-
-
-def _line_at(lines: Sequence[TextLine], word: Word) -> TextLine:
-    """The line that a word was read from, without the parts that were not taken for its label."""
-    x0, y0, x1, y1 = word.box
-    box = (int(x0), int(y0), int(np.ceil(x1)), int(np.ceil(y1)))
-    here = [line for line in lines if _inside(word, line.crop)]
-    letter = min((line.letter_px for line in here), default=y1 - y0)
-    return TextLine(box, letter, len(word.text))
-
-
-def _turns(bar: Polygon) -> tuple[float, ...]:
-    """Angles (radians) by which the text at a bar may be turned: along the bar, and upright beside a standing one."""
-    corners = shapely.get_coordinates(bar.minimum_rotated_rectangle)[:4]
-    sides = np.roll(corners, -1, axis=0) - corners
-    dx, dy = sides[int(np.hypot(*sides[:2].T).argmax())]
-    angle = float((np.arctan2(dy, dx) + np.pi / 2) % np.pi - np.pi / 2)
-    if abs(angle) <= _UPRIGHT:
-        return (angle,)
-    return angle - np.sign(angle) * np.pi / 2, angle, angle - np.sign(angle) * np.pi
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What is around a bar, turned level: its lines, the picture, and the way back to the page (2 by 3)."""
-
-    lines: tuple[TextLine, ...]
-    grey: np.ndarray
-    back: np.ndarray
-
-
-def _turned(grey: np.ndarray, bar: Polygon, reach: Polygon, angle: float, *, keep_bar: bool) -> _Around:
-    """The short lines whose middles lie within reach of a bar, with the page turned by an angle (radians)."""
-    x0, y0, x1, y1 = reach.bounds
-    margin = _LINE_REACH * max(grey.shape)  # the last letters of a line may stand farther away
-    left, top = max(0, int(x0 - margin)), max(0, int(y0 - margin))
-    window = grey if keep_bar else _without(grey, [bar])
-    level, turn = _turn(window[top : int(y1 + margin) + 1, left : int(x1 + margin) + 1], angle)
-    layer = find_lines(level, page_long_side_px=max(grey.shape))
-    back = np.linalg.inv(np.vstack([turn, [0, 0, 1]]))[:2]
-    back[:, 2] += (left, top)
-    near = {
-        line: place
-        for line in layer.lines
-        if _may_be_text(line)
-        and line.letters <= _MOST_LETTERS
-        and reach.contains(place := shapely.Point(back @ (*_middle(line.box), 1.0)))
-    }
-    nearest = sorted(near, key=lambda line: bar.distance(near[line]))[:_MOST_AT_BAR]
-    return _Around(tuple(line for line in near if line in nearest), layer.grey, back)
-
-
-def _turn(crop: np.ndarray, angle: float) -> tuple[np.ndarray, np.ndarray]:
-    """A picture turned by an angle, and the matrix (2 by 3) that turns its places; what is nearly level stays."""
-    if abs(angle) < _LEVEL:
-        return crop, np.eye(2, 3)
-    height, width = crop.shape
-    cos, sin = np.cos(angle), np.sin(angle)
-    wide, high = (int(abs(a * cos) + abs(b * sin)) + 1 for a, b in ((width, height), (height, width)))
-    turn = np.array([[cos, sin, 0.0], [-sin, cos, 0.0]])
-    turn[:, 2] = np.array([wide / 2, high / 2]) - turn[:, :2] @ (width / 2, height / 2)
-    paper = int(np.percentile(crop, 90))
-    return cv2.warpAffine(crop, turn, (wide, high), flags=cv2.INTER_CUBIC, borderValue=paper), turn
-
-
-def _read_around(around: _Around, readings: Sequence["_Reading"]) -> list[tuple[Word, ...]]:
-    """The words around a bar, at their places on the page, once for each reading."""
-    found = []
-    for reading in readings:
-        scales = [reading.size * line.scale for line in around.lines]
-        parts = [_number_and_unit(around.grey, line) if reading.apart else None for line in around.lines]
-        others = [part[1] if part else line.crop for line, part in zip(around.lines, parts, strict=True)]
-        read_as = partial(read_pieces, around.grey, way=reading.way)
-        read = read_as(others, scales=scales, signs=reading.signs)
-        apart = [index for index, part in enumerate(parts) if part]
-        numbers = read_as([part[0] for part in parts if part], scales=[scales[index] for index in apart], signs=_DIGITS)
-        for index, number in zip(apart, numbers, strict=True):
-            read[index] = _joined(number, read[index])
-        words = lines_of_words(tuple(word for piece in read for word in piece))
-        found.append(tuple(_moved(word, around.back) for word in words))
-    return found
-
-
-def _joined(number: tuple[Word, ...], rest: tuple[Word, ...]) -> tuple[Word, ...]:
-    """A number and what follows it, as one word where that begins with more of its digits: the gap was within it."""
-    if not number or not rest or not _MORE_DIGITS.match(rest[0].text):
-        return number + rest
-    (*before, last), (first, *after) = number, rest
-    box = (*np.minimum(last.box, first.box)[:2].tolist(), *np.maximum(last.box, first.box)[2:].tolist())
-    whole = Word(last.text + first.text, box, min(last.confidence, first.confidence))
-    return (*before, whole, *after)
-
-
-def _number_and_unit(grey: np.ndarray, line: TextLine) -> tuple[Box, Box] | None:
-    """The two parts of a short line such as "10 cm", left and right of its widest gap; None where it has no gap."""
-    if not 1 < line.letters <= _MOST_LETTERS_OF_LENGTH:
-        return None
-    x0, y0, x1, y1 = line.crop
-    is_inked = (grey[y0:y1, x0:x1] < _INKED).any(axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], is_inked.astype(np.int8), [0]])))
-    ends, starts = edges[1:-1:2], edges[2::2]
-    gaps = starts - ends
-    if not len(gaps) or gaps.max() < _GAP * line.letter_px:
-        return None
-    widest = int(gaps.argmax())
-    middle = x0 + int(ends[widest] + starts[widest]) // 2
-    return (x0, y0, middle, y1), (middle, y0, x1, y1)
-
-
-def _moved(word: Word, matrix: np.ndarray) -> Word:
-    """A word's box, upright still, about its turned middle."""
-    x, y = (float(place) for place in matrix @ (*_centre(word), 1.0))
-    wide, high = (word.box[2] - word.box[0]) / 2, (word.box[3] - word.box[1]) / 2
-    return Word(word.text, (x - wide, y - high, x + wide, y + high), word.confidence)
-
-
-def _most(texts: Sequence[BarText]) -> BarText:
-    """The reading that most agree on.
-
-    None where another length was read half as often, where it was read only once, or never in digits.
-    """
-    counts = Counter(text.length_mm for text in texts if text.length_mm is not None)
-    if not counts:
-        reasons = [text.reason for text in texts if text.reason != "no_length"]
-        return BarText(None, reasons[0] if reasons else "no_length")
-    (length, count), *others = counts.most_common()
-    if count < _LEAST_READINGS or (others and 2 * others[0][1] >= count):
-        return BarText(None, "readings_differ")
-    same = [text for text in texts if text.length_mm == length]
-    if not any(text.is_clear for text in same):
-        return BarText(None, "number_unclear")
-    told = [text for text in texts if text.reason != "no_length"]
-    best = next((text for text in same if text.span is not None), same[0])
-    return replace(best, is_sure=count >= _SURE * len(told))

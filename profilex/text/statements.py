@@ -18,7 +18,8 @@ _TOKEN = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?)|(?P<unit>{_UNIT})(?!\w)|(?P<o
 _CODE = re.compile(r"\w*\d+[-–/.]\d{2,}\w*|[A-Za-z]+\d+[-–/.]\w*|(?!(?:cm|mm)\b)[A-Za-z]{2,}[-–/.]\d{2,}\w*")
 _ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # first digits of lengths that bars have
 _LEAST_MM, _MOST_MM = 3.0, 5000.0
-_LEAST_CONFIDENCE = 0.25
+_LEAST_CONFIDENCE = 0.25  # of a length's least sure letter ...
+_SURE = 0.8  # ... and from which on it needs no second look
 _MOST_SIGNS = 9  # of a length, as it may be misread
 
 _RATIO_WORD = (
@@ -37,8 +38,8 @@ class BarText:
 
     `span` are the centres (x, y) of the first and last number of its ticks, page px, between which the length
     lies; None where only the length is printed. `letter_px` is the height of the text. `is_clear` says that the
-    length was read as digits and a unit, and not made of letters that look like them ("Scm", "5 an"); `place` is its
-    centre. Of several readings, it `is_sure` where nearly all say the same.
+    length was read as digits and a unit, and not made of letters that look like them ("Scm", "5 an"); it `is_sure`
+    where it is clear and each of its letters was read with confidence. `place` is its centre.
     """
 
     length_mm: float | None
@@ -61,12 +62,13 @@ class PrintedRatio:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A number, a unit (in mm) or something else within a line: its centre on the page, its line's height, px."""
+    """A number, a unit (in mm) or something else within a line: its centre on the page and its line's height, px."""
 
     kind: str
     value: float
     centre: tuple[float, float]
     height: float
+    confidence: float
     is_clear: bool = True
 
 
@@ -96,7 +98,8 @@ def bar_length_mm(words: Sequence[Word]) -> BarText:
         return BarText(None, "unlikely_length")
     span = (first.centre, last.centre) if len(ticks) > 1 else None
     is_clear = last.is_clear and any(token.is_clear for token in found)
-    return BarText(length, "", span, last.height, is_clear, last.centre)
+    is_sure = is_clear and last.confidence >= _SURE and max(token.confidence for token in found) >= _SURE
+    return BarText(length, "", span, last.height, is_clear, last.centre, is_sure)
 
 
 def printed_ratio(words: Sequence[Word]) -> PrintedRatio:
@@ -156,13 +159,13 @@ def _tokens(line: Word) -> list[_Token]:
         if match["number"]:
             number = match["number"]
             is_clear = re.search(rf"(?<!\d){re.escape(number)}(?!\d)", line.text) is not None
-            tokens.append(_Token("number", float(number.replace(",", ".")), centre, y1 - y0, is_clear))
+            tokens.append(_Token("number", float(number.replace(",", ".")), centre, y1 - y0, line.confidence, is_clear))
         elif match["unit"]:
             unit, is_clear = match["unit"], match["unit"] in _UNITS_MM
             meant = unit if is_clear else "mm" if re.fullmatch(_MISREAD_MM, unit) else "cm"
-            tokens.append(_Token("unit", _UNITS_MM[meant], centre, y1 - y0, is_clear))
+            tokens.append(_Token("unit", _UNITS_MM[meant], centre, y1 - y0, line.confidence, is_clear))
         else:
-            tokens.append(_Token("other", 0.0, centre, y1 - y0))
+            tokens.append(_Token("other", 0.0, centre, y1 - y0, line.confidence))
             prose += len(match["other"]) > 1 and not _is_scale_word(match["other"])
     return [] if prose > 2 else tokens
 

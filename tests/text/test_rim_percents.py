@@ -8,7 +8,7 @@ from shapely import box
 from profilex.scale.evidence import Legend, read_legend
 from profilex.settings import VesselSettings
 from profilex.synth.pages.furniture import draw_text
-from profilex.text import is_installed, page_layer, rim_percent, rim_percents
+from profilex.text import rim_percent, rim_percents
 from profilex.types import Measure, PrintedScale, Section, Vessel, Word
 from profilex.vessel.labels import with_rim_percents
 from tests.helpers.text_pages import page_of, paper
@@ -68,13 +68,12 @@ def vessel(identifier, *bounds):
 
 def test_vessels_say_why_they_have_none():
     page = page_of(paper())
-    for layer, reason in ((page_layer(page.grey), "not_printed"), (None, "not_read")):
-        legend = Legend(PrintedScale(()), layer=layer)
-        (told,) = with_rim_percents(page, (vessel("v001", 200, 200, 240, 380),), legend, settings=VesselSettings())
+    for is_read, reason in ((True, "not_printed"), (False, "not_read")):
+        legend = Legend(PrintedScale(()), is_read=is_read)
+        (told,) = with_rim_percents(page, (vessel("v001", 200, 200, 240, 380),), legend, VesselSettings())
         assert told.measures["rim_percent"] == Measure(None, None, reason)
 
 
-@pytest.mark.skipif(not is_installed(), reason="Tesseract is not installed")
 def test_printed_shares_are_read_from_the_page():
     grey = paper()
     for row, text in enumerate(("15 %", "EVE 0.07")):

@@ -1,4 +1,7 @@
-"""Reading pages with Tesseract, where it is installed; and without it."""
+"""Reading pages: words where they stand, bars with their lengths; and pages whose texts cannot be read."""
+
+import subprocess
+import sys
 
 import cv2
 import numpy as np
@@ -9,14 +12,23 @@ from profilex.scale.decision import find_scale
 from profilex.scale.evidence import read_legend
 from profilex.settings import ScaleSettings, VesselSettings
 from profilex.synth.pages.furniture import draw_text
-from profilex.text import TextError, installed_version, is_installed, page_layer, read_bar, read_page, read_words
+from profilex.text import installed_version, networks, read_bar, read_page
+from profilex.text.lines import find_lines
 from profilex.types import Scale, Section, Vessel, Word
 from profilex.vessel.labels import with_figures
 from tests.helpers.text_pages import page_of, page_with_bar, paper
 
-needs_tesseract = pytest.mark.skipif(not is_installed(), reason="Tesseract is not installed")
-
 BARS = 6
+
+
+def soft(grey, sigma=0.6):
+    return cv2.GaussianBlur(grey, (0, 0), sigma)
+
+
+def length_at(grey, bar):
+    """The length that a page says of one bar, and the review words of its scale."""
+    legend = read_legend(page_of(grey), (bar,))
+    return legend.printed.bars[0].length_mm
 
 
 def scale_of(page, bars):
@@ -34,54 +46,53 @@ def outcomes(*, seen: bool) -> list[str]:
     return said
 
 
-@needs_tesseract
-@pytest.mark.parametrize(("seen", "least"), [(True, BARS - 1), (False, BARS - 2)])
+@pytest.mark.parametrize(("seen", "least"), [(True, BARS), (False, BARS - 1)])
 def test_bars_of_all_kinds_give_their_scale_or_none(seen, least):
     said = outcomes(seen=seen)
     assert "wrong" not in said
     assert said.count("right") >= least
 
 
-@needs_tesseract
 @pytest.mark.parametrize("said", ["5 cm", "15 cm", "10 cm", "30 mm", "20 cm"])
 @pytest.mark.parametrize("size", [14, 19])
-def test_the_number_at_a_bar_is_not_taken_for_letters(said, size):
+def test_the_number_at_a_bar_is_read(said, size):
     grey = paper()
     cv2.line(grey, (300, 400), (500, 400), 0, 3)
     draw_text(grey, (380, 412), said, size)
-    soft = cv2.GaussianBlur(grey, (0, 0), 0.7)
     number, unit = said.split()
-    read = read_bar(soft, box(299, 398, 502, 403))
-    assert read.length_mm in (None, int(number) * (10 if unit == "cm" else 1))
-    assert read.length_mm is not None or "0" in number  # whose stroke this typeface has
+    assert length_at(soft(grey, 0.7), box(299, 398, 502, 403)) == int(number) * (10 if unit == "cm" else 1)
 
 
-@needs_tesseract
 @pytest.mark.parametrize("said", ["5 cm", "15 cm", "30 mm"])
-def test_a_short_bars_uncertain_tilt_does_not_blur_its_text(said):
-    """A rectangle of a few pixels is some tenths of a degree off, and letters of ten pixels bear no turning."""
+def test_a_short_bars_uncertain_tilt_does_not_matter(said):
     grey = paper()
     cv2.line(grey, (300, 400), (500, 400), 0, 3)
     draw_text(grey, (380, 412), said, 13)
-    soft = cv2.GaussianBlur(grey, (0, 0), 1.1)
     number, unit = said.split()
     bar = affinity.rotate(box(299, 398, 502, 403), 0.6)
-    assert read_bar(soft, bar).length_mm == int(number) * (10 if unit == "cm" else 1)
+    assert length_at(soft(grey, 1.1), bar) in (None, int(number) * (10 if unit == "cm" else 1))
+    assert length_at(soft(grey, 0.7), bar) == int(number) * (10 if unit == "cm" else 1)
 
 
-@needs_tesseract
 @pytest.mark.parametrize("said", ["15cm", "12cm", "150mm"])
 def test_a_gap_within_a_number_does_not_part_it(said):
     grey = paper()
     cv2.line(grey, (300, 400), (500, 400), 0, 3)
     for at, part in ((380, said[0]), (392, said[1:])):
         draw_text(grey, (at, 412), part, 18)
-    read = read_bar(cv2.GaussianBlur(grey, (0, 0), 0.6), box(299, 398, 502, 403))
-    assert read.length_mm in (None, 150)
-    assert read.length_mm or said == "12cm"  # which no bar has
+    length = length_at(soft(grey), box(299, 398, 502, 403))
+    assert length == (None if said == "12cm" else 150)  # no bar has twelve
 
 
-@needs_tesseract
+def test_numbers_at_ticks_are_not_taken_for_one():
+    """A 1 and a 5 far apart are no 15: the length is what the last one says."""
+    grey = paper()
+    cv2.line(grey, (300, 400), (500, 400), 0, 3)
+    for x, said in ((296, "0"), (336, "1"), (480, "5 cm")):
+        draw_text(grey, (x, 412), said, 16)
+    assert length_at(soft(grey), box(299, 398, 502, 403)) in (None, 50)
+
+
 @pytest.mark.parametrize(("said", "cells"), [("15 cm", 3), ("10 cm", 10)])
 @pytest.mark.parametrize("top", [382, 383, 384])
 def test_a_text_that_touches_its_bar_is_read(said, cells, top):
@@ -90,36 +101,29 @@ def test_a_text_that_touches_its_bar_is_read(said, cells, top):
     for left in range(300, 600, 600 // cells):
         cv2.rectangle(grey, (left, 400), (left + 300 // cells, 410), 0, -1)
     draw_text(grey, (410, top), said, 22)
-    legend = read_legend(page_of(cv2.GaussianBlur(grey, (0, 0), 0.6)), ())
+    legend = read_legend(page_of(soft(grey)), ())
     [bar] = legend.printed.bars
     assert bar.length_mm == 10 * int(said.split()[0])
     assert bar.polygon.bounds == pytest.approx((300, 400, 601, 411), abs=3)
 
 
-@needs_tesseract
 def test_digits_closed_by_blur_are_letters_and_dots_are_none():
     grey = paper()
     draw_text(grey, (300, 300), "8 cm", 18)
     for x in range(300, 420, 30):
         cv2.circle(grey, (x, 500), 6, 0, -1)
-    [line] = page_layer(cv2.GaussianBlur(grey, (0, 0), 1.2)).lines
+    [line] = find_lines(soft(grey, 1.2)).lines
     assert line.box[0] == pytest.approx(300, abs=4)
     assert line.box[3] < 330
 
 
-@pytest.mark.parametrize(("last", "is_sure"), [("5 cm", True), ("cm", False)])
-def test_a_length_is_sure_where_nearly_all_readings_agree(monkeypatch, last, is_sure):
-    words = [(Word(said, (380, 412, 420, 430), 0.9),) for said in ("5 cm", "5 cm", last)]
-    monkeypatch.setattr("profilex.text.reading._read_around", lambda *_: words)
-    grey = paper()
-    cv2.line(grey, (300, 400), (500, 400), 0, 3)
-    draw_text(grey, (380, 412), "5 cm", 18)
-    read = read_bar(grey, box(299, 398, 502, 403))
-    assert read.length_mm == 50
-    assert read.is_sure == is_sure
+@pytest.mark.parametrize(("confidence", "length", "is_sure"), [(0.95, 50, True), (0.5, 50, False), (0.2, None, True)])
+def test_a_length_is_sure_where_its_letters_are(confidence, length, is_sure):
+    read = read_bar(box(300, 398, 502, 403), [Word("5 cm", (380, 412, 420, 430), confidence)], (700, 900))
+    assert read.length_mm == length
+    assert length is None or read.is_sure == is_sure
 
 
-@needs_tesseract
 def test_a_text_is_about_the_nearer_of_two_bars():
     grey = paper()
     for y, right in ((400, 500), (470, 620)):
@@ -127,22 +131,53 @@ def test_a_text_is_about_the_nearer_of_two_bars():
         for x in np.linspace(300, right, 6).astype(int):
             cv2.line(grey, (x, y - 9), (x, y), 0, 2)
     draw_text(grey, (380, 410), "5 cm", 18)
-    legend = read_legend(page_of(cv2.GaussianBlur(grey, (0, 0), 0.6)), ())
+    legend = read_legend(page_of(soft(grey)), ())
     assert [round(bar.polygon.bounds[2], -1) for bar in legend.printed.bars] == [500]
 
 
-@needs_tesseract
 def test_words_stand_where_they_are_written():
     grey = paper()
     width, height = draw_text(grey, (200, 300), "Tafel 12", 24)
-    words = read_words(grey, [(190, 290, 210 + width, 310 + height)], scales=[1.5])
+    words = read_page(soft(grey)).words
     assert [word.text for word in words] == ["Tafel", "12"]
     assert words[0].box[0] == pytest.approx(200, abs=6)
     assert words[-1].box[2] == pytest.approx(200 + width, abs=6)
-    assert all(0 <= word.confidence <= 1 for word in words)
+    assert words[0].box[3] - words[0].box[1] == pytest.approx(height, abs=8)
+    assert all(0.9 < word.confidence <= 1 for word in words)
 
 
-@needs_tesseract
+@pytest.mark.parametrize(("turn", "angle"), [(cv2.ROTATE_90_CLOCKWISE, 90), (cv2.ROTATE_90_COUNTERCLOCKWISE, -90)])
+def test_standing_text_is_read_with_its_direction_and_its_bars_length(turn, angle):
+    grey = paper(700, 700)
+    cv2.line(grey, (300, 400), (500, 400), 0, 3)
+    draw_text(grey, (370, 412), "10 cm", 22)
+    grey = cv2.rotate(soft(grey), turn)
+    words = read_page(grey).words
+    assert "".join(word.text for word in words) == "10cm"
+    assert all(np.degrees(word.angle) == pytest.approx(angle, abs=3) for word in words)
+    x = 700 - 400 if angle > 0 else 400
+    y = (299, 502) if angle > 0 else (198, 401)
+    assert length_at(grey, box(x - 3, y[0], x + 3, y[1])) == 100
+
+
+@pytest.mark.parametrize("digit", "1234567890")
+def test_a_digit_that_stands_alone_is_read(digit):
+    grey = paper()
+    draw_text(grey, (430, 60), "Tafel 12", 22)
+    draw_text(grey, (300, 300), digit, 22)
+    assert digit in [word.text for word in read_page(soft(grey)).words]
+
+
+def test_hatching_at_a_bar_is_no_length():
+    grey = paper()
+    draw_text(grey, (430, 60), "Tafel 12", 22)
+    cv2.line(grey, (200, 440), (500, 440), 0, 3)
+    for x in range(200, 500, 12):
+        cv2.line(grey, (x, 400), (x + 14, 416), 0, 1)
+        cv2.circle(grey, (x, 470), 6, 0, 1)
+    assert length_at(soft(grey), box(199, 438, 502, 443)) is None
+
+
 def test_ratio_and_figure_numbers_are_read():
     grey = paper()
     draw_text(grey, (400, 640), "scale 1:3", 18)
@@ -163,50 +198,75 @@ def test_ratio_and_figure_numbers_are_read():
     ]
 
 
-@needs_tesseract
+def test_letters_of_european_languages_may_be_read():
+    """Pillow's own typeface has none of them to draw."""
+    letters = set(networks.load_networks().letters)
+    assert set("äöüßéèêàâçñìíóúěřšžłőțœØ°%←→") <= letters
+    assert not any("一" <= letter <= "龥" for letter in letters)
+
+
 def test_an_empty_page_has_no_words():
     legend = read_legend(page_of(paper()), ())
     assert (legend.words, legend.bars, legend.warnings) == ((), (), ())
 
 
-@needs_tesseract
-def test_reading_that_takes_too_long_is_given_up():
-    noise = np.random.default_rng(0).integers(0, 255, (600, 600), dtype=np.uint8)
-    with pytest.raises(TextError, match=r"more than 0\.01 s"):
-        read_words(noise, time_limit_s=0.01)
+@pytest.mark.parametrize("shape", [(1, 1), (3, 700), (40, 40)])
+def test_small_pages_are_read_too(shape):
+    assert read_page(np.full(shape, 255, np.uint8)).words == ()
 
 
-def test_the_version_is_a_number_or_none(monkeypatch, tmp_path):
-    assert installed_version()[0].isdigit() == is_installed()
-    monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert installed_version() == "none"
-
-
-@needs_tesseract
-def test_data_that_are_none_are_named(monkeypatch, tmp_path):
-    (tmp_path / "eng.traineddata").write_bytes(b"no network")
-    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
-    legend = read_legend(page_of(page_with_bar(1)[0]), ())
-    assert legend.words == ()
-    assert "cannot be loaded" in legend.warnings[0]
-
-
-@needs_tesseract
 def test_a_page_reads_the_same_whatever_was_read_before():
     first, second = page_with_bar(1)[0], page_with_bar(2)[0]
-    before = read_page(page_layer(first))
-    read_page(page_layer(second))
-    assert read_page(page_layer(first)) == before
+    before = read_page(first)
+    read_page(second)
+    assert read_page(first) == before
 
 
-def test_without_tesseract_a_page_says_so_once(monkeypatch, tmp_path):
-    monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
+def test_networks_are_loaded_once_and_keep_to_the_threads_of_the_process():
+    loaded = networks.load_networks()
+    assert networks.load_networks() is loaded
+    compiled = loaded.recognition.get_compiled_model()
+    assert compiled.get_property("INFERENCE_NUM_THREADS") == max(1, cv2.getNumThreads())
+
+
+def test_reading_imports_nothing_heavy_before_the_first_page_and_never_the_networks_own_code():
+    said = "import sys, profilex.text; print(sorted({'openvino', 'tensorflow', 'rapidocr'} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    read_page(paper())
+    assert "rapidocr" not in sys.modules
+
+
+def test_the_version_names_the_networks():
+    assert installed_version().startswith("PP-OCRv6-small 3.10.")
+
+
+@pytest.fixture
+def without_networks(monkeypatch):
+    """A process that has not loaded the networks yet."""
+    networks._loaded.cache_clear()
+    yield monkeypatch
+    networks._loaded.cache_clear()
+
+
+def assert_nothing_is_read(legend, page, reason):
+    assert legend.words == ()
+    assert legend.warnings == (reason,)
+    assert legend.printed.bars[0].length_mm is None
+    assert find_scale(page, legend.printed, ScaleSettings()).scale is None
+
+
+def test_without_the_package_a_page_says_so_once(without_networks):
+    without_networks.setattr(networks, "find_spec", lambda _: None)
     grey, bar, _ = page_with_bar(1)
     legend = read_legend(page_of(grey), (box(*bar.box),))
-    assert legend.words == ()
-    assert legend.warnings == ("Tesseract is not installed: figure numbers and scale texts are not read.",)
-    assert legend.printed.bars[0].length_mm is None
-    found = find_scale(page_of(grey), legend.printed, ScaleSettings())
-    assert found.scale is None
+    assert_nothing_is_read(legend, page_of(grey), "The package rapidocr is not installed: texts are not read.")
+
+
+def test_networks_that_were_changed_are_not_used(without_networks):
+    name, _ = networks._DETECTION
+    without_networks.setattr(networks, "_DETECTION", (name, "0" * 64))
+    grey, bar, _ = page_with_bar(1)
+    legend = read_legend(page_of(grey), (box(*bar.box),))
+    reason = f"{name} is not the network that this version of profilex knows: texts are not read."
+    assert_nothing_is_read(legend, page_of(grey), reason)

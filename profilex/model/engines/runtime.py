@@ -15,6 +15,7 @@ from profilex.errors import Code, RunError
 from profilex.model.build import rebuild_network
 from profilex.model.card import Package
 from profilex.model.engines.compiled import compiled_network
+from profilex.model.engines.processor import compile_for_processor
 from profilex.model.inference.tiles import nearest_side, one_of_few_sides
 
 _log = logging.getLogger(__name__)
@@ -85,12 +86,7 @@ def load_runtime(
 
 
 class OpenVinoRuntime:
-    """A network on the processor; TensorFlow is not imported, as the network comes converted from the cache.
-
-    Input sizes are free: OpenVINO prepares itself for a new size within tens of milliseconds. It is kept from
-    remembering them, which takes a megabyte for every size and saves no time, and from binding its threads to cores:
-    every process would take the same ones, and leave the others idle.
-    """
+    """A network on the processor; TensorFlow is not imported, as the network comes converted from the cache."""
 
     most_px = 1 << 18  # larger batches gain nothing on processors
     side = staticmethod(nearest_side)
@@ -107,18 +103,9 @@ class OpenVinoRuntime:
 
         compiled = compiled_network(model)
         core = openvino.Core()
-        is_half = precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-        settings: dict[str, Any] = {
-            "PERFORMANCE_HINT": "LATENCY",
-            "CPU_RUNTIME_CACHE_CAPACITY": "0",
-            "ENABLE_CPU_PINNING": False,
-            "INFERENCE_PRECISION_HINT": "bf16" if is_half else "f32",
-        }
-        if threads:
-            settings["INFERENCE_NUM_THREADS"] = threads
         graph = core.read_model(model=compiled.xml, weights=compiled.weights)
-        self._request = core.compile_model(graph, "CPU", settings).create_infer_request()
-        self.name = f"OpenVINO {settings['INFERENCE_PRECISION_HINT']} on the processor{note}"
+        self._request, arithmetic = compile_for_processor(core, graph, threads=threads, precision=precision)
+        self.name = f"OpenVINO {arithmetic} on the processor{note}"
 
     def predict(self, batch: np.ndarray) -> np.ndarray:
         """See `Runtime`."""

@@ -13,8 +13,11 @@ RUN_FILE = "run.json"
 
 _PROFILEX, _CODE, _SCHEMA, _MODEL, _MODEL_SHA256 = "profilex", "code_sha256", "schema", "model", "model_sha256"
 _NONE = "none"  # of a program that is not installed
-_NAMES = {"tesseract": "Tesseract"}
-_URLS = {"Tesseract": "https://github.com/tesseract-ocr/tesseract"}
+_NAMES = {"text_reader": "text reader", "tesseract": "Tesseract"}  # the second in folders of older versions
+_URLS = {
+    "text reader": "https://github.com/PaddlePaddle/PaddleOCR",
+    "Tesseract": "https://github.com/tesseract-ocr/tesseract",
+}
 
 
 def reference(entity: Entity | str) -> Entity:

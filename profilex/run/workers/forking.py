@@ -16,7 +16,7 @@ METHOD = "forkserver"
 """How dask has to start its workers for them to come from that process."""
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-"""Threads of Tesseract and of arithmetic; those of the network and of OpenCV are set when they are loaded."""
+"""Threads of arithmetic; those of the network and of OpenCV are set when they are loaded."""
 
 _LIBRARIES = "profilex.run.workers.forked"
 
