@@ -1,8 +1,10 @@
 """Packages handed to an archive plugin."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from profilex.files import OutputLock
 from profilex.plugins.options import settle
 from profilex.plugins.packages import altered_files, read_package
 from profilex.plugins.protocols import Archive, Options, Problem, Receipt
@@ -42,10 +44,10 @@ def package_problems(loaded: LoadedArchive, folder: Path) -> list[Problem]:
 
 
 def push_package(loaded: LoadedArchive, folder: Path, *, dry_run: bool) -> Receipt:
-    """Hand a package over.
+    """Hand a package over, one process at a time.
 
     Raises:
-        RunError: the archive cannot be reached, or refuses it.
+        RunError: the archive cannot be reached or refuses it, or another process pushes the package.
     """
-    with calling(loaded.plugin):
+    with nullcontext() if dry_run else OutputLock(folder), calling(loaded.plugin):
         return loaded.archive.push(folder, loaded.options, dry_run=dry_run)

@@ -1,6 +1,7 @@
 """catalog.toml: what has to be known of a publication, and how its records are to be called."""
 
 import csv
+import io
 import re
 import tomllib
 from collections.abc import Mapping
@@ -23,6 +24,10 @@ PLACEHOLDERS = {
 _TABLE_KEYS = ("source", "frame", "vessel")
 _TABLE_VALUES = ("page", "figure", "type")
 
+_IDENTIFIER_NO = ";"
+_FILE_NO = '/\\:*?"<>|;'
+_FILES = ("catalog", "type", "type_without_figure")  # these identifiers are also names of files
+
 VesselKey = tuple[str, int, str]
 """A vessel of an output folder: source, frame, and its name on the page."""
 
@@ -42,9 +47,10 @@ class Patterns:
 class Catalog:
     """A publication: `zenon` is its id in the bibliography, `title` the catalogue's name, `quotation` the reference.
 
-    `short_quotation` stands in the literature of types and drawings. `page_pattern` finds the printed page in a scan's
-    path (its first group); without it `first_page` is the printed page of frame 0. `vessels` holds what a person has
-    noted of single vessels: "page", "figure", "type". `project` stands in the .catalog file.
+    `short_quotation` goes into the literature of types and drawings. `page_pattern` finds the printed page in a scan's
+    path (its first group); without it `first_page` is the printed page of frame 0 of the one file that there is.
+    `vessels` holds what a person has noted of single vessels: "page", "figure", "type". `project` goes into the
+    .catalog file.
     """
 
     zenon: str
@@ -59,6 +65,16 @@ class Catalog:
     first_page: int | None = None
     vessels: Mapping[VesselKey, Mapping[str, str]] = field(default_factory=dict)
 
+    @property
+    def catalog_id(self) -> str:
+        """Identifier of the type catalogue."""
+        return self.patterns.catalog.format(zenon=plain(self.zenon))
+
+    @property
+    def findspot_id(self) -> str:
+        """Identifier of the findspot to which all finds belong."""
+        return self.patterns.findspot.format(zenon=plain(self.zenon))
+
     def printed_page(self, source: str, frame: int) -> str:
         """The page as printed, "" where nothing says it."""
         if self.page_pattern is not None:
@@ -71,6 +87,25 @@ class Catalog:
         quotation = (self.short_quotation or self.quotation) if page or figure else self.quotation
         known = {"quotation": quotation, "zenonId": self.zenon, "doi": self.doi, "page": page, "figure": figure}
         return [{name: value for name, value in known.items() if value}]
+
+
+def plain(value: str) -> str:
+    """The value with all but letters, digits and hyphens as underscores: identifiers are names of files too."""
+    return re.sub(r"[^\w-]+", "_", value).strip("_")
+
+
+def unfit_identifier(identifier: str, *, is_file: bool) -> str:
+    """Why Field does not take an identifier, "" when it does; one that also names a file has to be one everywhere."""
+    if not identifier.strip():
+        return "it is empty"
+    if identifier != identifier.strip():
+        return "it begins or ends with a blank"
+    for character in identifier:
+        if character in (_FILE_NO if is_file else _IDENTIFIER_NO) or not character.isprintable():
+            return f"it holds {character!r}"
+    if is_file and (".." in identifier or identifier[0] == "." or identifier[-1] == "."):
+        return "it begins or ends with a dot, or holds two in a row"
+    return ""
 
 
 def read_catalog(path: Path) -> Catalog:
@@ -108,7 +143,7 @@ class _Reader:
         if first is not None and type(first) is not int:
             self._refuse("pages.first", f"{first!r} is not a whole number")
         if first is not None and "pattern" in pages:
-            self._refuse("pages", "has both pattern and first; one of them tells the page")
+            self._refuse("pages", "has both pattern and first; only one of them can give the page")
         table = self._table(document, "vessels", ("table",)).get("table")
         return Catalog(
             **known,
@@ -127,13 +162,14 @@ class _Reader:
         try:
             used = [placeholder for _, placeholder, _, _ in Formatter().parse(pattern) if placeholder is not None]
             strangers = [placeholder for placeholder in used if placeholder not in PLACEHOLDERS[name]]
-            if not strangers:
-                pattern.format(**dict.fromkeys(used, "1"))
+            made = "" if strangers else pattern.format(**dict.fromkeys(used, "1"))
         except ValueError as error:
-            self._refuse(f"identifiers.{name}", f"{pattern!r} is no pattern ({error})")
+            self._refuse(f"identifiers.{name}", f"{pattern!r} is not a pattern ({error})")
         if strangers:
             known = ", ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS[name])
             self._refuse(f"identifiers.{name}", f"has {{{strangers[0]}}}; it may have {known}")
+        if unfit := unfit_identifier(made, is_file=name in _FILES):
+            self._refuse(f"identifiers.{name}", f"{pattern!r} makes identifiers that Field does not take: {unfit}")
 
     def _expression(self, pattern: Any) -> re.Pattern[str]:
         try:
@@ -150,7 +186,7 @@ class _Reader:
             text = (self._path.parent / name).read_text(encoding="utf-8-sig")
         except (OSError, ValueError) as error:
             self._refuse("vessels.table", f"{name} cannot be read ({error})")
-        rows = csv.DictReader(text.splitlines())
+        rows = csv.DictReader(io.StringIO(text, newline=""))
         columns = rows.fieldnames or []
         if missing := [column for column in _TABLE_KEYS if column not in columns]:
             self._refuse("vessels.table", f"{name} lacks the columns {', '.join(missing)}")

@@ -20,7 +20,7 @@ class CatalogFile:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._id = catalog.patterns.catalog.format(zenon=catalog.zenon)
+        self._id = catalog.catalog_id
         self._sizes: dict[str, tuple[int, int]] = {}
         self._buffer = io.BytesIO()
         self._zip = zipfile.ZipFile(self._buffer, "w")
@@ -78,6 +78,7 @@ class CatalogFile:
             "width": width,
             "height": height,
             "literature": self._catalog.literature(entry.page, entry.figure),
+            **({"drawingTool": self._catalog.drawing_tool} if self._catalog.drawing_tool else {}),
             "relations": {"depicts": [self._uuid(entry.type_id)]},
         }
 

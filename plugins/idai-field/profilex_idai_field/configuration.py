@@ -1,6 +1,7 @@
 """What a project's configuration says of the records that are to be imported."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from profilex.plugins import Code, Problem, RunError
@@ -8,11 +9,17 @@ from profilex_idai_field.records import Resource
 
 _ALWAYS = {"category", "identifier", "relations"}  # no fields of a form
 
-Fields = Mapping[str, Mapping[str, Any]]
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of a project: its fields by name, and what its identifiers have to begin with ("": nothing)."""
+
+    fields: Mapping[str, Mapping[str, Any]]
+    prefix: str = ""
 
 
-def configured_fields(document: Any) -> dict[str, Fields]:
-    """The fields of every category, by name, from the answer of `GET /configuration/{project}`.
+def configured_categories(document: Any) -> dict[str, Category]:
+    """Every category by name, from the answer of `GET /configuration/{project}`.
 
     Categories come as a forest of `{item, trees}`; a category's fields lie in its groups.
 
@@ -21,7 +28,10 @@ def configured_fields(document: Any) -> dict[str, Fields]:
     """
     try:
         return {
-            item["name"]: {field["name"]: field for group in item["groups"] for field in group["fields"]}
+            item["name"]: Category(
+                {field["name"]: field for group in item["groups"] for field in group["fields"]},
+                str(item.get("identifierPrefix") or ""),
+            )
             for item in _items(document["categories"])
         }
     except (KeyError, TypeError) as error:
@@ -36,25 +46,37 @@ def _items(forest: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         yield from _items(tree["trees"])
 
 
-def unconfigured(records: Iterable[Resource], configured: Mapping[str, Fields]) -> list[Problem]:
+def unconfigured(records: Iterable[Resource], categories: Mapping[str, Category]) -> list[Problem]:
     """Categories and fields that the project does not have, each once."""
     used: dict[str, set[str]] = {}
     for record in records:
         used.setdefault(record["category"], set()).update(record.keys() - _ALWAYS)
-    problems = [Problem(category, "", "the project has no such category") for category in used.keys() - configured]
+    problems = [Problem(category, "", "the project has no such category") for category in used.keys() - categories]
     problems += [
         Problem(category, field, "the project's form has no such field")
-        for category in used.keys() & configured.keys()
-        for field in used[category] - configured[category].keys()
+        for category in used.keys() & categories.keys()
+        for field in used[category] - categories[category].fields.keys()
     ]
     return sorted(problems, key=lambda problem: (problem.record, problem.field))
 
 
-def unlisted_values(records: Iterable[Resource], configured: Mapping[str, Fields]) -> list[str]:
+def unprefixed(records: Iterable[Resource], categories: Mapping[str, Category]) -> list[Problem]:
+    """Records whose identifiers lack the beginning that their category demands."""
+    problems = []
+    for record in records:
+        category = categories.get(record["category"])
+        if category and not record["identifier"].startswith(category.prefix):
+            message = f"{record['category']} demands identifiers that begin with {category.prefix!r}"
+            problems.append(Problem(record["identifier"], "identifier", message))
+    return problems
+
+
+def unlisted_values(records: Iterable[Resource], categories: Mapping[str, Category]) -> list[str]:
     """Sentences on values that a field's list lacks: Field imports them, but marks them."""
     notes = set()
     for record in records:
-        for name, field in configured.get(record["category"], {}).items():
+        category = categories.get(record["category"])
+        for name, field in category.fields.items() if category else ():
             values, value = (field.get("valuelist") or {}).get("values"), record.get(name)
             if values and isinstance(value, str) and value not in values:
                 notes.add(f"{record['category']}, {name}: the project's list lacks {value!r}")

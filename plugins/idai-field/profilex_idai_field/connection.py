@@ -1,14 +1,13 @@
-"""Requests to a running Field Desktop, tried again where that can help."""
+"""Requests to a running Field Desktop: what only asks is tried again, what changes something is sent once."""
 
 import base64
 import getpass
 import http.client
 import json
 import os
+import ssl
 import sys
 import time
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +22,11 @@ PAUSE_S = 1.0
 _ATTEMPTS = 4
 _UNAUTHORISED = (401, 403)
 _WORTH_A_RETRY = (429, 500, 502, 503, 504)
+_LARGEST_ANSWER = 256 * 2**20  # bytes; a page of records is a few MB
+
+
+class UnansweredError(Exception):
+    """A request went out and its end is not known: Field may have done it, may still be doing it, or never saw it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,81 +48,99 @@ class Answer:
 class FieldConnection:
     """Field's HTTP interface at one address.
 
-    Proxies of the environment are not used: Field runs on this machine or beside it, and the password is for it alone.
+    Neither proxies nor redirects are followed: Field runs on this machine or beside it, and the password is for it
+    alone.
     """
 
     def __init__(self, url: str, user: str, password: str, *, timeout_s: float) -> None:
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError:
+            port = -1
+        if parts.scheme not in ("http", "https") or not parts.hostname or port == -1:
             raise RunError(Code.USAGE, f"url {url!r} is not an address such as http://127.0.0.1:3000.")
-        self._url = url.rstrip("/")
+        self._url, self._host, self._port = url.rstrip("/"), parts.hostname, port
+        self._secure, self._root = parts.scheme == "https", parts.path.rstrip("/")
         self._credentials = base64.b64encode(f"{user}:{password}".encode()).decode()
-        self._timeout_s = timeout_s
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
+        self.timeout_s = timeout_s
 
     def get(self, path: str) -> Answer:
-        """Raises: RunError when Field cannot be reached or the password is wrong."""
-        return self._send("GET", path)
-
-    def post(self, path: str, body: bytes, content_type: str, *, again_if_refused: bool = False) -> Answer:
-        """Send a body; only what Field can be sent twice may be posted, as an answer can be lost on its way.
-
-        `again_if_refused` also repeats what was refused with 400: an import of files that lost its connection may
-        still run, and Field refuses a second one meanwhile.
+        """Ask, up to four times.
 
         Raises:
             RunError: Field cannot be reached, or the password is wrong.
         """
-        return self._send("POST", path, body, content_type, again_if_refused=again_if_refused)
-
-    def _send(
-        self,
-        method: str,
-        path: str,
-        body: bytes | None = None,
-        content_type: str = "application/json",
-        *,
-        again_if_refused: bool = False,
-    ) -> Answer:
-        repeated = (*_WORTH_A_RETRY, 400) if again_if_refused else _WORTH_A_RETRY
         for attempt in range(_ATTEMPTS):
-            if attempt:
-                time.sleep(PAUSE_S * 2 ** (attempt - 1))
+            self.pause(attempt)
             try:
-                answer = self._once(method, path, body, content_type)
-            except (OSError, http.client.HTTPException) as error:
-                failure: Answer | Exception = error
+                answer = self._once("GET", path)
+            except UnansweredError as error:
+                failure: Answer | UnansweredError = error
                 continue
-            if answer.status in _UNAUTHORISED:
-                raise self._error("refuses the password", f"Check {PASSWORD_VARIABLE}, or what was typed.")
-            if answer.status not in repeated:
+            if answer.status not in _WORTH_A_RETRY:
                 return answer
             failure = answer
         if isinstance(failure, Answer):
             return failure
-        reason = getattr(failure, "reason", None) or failure
-        raise self._error(
-            f"does not answer ({type(failure).__name__}: {reason})", "Is Field Desktop running, and is it url?"
-        )
+        raise self._silent(str(failure)) from failure
 
-    def _once(self, method: str, path: str, body: bytes | None, content_type: str) -> Answer:
-        headers = {"Authorization": f"Basic {self._credentials}", "Content-Type": content_type}
-        request = urllib.request.Request(self._url + path, data=body, headers=headers, method=method)
+    def post(self, path: str, body: bytes, content_type: str) -> Answer:
+        """Send a body once; only a connection that could not be made, so that nothing was sent, is tried again.
+
+        Raises:
+            UnansweredError: no answer came, or one from which the end of the request cannot be known.
+            RunError: Field cannot be reached, or the password is wrong.
+        """
+        answer = self._once("POST", path, body, content_type)
+        if answer.status in _WORTH_A_RETRY:
+            raise UnansweredError(answer.error)
+        return answer
+
+    def pause(self, attempt: int) -> None:
+        """Wait before an attempt: not at all before the first, then longer each time, up to ten seconds."""
+        if attempt:
+            time.sleep(min(PAUSE_S * 2 ** (attempt - 1), 10 * PAUSE_S))
+
+    def _once(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> Answer:
+        headers = {"Authorization": f"Basic {self._credentials}", "Content-Type": kind}
+        connection = self._connect()
         try:
-            with self._opener.open(request, timeout=self._timeout_s) as response:
-                return Answer(response.status, _json(response.read()))
-        except urllib.error.HTTPError as error:
-            with error:
-                return Answer(error.code, _json(error.read()))
+            connection.request(method, self._root + path, body=body, headers=headers)
+            response = connection.getresponse()
+            answer = Answer(response.status, _json(response.read(_LARGEST_ANSWER)))
+        except (OSError, http.client.HTTPException) as error:
+            raise UnansweredError(f"{type(error).__name__}: {error}") from error
+        finally:
+            connection.close()
+        if answer.status in _UNAUTHORISED:
+            raise self._error("refuses the password", f"Check {PASSWORD_VARIABLE}, or what was typed.")
+        return answer
+
+    def _connect(self) -> http.client.HTTPConnection:
+        for attempt in range(_ATTEMPTS):
+            self.pause(attempt)
+            connection = (
+                http.client.HTTPSConnection(
+                    self._host, self._port, timeout=self.timeout_s, context=ssl.create_default_context()
+                )
+                if self._secure
+                else http.client.HTTPConnection(self._host, self._port, timeout=self.timeout_s)
+            )
+            try:
+                connection.connect()
+            except OSError as error:
+                connection.close()
+                failure = error
+                continue
+            return connection
+        raise self._silent(f"{type(failure).__name__}: {failure}") from failure
+
+    def _silent(self, reason: str) -> RunError:
+        return self._error(f"does not answer ({reason})", "Is Field Desktop running, and is it url?")
 
     def _error(self, what: str, remedy: str) -> RunError:
         return RunError(Code.PLUGIN, f"Field at {self._url} {what}.", remedy)
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Field redirects nowhere; the password must not follow whoever answers in its place."""
-
-    def redirect_request(self, *_: Any) -> None:
-        return None
 
 
 def _json(body: bytes) -> Any:

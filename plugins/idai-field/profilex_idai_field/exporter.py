@@ -18,7 +18,7 @@ from profilex.plugins import (
 from profilex.types import PageResult
 from profilex_idai_field.catalog import read_catalog
 from profilex_idai_field.catalog_file import CatalogFile
-from profilex_idai_field.naming import Entry, name_vessels
+from profilex_idai_field.naming import FIRST_PAGE, Entry, name_vessels
 from profilex_idai_field.package import CREATE, DRAWINGS, IMAGES
 from profilex_idai_field.picture import profile_png
 from profilex_idai_field.records import Resource, drawing_updates, new_records
@@ -41,9 +41,12 @@ class FieldExporter:
         """
         catalog = read_catalog(Path(options["catalog"]))
         entries, problems = name_vessels(pages, catalog)
-        created, merged = new_records(entries, catalog), drawing_updates(entries, catalog)
         placed, unplaced = _place(entries)
-        problems += [*unplaced, *_clashes(entries), *broken_rules(created, merged, {entry.image for entry in entries})]
+        distinct, clashes = _distinct(entries)
+        if any(problem.field == FIRST_PAGE for problem in problems):
+            clashes = []  # they have this one reason
+        created, merged = new_records(distinct, catalog), drawing_updates(distinct, catalog)
+        problems += [*unplaced, *clashes, *broken_rules(created, merged, {entry.image for entry in distinct})]
         if problems:
             raise _refusal(problems)
         if not entries:
@@ -68,15 +71,17 @@ def _place(entries: Sequence[Entry]) -> tuple[list[PlacedVessel], list[Problem]]
     return placed, problems
 
 
-def _clashes(entries: Sequence[Entry]) -> Iterator[Problem]:
-    """Vessels that would be one record, with the places that they come from."""
+def _distinct(entries: Sequence[Entry]) -> tuple[list[Entry], list[Problem]]:
+    """Each entry that is the first of its name, and the others as problems with the places that they come from."""
     first: dict[str, Entry] = {}
+    problems = []
     for entry in entries:
         # images are files: names that differ only in case would be one on some machines
         other = first.setdefault(entry.type_id.casefold(), entry)
         if other is not entry:
             message = f"is that of {other.place} and of {entry.place}; tell them apart in the table of vessels"
-            yield Problem(entry.type_id, "identifier", message)
+            problems.append(Problem(entry.type_id, "identifier", message))
+    return list(first.values()), problems
 
 
 def _refusal(problems: Sequence[Problem]) -> RunError:

@@ -7,7 +7,9 @@ from pathlib import PurePosixPath
 
 from profilex.plugins import Problem
 from profilex.types import PageResult, Vessel
-from profilex_idai_field.catalog import Catalog
+from profilex_idai_field.catalog import Catalog, plain
+
+FIRST_PAGE = "pages.first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,31 @@ def place_of(result: PageResult, vessel: Vessel) -> str:
 def name_vessels(pages: Iterable[PageResult], catalog: Catalog) -> tuple[list[Entry], list[Problem]]:
     """Every vessel with its names, and what keeps some from having one.
 
-    A problem is a vessel whose pattern needs what is not known, or a line of the table that speaks of no vessel.
+    A problem is a vessel whose pattern needs what is not known, a line of the table that speaks of no vessel, or a
+    first page that several files would share.
     """
     entries: list[Entry] = []
     problems: list[Problem] = []
     unmet = set(catalog.vessels)
+    numbered: dict[str, None] = {}  # files whose pages are counted from pages.first
     for result in pages:
         for vessel in result.vessels:
             key = (result.ref.source, result.ref.frame, vessel.identifier)
             unmet.discard(key)
-            named = _name(vessel, result, catalog, dict(catalog.vessels.get(key, {})))
+            noted = dict(catalog.vessels.get(key, {}))
+            if catalog.first_page is not None and not noted.get("page"):
+                numbered[result.ref.source] = None
+            named = _name(vessel, result, catalog, noted)
             (entries if isinstance(named, Entry) else problems).append(named)  # type: ignore[arg-type]
     for source, frame, name in sorted(unmet):
         problems.append(Problem(f"{source}#{frame} {name}", "", "stands in the table of vessels, but was not found"))
+    if len(numbered) > 1:
+        first, second, *_ = numbered
+        message = (
+            f"counts the frames of one file, but {len(numbered)} files have vessels ({first}, {second}"
+            f"{', …' if len(numbered) > 2 else ''}); give their pages with pages.pattern or in the table of vessels"
+        )
+        problems.append(Problem("catalog.toml", FIRST_PAGE, message))
     return entries, problems
 
 
@@ -72,7 +86,7 @@ def _name(vessel: Vessel, result: PageResult, catalog: Catalog, noted: dict[str,
         "frame": str(ref.frame),
         "vessel": vessel.identifier,
     }
-    values = {name: _plain(value) for name, value in values.items()}
+    values = {name: plain(value) for name, value in values.items()}
     pattern = catalog.patterns.type if figure else catalog.patterns.type_without_figure
     for template in (pattern, catalog.patterns.find):
         if unknown := [name for name, value in values.items() if not value and re.search(rf"{{{name}\W", template)]:
@@ -81,8 +95,3 @@ def _name(vessel: Vessel, result: PageResult, catalog: Catalog, noted: dict[str,
     type_id = pattern.format(**values)
     find_id = catalog.patterns.find.format(id=type_id, **values)
     return Entry(vessel, result, page, figure, type_name, type_id, find_id)
-
-
-def _plain(value: str) -> str:
-    """The value with all but letters, digits and hyphens as underscores: identifiers are names of files too."""
-    return re.sub(r"[^\w-]+", "_", value).strip("_")

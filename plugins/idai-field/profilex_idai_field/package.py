@@ -1,7 +1,8 @@
 """A package on disk, read back before it is sent."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from profilex.plugins import Code, RunError, read_package
@@ -12,14 +13,23 @@ IMAGES, CREATE, DRAWINGS = "images", "create.jsonl", "drawings.merge.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class FieldPackage:
-    """What goes to Field: the bytes of both JSONL files with their records, and the images' file names."""
+    """What goes to Field: new records, what is to be merged into drawings, and the images' file names."""
 
     folder: Path
-    create: bytes
     created: tuple[Resource, ...]
-    drawings: bytes
     merged: tuple[Resource, ...]
     images: tuple[str, ...]
+
+    def without(self, fields: Collection[tuple[str, str]]) -> "FieldPackage":
+        """The package without these fields, as pairs of category and name."""
+
+        def kept(records: Iterable[Resource]) -> tuple[Resource, ...]:
+            return tuple(
+                {name: value for name, value in record.items() if (record["category"], name) not in fields}
+                for record in records
+            )
+
+        return replace(self, created=kept(self.created), merged=kept(self.merged))
 
 
 def read_field_package(folder: Path) -> FieldPackage:
@@ -39,9 +49,7 @@ def read_field_package(folder: Path) -> FieldPackage:
     create, drawings = (folder / CREATE).read_bytes(), (folder / DRAWINGS).read_bytes()
     return FieldPackage(
         folder=folder,
-        create=create,
         created=_records(create, CREATE),
-        drawings=drawings,
         merged=_records(drawings, DRAWINGS),
         images=tuple(name.removeprefix(f"{IMAGES}/") for name in names if name.startswith(f"{IMAGES}/")),
     )
@@ -49,7 +57,8 @@ def read_field_package(folder: Path) -> FieldPackage:
 
 def _records(data: bytes, name: str) -> tuple[Resource, ...]:
     records = []
-    for number, line in enumerate(data.decode(errors="replace").splitlines(), start=1):
+    # by "\n" alone: str.splitlines also parts at U+0085 and U+2028, which stand unescaped in JSON's texts
+    for number, line in enumerate(data.decode(errors="replace").removesuffix("\n").split("\n"), start=1):
         try:
             record = json.loads(line)
         except ValueError as error:

@@ -2,13 +2,18 @@
 
 import io
 from collections.abc import Iterable
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
+from PIL.PngImagePlugin import PngInfo
 
 from profilex.plugins import MetricBar, PlacedVessel, metric_bar
 
 LONG_SIDE_PX = 1200
 """Size of a picture's longer side, without its margin."""
+
+SMALLEST_BYTES = 4096
+"""Field Desktop 3.8 reads a smaller file into a buffer that it shares with others, and then takes that for the file."""
 
 _MARGIN_PX = 40
 _FINE = 3  # drawn so many times larger and reduced, for smooth edges
@@ -67,10 +72,14 @@ class _Sheet:
         self._pen.text((x, y + _BAR_PX * _FINE), bar.label, fill=0, font=font)
 
     def png(self, dpi: float | None) -> bytes:
-        buffer = io.BytesIO()
+        picture = self._image.reduce(_FINE)
         resolution = {"dpi": (dpi, dpi)} if dpi else {}
-        self._image.reduce(_FINE).save(buffer, "PNG", optimize=True, **resolution)
-        return buffer.getvalue()
+        data = _encoded(picture, **resolution)
+        if len(data) >= SMALLEST_BYTES:
+            return data
+        padding = PngInfo()
+        padding.add_text("Comment", " " * (SMALLEST_BYTES - len(data)))
+        return _encoded(picture, pnginfo=padding, **resolution)
 
     def _points(self, coordinates: Iterable[tuple[float, ...]]) -> list[tuple[float, float]]:
         margin = _MARGIN_PX * _FINE
@@ -78,3 +87,9 @@ class _Sheet:
             (margin + (x - self._left) * self._factor, margin + (self._top - y) * self._factor)
             for x, y, *_ in coordinates
         ]
+
+
+def _encoded(picture: Image.Image, **settings: Any) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True, **settings)
+    return buffer.getvalue()

@@ -20,8 +20,7 @@ _THICKNESS = ("wall_thickness_mm_p5", "wall_thickness_mm_p95")
 
 def new_records(entries: Sequence[Entry], catalog: Catalog) -> list[Resource]:
     """Records that Field does not have yet: the catalogue, its types, a findspot, and a find a type."""
-    catalog_id = catalog.patterns.catalog.format(zenon=catalog.zenon)
-    findspot_id = catalog.patterns.findspot.format(zenon=catalog.zenon)
+    catalog_id, findspot_id = catalog.catalog_id, catalog.findspot_id
     return [
         {
             "category": "TypeCatalog",

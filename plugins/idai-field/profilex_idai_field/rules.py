@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from profilex.plugins import Problem
+from profilex_idai_field.catalog import unfit_identifier
 from profilex_idai_field.records import Resource
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
@@ -84,10 +85,10 @@ def _identifiers(records: Sequence[Resource], where: str) -> Iterator[Problem]:
 def _record(record: Resource, categories: Sequence[str], targets: dict[Any, Any]) -> Iterator[Problem]:
     name, category = _name(record), str(record.get("category"))
     identifier = record.get("identifier")
-    if not isinstance(identifier, str) or not identifier.strip():
+    if not isinstance(identifier, str):
         yield Problem(name, "identifier", "is missing")
-    elif ";" in identifier:
-        yield Problem(name, "identifier", "holds a semicolon")
+    elif unfit := unfit_identifier(identifier, is_file=False):
+        yield Problem(name, "identifier", f"is none that Field takes: {unfit}")
     if category not in categories:
         yield Problem(name, "category", f"{category!r} is not one of {', '.join(categories)}")
         return

@@ -5,14 +5,20 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import profilex_idai_field
 import pytest
 from PIL import Image
+from profilex_idai_field.package import read_field_package
+from profilex_idai_field.picture import SMALLEST_BYTES, profile_png
+from shapely import box
 
 from profilex.cli.app import run
+from profilex.plugins import place_vessel
+from tests.helpers.bowls import make_bowl
 from tests.helpers.pots import plate, write_folder
 
 
@@ -106,6 +112,7 @@ def test_the_catalogue_file_is_closed_in_itself(package):
     (catalogue,) = [each for each in resources.values() if each["category"] == "TypeCatalog"]
     drawings = {key: each for key, each in resources.items() if each["category"] == "Drawing"}
     assert drawings.keys() == images
+    assert {drawing["drawingTool"] for drawing in drawings.values()} == {"digital erstellt"}
     for key, drawing in drawings.items():
         assert (drawing["width"], drawing["height"]) == pictures[key]
         (depicted,) = drawing["relations"]["depicts"]
@@ -145,7 +152,6 @@ table = "vessels.csv"
     ("more", "said"),
     [
         ("[identifiers]\ntype = 'always the same'", r"always the same, identifier: is that of .*p094\.png#0 p094_1"),
-        ("[identifiers]\ntype = 'a;{vessel}'", r"a;v001, identifier: holds a semicolon"),
         ("[identifiers]\nfindspot = '{zenon}'\ncatalog = '{zenon}'", r"000052354, identifier: 2 records to create"),
         ("[identifiers]\ntype = '{type}'", r"hayes/p93\.tif#0 v001, identifier: \{type\} needs the type; give it"),
     ],
@@ -160,8 +166,63 @@ def test_a_page_that_nothing_tells_is_a_problem_when_the_pattern_needs_it(profil
     text = catalog().read_text().partition("[pages]")[0]
     assert export(profiles, catalog(text=text)) == 9
     assert "needs the page; give it with [pages]" in capsys.readouterr().err
-    assert export(profiles, catalog("[pages]\nfirst = 93", text)) == 0
-    assert "000052354_p093_fig1" in by_id(profiles / "export/idai-field")
+
+
+def test_a_first_page_counts_the_frames_of_one_file_and_is_refused_for_several(profiles, catalog, tmp_path, capsys):
+    text = catalog().read_text().partition("[pages]")[0]
+    assert export(profiles, catalog("[pages]\nfirst = 93", text)) == 9
+    shown = capsys.readouterr().err
+    assert "1 problems" in shown, "the names that clash by it are not told besides"
+    assert "pages.first: counts the frames of one file, but 2 files have vessels (hayes/p094.png, hayes/p93" in shown
+    (tmp_path / "vessels.csv").write_text(
+        "source,frame,vessel,page\nhayes/p094.png,0,p094_1,94\nhayes/p094.png,0,p094_2,94\n"
+    )
+    assert export(profiles, catalog('[pages]\nfirst = 93\n[vessels]\ntable = "vessels.csv"', text)) == 0
+    assert {"000052354_p093_fig14_7", "000052354_p094_fig1"} <= by_id(profiles / "export/idai-field").keys()
+
+
+def test_a_clash_is_told_once(profiles, catalog, capsys):
+    assert export(profiles, catalog("\n[identifiers]\ntype = 'one_{scan}'")) == 9
+    assert "1 problems, nothing was written: one_p094, identifier: is that of" in capsys.readouterr().err
+
+
+def test_titles_may_hold_any_character(profiles, catalog, tmp_path):
+    odd = "Late\u0085Roman\u2028Pottery\x1f"
+    text = (
+        catalog()
+        .read_text()
+        .replace("Late Roman Pottery", odd.encode("unicode_escape").decode().replace("\\x", "\\u00"))
+    )
+    assert export(profiles, catalog(text=text), "--out", str(tmp_path / "odd")) == 0
+    content = read_field_package(tmp_path / "odd")
+    assert content.created[0]["shortDescription"] == odd
+    assert len(content.created) == 10
+
+
+def test_no_picture_is_smaller_than_field_can_read(package):
+    assert min(path.stat().st_size for path in (package / "images").iterdir()) >= SMALLEST_BYTES
+    simple = replace(place_vessel(make_bowl("v001")), unit="px", sections=(box(-90, -80, -85, 0),), axis=None, rim=None)
+    data = profile_png(simple)
+    assert len(data) >= SMALLEST_BYTES == 4096
+    assert data == profile_png(simple)
+    with Image.open(io.BytesIO(data)) as picture:
+        assert (np.asarray(picture) == 0).any()
+
+
+@pytest.mark.parametrize("name", ["catalog", "type", "type_without_figure"])
+@pytest.mark.parametrize(
+    "pattern", ["a/{zenon}", "{zenon} ", " {zenon}", "{zenon:.^40}", "..{zenon}", "a:{zenon}", "a?", 'a"', "a*", "a\t"]
+)
+def test_a_pattern_that_makes_no_name_of_a_file_is_named(profiles, catalog, name, pattern, capsys):
+    assert export(profiles, catalog(f"\n[identifiers]\n{name} = {json.dumps(pattern)}")) == 2
+    assert f"identifiers.{name}: {pattern!r} makes identifiers that Field does not take" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("pattern", ["a;{zenon}", "{zenon} ", " {zenon}", "a\nb", ""])
+def test_a_pattern_that_field_refuses_is_named(profiles, catalog, pattern, capsys):
+    assert export(profiles, catalog(f"\n[identifiers]\nfindspot = {json.dumps(pattern)}")) == 2
+    assert f"identifiers.findspot: {pattern!r} makes identifiers" in capsys.readouterr().err
+    assert export(profiles, catalog("\n[identifiers]\nfindspot = 'a/{zenon}: where?'")) == 0
 
 
 @pytest.mark.parametrize(
