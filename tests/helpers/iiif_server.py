@@ -75,12 +75,12 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def running(library):
+def running(library, host="127.0.0.1"):
     """Let a `Library` listen; its `url` is the address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = ThreadingHTTPServer((host, 0), _Handler)
     server.daemon_threads = True
     server.library = library
-    library.url = f"http://127.0.0.1:{server.server_port}"
+    library.url = f"http://{host}:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

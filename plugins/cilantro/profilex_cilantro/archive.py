@@ -43,6 +43,7 @@ class ObjectArchive:
             linked = _linked(json.loads((package / FILES).read_bytes()), digests)
             mets = with_profiles((home / "mets.xml").read_bytes(), linked)
             gone = sorted(_delivered_before(home) - digests.keys())
+            _stay_inside(home, [*digests, *gone, "mets.xml"])
             if not dry_run:
                 _deliver(home, package, digests, mets, gone)
         except OSError as error:
@@ -52,6 +53,18 @@ class ObjectArchive:
                 "An object needs its mets.xml (generate_xml), and room to write.",
             ) from error
         return Receipt({"files": len(digests), "files in METS": len(linked), "files removed": len(gone)})
+
+
+def _stay_inside(home: Path, names: Iterable[str]) -> None:
+    """See that no link of the object's folder leads what is written or removed to another place."""
+    inside = home.resolve()
+    for folder in {(home / name).parent for name in names}:
+        if not folder.resolve().is_relative_to(inside):
+            raise RunError(
+                Code.PLUGIN,
+                f"{home}: {folder.relative_to(home)} is a link that leads out of the object.",
+                "Nothing was written. Put a folder in its place.",
+            )
 
 
 def _linked(listed: list[dict[str, object]], digests: dict[str, str]) -> list[Linked]:

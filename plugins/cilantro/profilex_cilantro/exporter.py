@@ -45,7 +45,8 @@ class ObjectExporter:
 
 
 def _manifest(profiles: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in _read(profiles / "manifest.jsonl").decode().splitlines()]
+    # str.splitlines would also part at U+2028, which may be in a scan's name
+    return [json.loads(line) for line in _read(profiles / "manifest.jsonl").decode().split("\n") if line]
 
 
 def _drawings(profiles: Path, record: dict[str, Any]) -> Iterator[tuple[str, bytes]]:

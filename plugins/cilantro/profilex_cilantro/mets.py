@@ -53,9 +53,15 @@ def _parsed(document: bytes) -> etree._Element:
     try:
         root = etree.fromstring(document, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
-        raise RunError(Code.PLUGIN, f"mets.xml cannot be read: {error}.", "Let generate_xml write it anew.") from error
+        raise RunError(Code.PLUGIN, f"mets.xml cannot be read: {error}.", "Let generate_xml write it again.") from error
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise RunError(
+            Code.PLUGIN,
+            "mets.xml declares a document type.",
+            "Let generate_xml write it again.",
+        )
     if root.tag != _tag("mets") or root.find(_tag("fileSec")) is None:
-        raise RunError(Code.PLUGIN, "mets.xml is no METS with a fileSec.", "Let generate_xml write it anew.")
+        raise RunError(Code.PLUGIN, "mets.xml is no METS with a fileSec.", "Let generate_xml write it again.")
     return root
 
 
@@ -107,7 +113,7 @@ def _page_of(file: Linked, pages: Mapping[str, Sequence[etree._Element]]) -> etr
     raise RunError(
         Code.PLUGIN,
         f"{file.source}: mets.xml has no page for it in its physical structMap.",
-        "The METS is of other scans; let generate_xml write it anew.",
+        "The METS is of other scans; let generate_xml write it again.",
     )
 
 

@@ -1,5 +1,6 @@
 """The plugin as an administrator installs it: entry points for profilex, files that lie among Cilantro's own."""
 
+import importlib
 import os
 import stat
 import sys
@@ -41,11 +42,10 @@ def cilantro(program, tmp_path_factory):
     """Cilantro's modules with the plugin's files among them; its folders are in the environment."""
     home = tmp_path_factory.mktemp("cilantro")
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("WORKING_DIR", "REPOSITORY_DIR", "STAGING_DIR"):
+        for name in ("WORKING_DIR", "REPOSITORY_DIR", "STAGING_DIR", "ARCHIVE_DIR"):
             (home / name.lower()).mkdir()
             patch.setenv(name, str(home / name.lower()))
         patch.setenv("PROFILEX_BIN", str(program))
         patch.syspath_prepend(str(STUB))
-        from workers.profilex import tasks
-
-        yield tasks
+        importlib.import_module("workers.default.tasks")  # Cilantro's own, which a chain calls by name
+        yield importlib.import_module("workers.profilex.tasks")

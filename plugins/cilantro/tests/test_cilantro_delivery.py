@@ -14,7 +14,7 @@ from tests.helpers.scans import draw_plate, tree
 @pytest.fixture
 def home(tmp_path):
     """An object with two plates, of which one is called as people call files."""
-    place = tmp_path / "cat1_42"
+    place = tmp_path / "cat1_1373246"
     for number, name in enumerate(("plate_1", "Tafel ä 2")):
         draw_plate(place / f"data/tif/{name}.tif", seed=7 * number)
     (place / "meta.json").write_text("{}")
@@ -62,6 +62,20 @@ def test_an_object_without_mets_gets_nothing(profiles, home, tmp_path, capsys):
     assert tree(home) == before
 
 
+@pytest.mark.parametrize("name", ["data", "data/dxf"])
+def test_a_link_out_of_the_object_is_not_followed(profiles, home, tmp_path, name, capsys):
+    outside = tmp_path / "outside"
+    if (home / name).exists():
+        (home / name).rename(outside)
+    else:
+        outside.mkdir()
+    (home / name).symlink_to(outside)
+    before = tree(outside)
+    assert deliver(profiles, home, package=tmp_path / "one") == 9
+    assert "is a link that leads out of the object" in capsys.readouterr().err
+    assert tree(outside) == before
+
+
 def test_a_drawing_that_was_changed_is_not_delivered(profiles, tmp_path, capsys):
     next(profiles.rglob("*.dxf")).write_text("changed")
     words = ["export", str(profiles), "--format", "cilantro", "--set", f"profiles={profiles}"]
@@ -70,7 +84,7 @@ def test_a_drawing_that_was_changed_is_not_delivered(profiles, tmp_path, capsys)
 
 
 def test_the_source_is_the_scans_of_an_object(tmp_path):
-    home = make_object(tmp_path / "cat1_42", {"a": None})
+    home = make_object(tmp_path / "cat1_1373246", {"a": None})
     assert list(ObjectScans().fetch(str(home), tmp_path)) == [home / "data/tif"]
     assert list(ObjectScans().fetch(str(home / "data/tif"), tmp_path)) == [home / "data/tif"]
     with pytest.raises(RunError, match="no representation 'jpg'"):

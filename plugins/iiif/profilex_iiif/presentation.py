@@ -15,6 +15,8 @@ from profilex_iiif.physical import physical_mm
 Json = dict[str, Any]
 LanguageMap = dict[str, list[str]]
 
+_NO_IMAGES = {"Text", "TextualBody", "Sound", "Video", "MovingImage", "Dataset", "Model"}  # what else may be painted
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -45,6 +47,7 @@ class Canvas:
     """A page of a manifest: `number` from 1; `mm` is the real length of one of its units, None where nobody tells.
 
     `painting` is None where it cannot be used; `problem` then says why. `paintings` is how many images it has.
+    `is_blank` is a canvas on which the manifest puts no image at all, which the standard allows.
     """
 
     number: int
@@ -56,6 +59,7 @@ class Canvas:
     painting: Painting | None
     paintings: int = 1
     problem: str = ""
+    is_blank: bool = False
 
     @property
     def name(self) -> str:
@@ -133,12 +137,13 @@ def _version_2(document: Json) -> Manifest:
 def _canvas(canvas: Any, number: int, paintings: Iterator[tuple[Any, Any]]) -> Canvas:
     width, height = (_length(_get(canvas, name)) for name in ("width", "height"))
     identifier = _text(_get(canvas, "id") or _get(canvas, "@id"))
-    problem, painting, count = "", None, 0
+    problem, painting, count, is_blank = "", None, 0, False
     if not identifier or not width or not height:
         problem = "it has no id, or no width and height"
     else:
-        found = [each for body, target in paintings if (each := _painting(body, target, (width, height)))]
-        count = len(found)
+        bodies = list(paintings)
+        found = [each for body, target in bodies if (each := _painting(body, target, (width, height)))]
+        count, is_blank = len(found), all(_kind(body) in _NO_IMAGES for body, _ in bodies)
         painting = max(found, key=lambda each: each.box[2] * each.box[3], default=None)
         problem = "" if painting else "it has no image"
     return Canvas(
@@ -151,6 +156,7 @@ def _canvas(canvas: Any, number: int, paintings: Iterator[tuple[Any, Any]]) -> C
         painting=painting,
         paintings=count,
         problem=problem,
+        is_blank=is_blank,
     )
 
 

@@ -15,27 +15,31 @@ from profilex_iiif.naming import MANIFEST_SUFFIX, scan_name, slug
 from profilex_iiif.physical import dots_per_inch, image_width, with_resolution
 from profilex_iiif.presentation import Canvas, Manifest, Painting, read_manifest
 from profilex_iiif.shelf import Kept, Shelf
-from profilex_iiif.web import Web
+from profilex_iiif.web import Download, Web
 
 _MOST_JSON_BYTES = 64 << 20
+_LOCAL_SUFFIX = ".local"  # beside a kept manifest that a server of the local network gave: it may name others of it
 
 
 class ManifestSource:
     """Takes the address or the file of a manifest; see `profilex.plugins.Source`."""
 
     def fetch(self, location: str, folder: Path) -> Iterator[Path | MissingScan]:
-        """The best image of every canvas, in order; those that cannot be had are told.
+        """The best image of every canvas, in order; what cannot be had is yielded as missing, blank canvases are not.
 
         Raises:
             RunError: the manifest cannot be had or is none.
         """
         with Web() as web:
-            manifest = _manifest(location, folder, web)
+            manifest, is_public = _manifest(location, folder, web)
             shelf = Shelf(folder, slug(manifest.identifier))
             for canvas in tqdm(manifest.canvases, unit="canvas", disable=None, leave=False):
+                if canvas.is_blank:
+                    print(f"iiif: canvas {canvas.number} has no image and is passed over", file=sys.stderr)
+                    continue
                 path = folder / scan_name(manifest, canvas)
                 try:
-                    _bring(canvas, path.name, shelf, web)
+                    _bring(canvas, path.name, shelf, web, only_public=is_public)
                 except PageError as error:
                     yield MissingScan(path, f"Canvas {canvas.number} ({canvas.name or 'no label'}): {error}")
                 else:
@@ -48,32 +52,38 @@ class ManifestSource:
             RunError: the manifest cannot be had or is none.
         """
         with Web() as web:
-            manifest = read_manifest(_document(location, web), location)
+            manifest = read_manifest(_document(location, web).data, location)
         for canvas in manifest.canvases:
             painting = canvas.painting
             what = (painting.service.url if painting.service else painting.url) if painting else canvas.problem
             yield f"{scan_name(manifest, canvas)}: {canvas.name or 'no label'}: {what}"
 
 
-def _manifest(location: str, folder: Path, web: Web) -> Manifest:
-    """The manifest, kept in the folder: that of an address is fetched once, a file is read each time."""
-    if _is_address(location):
-        kept = folder / f"{slug(location)}{MANIFEST_SUFFIX}"
-        if kept.is_file():
-            return read_manifest(kept.read_bytes(), str(kept))
-        data = _document(location, web)
+def _manifest(location: str, folder: Path, web: Web) -> tuple[Manifest, bool]:
+    """The manifest, kept in the folder, and whether a server of the internet gave it.
+
+    That of an address is fetched once; a file is read each time.
+    """
+    if not _is_address(location):
+        data = _document(location, web).data
         manifest = read_manifest(data, location)
-    else:
-        data = _document(location, web)
-        manifest = read_manifest(data, location)
-        kept = folder / f"{slug(manifest.identifier)}{MANIFEST_SUFFIX}"
-    write_atomic(kept, data)
-    return manifest
+        write_atomic(folder / f"{slug(manifest.identifier)}{MANIFEST_SUFFIX}", data)
+        return manifest, False
+    kept, local = (folder / f"{slug(location)}{suffix}" for suffix in (MANIFEST_SUFFIX, _LOCAL_SUFFIX))
+    if not kept.is_file():
+        came = _document(location, web)
+        read_manifest(came.data, location)
+        if came.from_private:
+            write_atomic(local, b"")
+        write_atomic(kept, came.data)
+    return read_manifest(kept.read_bytes(), str(kept)), not local.is_file()
 
 
-def _document(location: str, web: Web) -> bytes:
+def _document(location: str, web: Web) -> Download:
     try:
-        return web.get(location, _MOST_JSON_BYTES).data if _is_address(location) else Path(location).read_bytes()
+        if _is_address(location):
+            return web.get(location, _MOST_JSON_BYTES)
+        return Download(Path(location).read_bytes(), "")
     except PageError as error:
         raise RunError(Code.NO_INPUT, error.message, error.remedy) from error
     except OSError as error:
@@ -96,7 +106,7 @@ class _Picture:
     note: str = ""
 
 
-def _bring(canvas: Canvas, name: str, shelf: Shelf, web: Web) -> None:
+def _bring(canvas: Canvas, name: str, shelf: Shelf, web: Web, *, only_public: bool) -> None:
     """See that the image of a canvas is on the shelf.
 
     Raises:
@@ -109,7 +119,7 @@ def _bring(canvas: Canvas, name: str, shelf: Shelf, web: Web) -> None:
     origin = json.dumps([service.url if service else painting.url, painting.region, painting.rotation])
     if shelf.holds(name, origin):
         return
-    picture = _picture(painting, web)
+    picture = _picture(painting, web, only_public=only_public)
     dpi = dots_per_inch(_mm_per_px(canvas, picture))
     stamped = with_resolution(picture.data, dpi) if dpi else None
     data = picture.data if stamped is None else stamped
@@ -141,32 +151,33 @@ def _notes(canvas: Canvas, picture: _Picture) -> Iterator[str]:
         yield f"the server gives {width} of {info.width} pixels across: its resolution is not that of the scan"
 
 
-def _picture(painting: Painting, web: Web) -> _Picture:
+def _picture(painting: Painting, web: Web, *, only_public: bool) -> _Picture:
     """The picture of a service; when that cannot give one, the picture that the manifest names besides."""
     service = painting.service
     if service is None:
-        return _Picture(_image(painting.url, web), painting.url, None)
+        return _Picture(_image(painting.url, web, only_public=only_public), painting.url, None)
     try:
         address = f"{service.url}/info.json"
-        info = read_info(web.get(address, _MOST_JSON_BYTES).data, address)
+        info = read_info(web.get(address, _MOST_JSON_BYTES, only_public=only_public).data, address)
         url = image_url(service, painting, info)
-        return _Picture(_image(url, web), url, info)
+        return _Picture(_image(url, web, only_public=only_public), url, info)
     except PageError as error:
         if painting.region != "full" or painting.rotation != "0" or error.code == Code.TOO_LARGE:
             raise
         try:
-            return _Picture(_image(painting.url, web), painting.url, None, f"the image service fails: {error.message}")
+            image = _image(painting.url, web, only_public=only_public)
+            return _Picture(image, painting.url, None, f"the image service fails: {error.message}")
         except PageError:
             raise error from None
 
 
-def _image(url: str, web: Web) -> bytes:
+def _image(url: str, web: Web, *, only_public: bool) -> bytes:
     """A whole picture in a format that profilex reads.
 
     Raises:
         PageError: the download failed, or is something else.
     """
-    came = web.get(url, is_whole=_is_whole)
+    came = web.get(url, is_whole=_is_whole, only_public=only_public)
     try:
         whole_scan(came.data)
     except PageError as error:

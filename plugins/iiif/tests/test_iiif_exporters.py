@@ -54,7 +54,7 @@ def profiles(tmp_path):
 
 @pytest.fixture
 def fetched(library, out):
-    """Profiles of three canvases, of which one has no image; their images have half the canvas's pixels."""
+    """Profiles of three canvases, of which one has a sound only; the images have half the canvas's pixels."""
     first = {"id": f"{library.url}/first.jpg", "type": "Image", "service": service_3(library, "1")}
     second = {"id": library.put("/second.jpg", Answer(picture(9))), "type": "Image", "format": "image/jpeg"}
     address = manifest_3(
@@ -64,7 +64,7 @@ def fetched(library, out):
         canvas_3(library, 3, "p. 95", {"type": "Sound", "id": "http://x/y"}),
     )
     words = ["batch", address, "--source", "iiif", "--out", str(out), "--workers", "0", "--mm-per-px", "0.5"]
-    assert run(words, provider="tests.helpers.thresholding") == 3
+    assert run(words, provider="tests.helpers.thresholding") == 0
     return out
 
 

@@ -127,8 +127,12 @@ def test_what_passes_is_tried_again(library, tmp_path, answers):
         (Answer(picture(), length=1 << 40), "is larger than 256 MB", 1),
         (Answer(b"<html>Please log in</html>", 200, "text/html"), "The server calls it 'text/html'", 1),
         (Answer(b"GIF89a" + bytes(50), 200, "image/jpeg"), "is none of TIFF, PNG", 1),
-        (Answer(status=302, headers={"Location": "file:///etc/hostname"}), "InvalidSchema", 1),
-        (Answer(status=302, headers={"Location": "/files/a.jpg"}), "TooManyRedirects", 6),
+        (
+            Answer(status=302, headers={"Location": "file:///etc/hostname"}),
+            "file:///etc/hostname: is no address",
+            1,
+        ),
+        (Answer(status=302, headers={"Location": "/files/a.jpg"}), "is redirected more than 5 times", 6),
     ],
     ids=["404", "403", "500", "dropped", "cut", "huge", "html", "gif", "to a file", "in circles"],
 )
@@ -232,6 +236,23 @@ def test_a_reduced_image_and_one_of_several_are_told(library, tmp_path, capsys):
     for words in ("2 images lie on the canvas; this is the largest", "the server gives 220 of 440 pixels across"):
         assert words in kept["note"]
         assert words in shown
+
+
+def test_a_canvas_without_an_image_is_passed_over_with_a_warning(library, out, capsys):
+    bare = canvas_3(library, 2, "verso", None) | {"items": []}
+    sound = canvas_3(library, 3, "track", {"id": f"{library.url}/a.mp3", "type": "Sound"})
+    address = manifest_3(library, canvas_3(library, 1, "p. 1", static(library)), bare, sound)
+    assert batch(address, out) == 0
+    shown = capsys.readouterr().err
+    for number in (2, 3):
+        assert f"iiif: canvas {number} has no image and is passed over" in shown
+    assert len(manifest.entries(out)) == 1
+
+
+def test_an_image_that_is_not_understood_is_still_a_failed_page(library, tmp_path):
+    odd = canvas_3(library, 1, "p. 1", {"type": "Image"})
+    (missing,) = fetch(manifest_3(library, odd), tmp_path)
+    assert isinstance(missing, MissingScan)
 
 
 def test_the_server_is_told_who_asks(library, tmp_path, monkeypatch):

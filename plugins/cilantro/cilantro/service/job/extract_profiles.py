@@ -27,10 +27,19 @@ class ExtractProfilesJob(BatchJob):
 
 
 def _chain(one, options):
-    """From the staging area to the repository and the archive; METS stands before the profiles that are put into it."""
+    """From the staging area to the repository and the archive; METS comes before the profiles that are put into it."""
     chain = _link("create_object", initial_representation="tif", **one)
     chain |= _link("list_files", representation="tif", target="jpg", task="convert.tif_to_jpg")
-    chain |= _link("list_files", representation="tif", target="pdf", task="convert.tif_to_pdf")
+    # METS points to a thumbnail of every page
+    chain |= _link(
+        "list_files",
+        representation="jpg",
+        target="jpg_thumbnails",
+        task="convert.tif_to_jpg",
+        max_width=50,
+        max_height=50,
+    )
+    chain |= _link("list_files", representation="tif", target="pdf", task="convert.tif_to_pdf", ocr_lang=None)
     chain |= _link("convert.merge_converted_pdf")
     chain |= _link(
         "generate_xml", template_file="mets_template_archive.xml", target_filename="mets.xml", schema_file="mets.xsd"
@@ -39,7 +48,9 @@ def _chain(one, options):
     chain |= _link("publish_to_repository")
     chain |= _link("profilex.publish")
     chain |= _link("publish_to_archive")
-    chain |= _link("finish_chain")
+    staging = {"user_name": one["user"], "staging_current_folder": one["path"]}
+    chain |= _link("cleanup_directories", mark_done=True, **staging)
+    chain |= _link("finish_chain", user_name=one["user"], chain_input_directory=one["path"])
     return chain
 
 

@@ -1,9 +1,11 @@
-"""Where an object lives in the repository."""
+"""Where an object lives in the repository and in the archive."""
 
-import hashlib
+from utils.object import InvalidObjectIdError
 
 
 def generate_repository_path(object_id):
-    """Two levels of folders by the MD5 of the object's id."""
-    md5 = hashlib.md5(object_id.encode(), usedforsecurity=False).hexdigest()
-    return f"{md5[:2]}/{md5[2:4]}/{object_id}"
+    """By the last four digits of the id: cat1_1373246 lies in 3200/3246."""
+    last = object_id[-4:]
+    if len(last) < 4 or not last.isdigit():
+        raise InvalidObjectIdError(f"the last 4 characters of {object_id!r} have to be numeric")
+    return f"{last[:2]}00/{last}/{object_id}"
