@@ -36,13 +36,19 @@ def safe_name(name: str, plugin: Plugin) -> str:
     Raises:
         PageError: it does not, or could not be written on every system.
     """
-    path = PurePosixPath(name)
-    strange = any(c in '\\:*?"<>|' or not c.isprintable() for c in name)
-    if not name or strange or path.is_absolute() or ".." in path.parts or path.as_posix() != name or name == LIST:
+    if not _is_safe(name):
         raise PageError(
             Code.PLUGIN, f"the {plugin} names a file {name!r}, which cannot be written.", "Tell its makers."
         )
     return name
+
+
+def _is_safe(name: str) -> bool:
+    path = PurePosixPath(name)
+    strange = any(c in '\\:*?"<>|' or not c.isprintable() for c in name)
+    return bool(name) and not (
+        strange or path.is_absolute() or ".." in path.parts or path.as_posix() != name or name == LIST
+    )
 
 
 def write_package(folder: Path, plugin: Plugin, contents: Iterable[tuple[str, bytes]]) -> Package:
@@ -56,6 +62,8 @@ def write_package(folder: Path, plugin: Plugin, contents: Iterable[tuple[str, by
     for name, data in contents:
         if safe_name(name, plugin) in written:
             raise PageError(Code.PLUGIN, f"the {plugin} writes {name!r} twice.", "Tell its makers.")
+        if not _is_inside(folder, folder / name):
+            raise PageError(Code.PLUGIN, f"{name}: a link in the folder leads out of it.", "Export to an empty folder.")
         if not written:
             _remove(folder / LIST)
         write_atomic(folder / name, data)
@@ -79,6 +87,8 @@ def read_package(folder: Path) -> Package:
         files = tuple((str(file["path"]), str(file["sha256"])) for file in document["files"])
         if document["schema"] != SCHEMA:
             raise ValueError(f"schema {document['schema']!r}")
+        if strangers := [path for path, _ in files if not _is_safe(path)]:
+            raise ValueError(f"a file {strangers[0]!r}")
         package = Package(folder, str(document["exporter"]), str(document["version"]), files)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(
@@ -90,8 +100,11 @@ def read_package(folder: Path) -> Package:
 
 
 def altered_files(package: Package) -> Iterator[Problem]:
-    """Files of a package that are missing or have other bytes than its list says."""
+    """Files of a package that are missing, lie elsewhere, or have other bytes than its list says."""
     for name, digest in package.files:
+        if not _is_inside(package.folder, (package.folder / name).resolve()):
+            yield Problem(name, "", "is a link that leads out of the package; export again")
+            continue
         try:
             if sha256_file(package.folder / name) != digest:
                 yield Problem(name, "", "was changed since the export; export again")
@@ -115,8 +128,12 @@ def _known_files(folder: Path) -> set[str]:
         names = {name for name, _ in read_package(folder).files}
     except RunError:
         return set()
-    home = folder.resolve()
-    return {name for name in names if home in (folder / name).resolve().parents}
+    return {name for name in names if _is_inside(folder, folder / name)}
+
+
+def _is_inside(folder: Path, path: Path) -> bool:
+    """Whether the folder of a file lies in another one, whatever links there are."""
+    return path.parent.resolve().is_relative_to(folder.resolve())
 
 
 def _remove(path: Path) -> None:

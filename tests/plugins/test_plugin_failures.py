@@ -238,6 +238,47 @@ def test_a_package_is_pushed_only_as_it_was_written(faulty, profiles, tmp_path, 
     assert "problem: 1.txt: cannot be read" in shown
 
 
+def test_a_package_from_others_cannot_name_files_outside_it(faulty, profiles, tmp_path, capsys):
+    """Its list is believed for what it is: neither paths out of the folder nor links out of it are read or sent."""
+    target = tmp_path / "package"
+    assert run(["export", str(profiles), "--format", "whole", "--out", str(target)]) == 0
+    whole = (target / LIST).read_text()
+    secret = tmp_path / "0.txt"
+    (target / "0.txt").rename(secret)
+    for name in ("../0.txt", str(secret), "a/../../0.txt"):
+        (target / LIST).write_text(whole.replace('"0.txt"', json.dumps(name)))
+        assert run(["push", "broken", str(target)]) == 4
+        assert "holds no whole package" in capsys.readouterr().err
+    (target / LIST).write_text(whole)
+    (target / "0.txt").symlink_to(secret)
+    assert run(["push", "broken", str(target)]) == 9
+    assert "0.txt: is a link that leads out of the package" in capsys.readouterr().err
+
+
+def test_an_export_does_not_follow_a_link_out_of_its_folder(faulty, profiles, tmp_path, capsys):
+    target, elsewhere = tmp_path / "package", tmp_path / "elsewhere"
+    target.mkdir()
+    elsewhere.mkdir()
+    (target / "sub").symlink_to(elsewhere)
+    words = ["--format", "escaping", "--set", "name=0.txt", "--out", str(target)]
+    (target / "a.png").symlink_to(elsewhere)
+    assert run(["export", str(profiles), *words]) == 9
+    assert "a link in the folder leads out of it" in capsys.readouterr().err
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_two_processes_do_not_push_one_package(faulty, profiles, tmp_path):
+    target = tmp_path / "package"
+    assert run(["export", str(profiles), "--format", "whole", "--out", str(target)]) == 0
+    (target / "1.txt").unlink()
+    listed = json.loads((target / LIST).read_text())
+    listed["files"] = [file for file in listed["files"] if file["path"] != "1.txt"]
+    (target / LIST).write_text(json.dumps(listed))
+    with OutputLock(target):
+        assert run(["push", "broken", str(target)]) == 6
+    assert run(["push", "broken", str(target)]) == 9
+
+
 def test_an_archive_that_raises_is_9(faulty, tmp_path, capsys):
     profiles = write_folder(tmp_path / "profiles", plate("a.png", 1, 2))
     assert run(["export", str(profiles), "--format", "whole"]) == 0
