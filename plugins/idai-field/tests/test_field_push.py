@@ -210,9 +210,9 @@ def test_records_that_are_there_twice_are_named_before_anything_is_sent(package,
 
 
 def test_an_import_of_files_that_still_runs_is_waited_for(package, field, monkeypatch):
-    monkeypatch.setattr(connection, "PAUSE_S", 0.1)
+    monkeypatch.setattr(connection, "PAUSE_S", 0.05)
     request = {"category": "Drawing", "filePaths": sorted(map(str, (package / "images").iterdir()))}
-    field.import_s = 1.5
+    field.import_s = 0.8
     earlier = threading.Thread(target=field.import_files, args=(request,))
     earlier.start()
     assert push(package, field) == 0

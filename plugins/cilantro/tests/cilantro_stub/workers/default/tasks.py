@@ -10,9 +10,8 @@ from utils import cilantro_info_file
 from utils.celery_client import celery_app
 from utils.repository import generate_repository_path
 
-from workers.base_task import BaseTask, FileTask, ObjectTask
-
 from tests.helpers.cilantro_objects import mets
+from workers.base_task import BaseTask, FileTask, ObjectTask
 
 
 class CreateObjectTask(ObjectTask):
