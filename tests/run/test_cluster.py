@@ -62,7 +62,7 @@ def test_a_cluster_that_loses_a_worker_writes_what_one_process_writes(scans, tmp
     out = tmp_path / "cluster"
     with processes(environment) as start:
         start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(schedule))
-        wait_until(schedule.exists)
+        wait_until(lambda: schedule.exists() and schedule.read_text().endswith("}"))
         address = json.loads(schedule.read_text())["address"]
         workers = [start_worker(start, schedule, tmp_path / name, nanny) for name in ("first", "second")]
         run = subprocess.Popen(
@@ -80,6 +80,135 @@ def test_a_cluster_that_loses_a_worker_writes_what_one_process_writes(scans, tmp
     assert tree(out) == tree(tmp_path / "alone")
 
 
+@contextmanager
+def cluster(environment, tmp_path, *nannies):
+    """A scheduler with workers, as (address, scheduler's process, workers' processes)."""
+    schedule = tmp_path / "scheduler.json"
+    with processes(environment) as start:
+        scheduler = start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(schedule)
+        )
+        wait_until(lambda: schedule.exists() and schedule.read_text().endswith("}"))
+        address = json.loads(schedule.read_text())["address"]
+        workers = [start_worker(start, schedule, tmp_path / f"w{n}", nanny) for n, nanny in enumerate(nannies)]
+        yield address, scheduler, workers
+
+
+def start_run(scans, out, environment, address, before=""):
+    """A run that takes a scheduler for gone after two seconds, and a worker that loads for hung after six."""
+    program = (
+        "from profilex.run.workers import pool; pool._UNHEARD_S = 2.0\n"
+        "limits = pool.PoolLimits; pool.PoolLimits = lambda page, startup, recycle: limits(page, 6.0, recycle)\n"
+        f"{before}\n{PROGRAM}"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", program, "batch", str(scans), "--out", str(out), "--scheduler", address],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def loading(tmp_path, environment):
+    """A function that lets the first so many loads of the model hang, and the notes of the processes that load it."""
+    folder = tmp_path / "loading"
+    folder.mkdir()
+    environment["LOADING"] = str(folder)
+
+    def hang(count):
+        (folder / "hang").write_text(str(count))
+
+    hang(0)
+    hang.pids = lambda: [int(path.stem) for path in folder.glob("*.pid")]
+    return hang
+
+
+@pytest.mark.parametrize("nanny", ["--nanny", "--no-nanny"])
+def test_a_worker_that_is_lost_while_it_loads_the_model_is_not_missed(scans, tmp_path, environment, loading, nanny):
+    loading(1)
+    with cluster(environment, tmp_path, nanny, nanny) as (address, _, _):
+        run = start_run(scans, tmp_path / "out", environment, address)
+        wait_until(lambda: loading.pids() or run.poll() is not None)
+        os.kill(loading.pids()[0], signal.SIGKILL)
+        _, errors = run.communicate(timeout=60)
+    assert run.returncode == 0, errors
+    assert set(status_of(tmp_path / "out").values()) == {"ok"}
+
+
+def test_a_worker_that_hangs_while_it_loads_the_model_is_replaced(scans, tmp_path, environment, loading):
+    loading(1)
+    with cluster(environment, tmp_path, "--nanny") as (address, _, _):
+        run = start_run(scans, tmp_path / "out", environment, address)
+        _, errors = run.communicate(timeout=90)
+    assert run.returncode == 0, errors
+    assert len(loading.pids()) == 2
+
+
+def test_all_workers_lost_while_they_load_the_model_end_the_run_with_its_code(scans, tmp_path, environment, loading):
+    loading(2)
+    with cluster(environment, tmp_path, "--no-nanny", "--no-nanny") as (address, _, _):
+        run = start_run(scans, tmp_path / "out", environment, address)
+        wait_until(lambda: len(loading.pids()) == 2 or run.poll() is not None)
+        for pid in loading.pids():
+            os.kill(pid, signal.SIGKILL)
+        _, errors = run.communicate(timeout=60)
+    assert run.returncode == 8, errors
+    assert "No worker is left" in errors
+    assert "Traceback" not in errors, errors
+
+
+def test_a_scheduler_lost_while_the_model_is_loaded_ends_the_run_with_its_code(scans, tmp_path, environment, loading):
+    loading(1)
+    with cluster(environment, tmp_path, "--no-nanny") as (address, scheduler, _):
+        run = start_run(scans, tmp_path / "out", environment, address)
+        wait_until(lambda: loading.pids() or run.poll() is not None)
+        os.killpg(scheduler.pid, signal.SIGKILL)
+        _, errors = run.communicate(timeout=60)
+        for pid in loading.pids():
+            os.kill(pid, signal.SIGKILL)
+    assert run.returncode == 8, errors
+    assert "The dask scheduler is gone" in errors
+    assert "Traceback" not in errors, errors
+
+
+AT = """
+import os, signal
+from profilex.run.workers.{module} import {owner}
+whole = {owner}.{step}
+def struck(*arguments, **options):
+    for pid in os.environ["VICTIMS"].split():
+        os.killpg(int(pid), signal.SIGKILL)
+    os.environ["VICTIMS"] = ""
+    return whole(*arguments, **options)
+{owner}.{step} = struck
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "victim", "status"),
+    [
+        ("__init__", "scheduler", 8),  # connected, and nothing asked of it
+        ("__init__", "worker", 0),
+        ("_give", "scheduler", 8),  # the first page is handed out
+        ("_give", "worker", 0),
+        ("_let_go", "scheduler", 0),  # all pages are done
+        ("_let_go", "worker", 0),
+    ],
+)
+def test_whoever_is_lost_at_whatever_step_there_is_no_traceback(scans, tmp_path, environment, step, victim, status):
+    out = tmp_path / "out"
+    with cluster(environment, tmp_path, "--no-nanny", "--no-nanny") as (address, scheduler, workers):
+        environment["VICTIMS"] = str(scheduler.pid if victim == "scheduler" else workers[0].pid)
+        before = AT.format(module="pool", owner="Pool", step=step)
+        run = start_run(scans, out, environment, address, before)
+        _, errors = run.communicate(timeout=90)
+    assert run.returncode == status, errors
+    assert "Traceback" not in errors, errors
+    if status:
+        del environment["VICTIMS"]
+        assert finish(scans, out, environment, "--workers", "0").returncode == 0
+    assert set(status_of(out).values()) == {"ok"}, "no page is blamed"
+
+
 def test_a_run_whose_scheduler_is_gone_ends_and_goes_on_elsewhere(scans, tmp_path, environment):
     for n in range(PAGES):
         draw_plate(scans / f"slow_{n:02}.png", seed=n)
@@ -89,7 +218,7 @@ def test_a_run_whose_scheduler_is_gone_ends_and_goes_on_elsewhere(scans, tmp_pat
         scheduler = start(
             "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(schedule)
         )
-        wait_until(schedule.exists)
+        wait_until(lambda: schedule.exists() and schedule.read_text().endswith("}"))
         address = json.loads(schedule.read_text())["address"]
         start_worker(start, schedule, tmp_path / "worker", "--nanny")
         impatient = f"from profilex.run.workers import pool; pool._UNHEARD_S = 2.0; {PROGRAM}"

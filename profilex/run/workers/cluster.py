@@ -1,5 +1,6 @@
 """Where the workers come from: a local pool sized to the machine, or a scheduler that runs already."""
 
+import logging
 import os
 import shutil
 import subprocess
@@ -27,6 +28,8 @@ LEAST_GPU_MEMORY = 8 * 2**30
 
 MEMORY_A_GPU_WORKER = 5 * 2**30
 """Bytes that a worker needs besides, with TensorFlow and its GPU libraries."""
+
+_DASKS_LOGGERS = ("distributed", "tornado")
 
 CONNECT_S = 30
 """Seconds that a scheduler has to answer."""
@@ -102,7 +105,7 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
     import dask
     from distributed import Client, LocalCluster
 
-    with dask.config.set(_CONFIG):
+    with dask.config.set(_CONFIG), _logged_with_the_run():
         if size is None:
             with _client(Client, str(options.scheduler)) as client:
                 yield client
@@ -112,6 +115,22 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
             _client(Client, cluster) as client,
         ):
             yield client
+
+
+@contextmanager
+def _logged_with_the_run() -> Iterator[None]:
+    """Have dask's own words go to run.log, where tracebacks belong, and not to the terminal."""
+    ours = logging.getLogger("profilex").handlers
+    changed = []
+    for name, logger in list(logging.root.manager.loggerDict.items()):
+        if isinstance(logger, logging.Logger) and name.split(".")[0] in _DASKS_LOGGERS and logger.handlers:
+            changed.append((logger, logger.handlers[:]))
+            logger.handlers[:] = ours
+    try:
+        yield
+    finally:
+        for logger, handlers in changed:
+            logger.handlers[:] = handlers
 
 
 def _local(cluster_class: type, size: PoolSize) -> Any:

@@ -19,13 +19,14 @@ from profilex.errors import Code, ProfilexError, RunError
 from profilex.manifest import Failure
 from profilex.run.stop import StopRequest
 from profilex.run.workers.outcome import Outcome
-from profilex.run.workers.worker import Greeting, LoadedModel, Work, do_page_here, greet
+from profilex.run.workers.worker import Greeting, Work, do_page_here, forget, greet
 from profilex.types import PageRef
 
 _log = logging.getLogger(__name__)
 
 _POLL_S = 0.2
 _UNHEARD_S = 15.0  # seconds without an answer after which a scheduler is gone
+_FAREWELL_S = 5.0  # a worker that is lost just then is not waited for
 _GREETINGS = 3  # workers that may die in a row before they are ready
 
 Unfinished = tuple[PageRef, Failure]
@@ -65,6 +66,10 @@ class _Seat:
         return self.ready and not self.retired
 
     @property
+    def loads(self) -> bool:
+        return not self.ready and not self.retired and self.future is not None
+
+    @property
     def free(self) -> bool:
         return self.works and not self.missed and self.future is None
 
@@ -88,6 +93,7 @@ class Pool:
         tell_engine: Callable[[str], None],
     ) -> None:
         self._client = client
+        self._work = work
         self._digest = digest
         self._limits = limits
         self._stop = stop
@@ -103,7 +109,6 @@ class Pool:
         self._told: dict[str, Any] = {}
         self._heard = time.monotonic()
         self._last_ready = time.monotonic()
-        client.register_plugin(LoadedModel(self._run, work), name=self._run)
 
     def pages(self, todo: Sequence[PageRef]) -> Iterator[Outcome | Unfinished]:
         """Do the pages and yield what becomes of them, in the order in which they end.
@@ -145,8 +150,8 @@ class Pool:
                 self._gone(self._seats.pop(identity))
         for identity in there.keys() - self._seats.keys():
             seat = self._seats[identity] = _Seat(*there[identity])
-            self._send(seat, greet, self._limits.startup_s)
-        if any(seat.works for seat in self._seats.values()):
+            self._send(seat, greet, self._limits.startup_s, self._work)
+        if any(seat.works or seat.loads for seat in self._seats.values()):
             self._last_ready = now
         elif now - self._last_ready > self._limits.startup_s:
             raise RunError(
@@ -231,6 +236,9 @@ class Pool:
         status, result = _result(future)
         if page is None:
             self._greeted(seat, status, result)
+        elif status == "lost" and self._client.status != "running":
+            seat.retire()
+            self._suspects.append(page)  # the scheduler is gone and took all tasks with it: no page is to blame
         elif status == "lost":
             future.cancel()  # else dask would wait for a worker of the same address
             seat.retire()  # its process ends or has ended; the nanny's next one is another seat
@@ -263,11 +271,18 @@ class Pool:
             )
         else:
             seat.retire()
-            self._dead_greeters += 1
-            if self._dead_greeters >= _GREETINGS and not any(other.works for other in self._seats.values()):
-                raise RunError(
-                    Code.POOL_LOST, "Workers end while they load the model.", "Give them more memory: --memory-limit."
-                )
+            if self._client.status == "running":  # else the scheduler is gone, and no worker is to blame
+                self._lost_greeter()
+
+    def _lost_greeter(self) -> None:
+        """A worker has ended while it loaded the model, or takes too long."""
+        self._dead_greeters += 1
+        if self._dead_greeters >= _GREETINGS and not any(other.works for other in self._seats.values()):
+            raise RunError(
+                Code.POOL_LOST,
+                "Workers end or hang while they load the model.",
+                "Look at their logs. Give them more memory: --memory-limit.",
+            )
 
     def _suspect(self, page: PageRef) -> Iterator[Unfinished]:
         """A page whose worker died is tried once more, alone; the second death is its own."""
@@ -283,7 +298,9 @@ class Pool:
         for seat in [seat for seat in self._seats.values() if seat.deadline < now and seat.future is not None]:
             page, seat.page = seat.page, None
             self._retire(seat)
-            if page is not None:
+            if page is None:
+                self._lost_greeter()
+            else:
                 seconds = f"{self._limits.page_s:g}"
                 yield page, Failure("worker", Code.TIMEOUT, f"The page took longer than {seconds} s (--page-timeout).")
 
@@ -306,10 +323,16 @@ class Pool:
             if seat.future is not None:
                 seat.future.cancel()
                 seat.future = None
+        if self._client.status == "running":
+            farewell = threading.Thread(target=self._say_farewell, daemon=True)
+            farewell.start()
+            farewell.join(_FAREWELL_S)
+
+    def _say_farewell(self) -> None:
         try:
-            self._client.unregister_worker_plugin(self._run)
-        except Exception:
-            _log.debug("the plugin could not be taken back", exc_info=True)
+            self._client.run(forget, self._run, on_error="ignore")
+        except Exception:  # the cluster ends, and the networks with it
+            _log.debug("the workers could not be told to forget the network", exc_info=True)
 
 
 def _result(future: Any) -> tuple[str, Any]:

@@ -4,12 +4,11 @@ Pages arrive as references and leave as records; no pixel crosses the network.
 """
 
 import signal
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from distributed import WorkerPlugin, get_worker
+from distributed import get_worker
 
 from profilex.errors import ProfilexError
 from profilex.run.options import ModelChoice
@@ -17,10 +16,12 @@ from profilex.run.workers.outcome import Outcome, do_page
 from profilex.settings import Settings
 from profilex.types import Network, PageRef
 
+_NETWORKS = "profilex_networks"
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What all pages of a run have in common; sent to every worker once.
+    """What all pages of a run have in common; sent to every worker when it is greeted.
 
     `threads` is the number of threads of the network's runtime and of OpenCV, 0 for as many as the worker has.
     """
@@ -39,59 +40,57 @@ class Greeting:
     engine: str
 
 
-class LoadedModel(WorkerPlugin):
-    """Keeps a run's network on a worker.
+@dataclass(slots=True)
+class LoadedModel:
+    """A run's network on a worker, and what it works on."""
 
-    A failure to load is kept too and raised to whoever asks, as dask only logs what a late worker's plugin raises.
+    work: Work
+    segmenter: Network
+
+
+def greet(run: str, work: Work) -> Greeting:
+    """The task that loads the network of a run and says that the worker is ready.
+
+    It is a task of this worker alone, so that one that ends or hangs while it loads is the loss of one worker.
     """
-
-    def __init__(self, name: str, work: Work) -> None:
-        self.name = name
-        self.work = work
-        self._segmenter: Network | None = None
-        self._failure: Exception | None = None
-
-    def setup(self, worker: Any) -> None:
-        """Load the network; dask calls this before it hands the worker a task."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers itself
-        import cv2
-
-        import profilex.page  # noqa: F401  a page's libraries before the first page comes
-
-        threads = self.work.threads or worker.state.nthreads
-        cv2.setNumThreads(threads)  # left alone, it takes every core of the machine in each worker
-        try:
-            self._segmenter = self.work.model.load(threads)
-        except Exception as error:
-            self._failure = error
-
-    @property
-    def segmenter(self) -> Network:
-        if self._failure is not None:
-            raise self._failure
-        if self._segmenter is None:
-            raise RuntimeError("a task came before the model")
-        return self._segmenter
+    worker = get_worker()
+    loaded = _runs(worker).get(run)
+    if loaded is None:
+        loaded = _runs(worker)[run] = _load(worker, work)
+    return Greeting(loaded.segmenter.card.digest, loaded.segmenter.engine)
 
 
-def greet(plugin: str) -> Greeting:
-    """The task that says that a worker is ready."""
-    segmenter = _loaded(plugin).segmenter
-    return Greeting(segmenter.card.digest, segmenter.engine)
+def _load(worker: Any, work: Work) -> LoadedModel:
+    if work.threads:  # a worker of this run's own pool: Ctrl-C is for the parent, which ends its workers itself
+        worker.loop.add_callback(signal.signal, signal.SIGINT, signal.SIG_IGN)
+    import cv2
+
+    import profilex.page  # noqa: F401  a page's libraries before the first page comes
+
+    threads = work.threads or worker.state.nthreads
+    cv2.setNumThreads(threads)  # left alone, it takes every core of the machine in each worker
+    return LoadedModel(work, work.model.load(threads))
 
 
-def do_page_here(plugin: str, ref: PageRef) -> Outcome | ProfilexError:
+def do_page_here(run: str, ref: PageRef) -> Outcome | ProfilexError:
     """Do a page with this worker's network.
 
     An error that ends the run is returned, not raised: what a task raises also stands for what dask itself raises.
     """
-    loaded = _loaded(plugin)
+    loaded = _runs(get_worker())[run]
     try:
         return do_page(ref, loaded.segmenter, loaded.work.settings, loaded.work.out)
     except ProfilexError as error:
         return error
 
 
-def _loaded(plugin: str) -> LoadedModel:
-    return get_worker().plugins[plugin]
+def forget(run: str, dask_worker: Any = None) -> None:
+    """Give back the memory of a run's network; called in the worker's own loop."""
+    _runs(dask_worker).pop(run, None)
+
+
+def _runs(worker: Any) -> dict[str, LoadedModel]:
+    """The networks that a worker holds, by the names of the runs; a cluster's worker may serve several."""
+    if not hasattr(worker, _NETWORKS):
+        setattr(worker, _NETWORKS, {})
+    return getattr(worker, _NETWORKS)
