@@ -4,6 +4,8 @@ import csv
 import io
 import json
 
+import pytest
+
 from profilex.export.columns import fields, table
 
 
@@ -34,3 +36,16 @@ def test_rows_survive_json_and_name_their_files(result):
 
 def test_no_rows_leave_a_header():
     assert table.document([]).decode().strip().split(",") == list(fields.names(fields.TABLE))
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "@SUM(A1)", "-cmd|' /C calc'!A0", "\t=1", "-rf.tif"])
+def test_no_cell_is_a_formula(result, name):
+    rows = [row | {"source_file": name, "figure": name} for row in table.rows(result)]
+    for row in read(table.document(rows)):
+        assert (row["source_file"], row["figure"]) == (f"'{name}", f"'{name}")
+
+
+@pytest.mark.parametrize("value", ["a=1", "-3", "-.5", "Töpfe/plate-7.tif", "12.4"])
+def test_other_texts_stay_as_they_are(result, value):
+    (row, *_) = read(table.document([row | {"figure": value} for row in table.rows(result)]))
+    assert row["figure"] == value

@@ -6,7 +6,8 @@ waits for the answer: two at once make every record twice. Identifiers that are 
 below 4,096 bytes cannot be read. A merge overwrites what a person wrote.
 
 `faults` are taken one a request: "drop" closes the connection without doing anything, "lose" does the work and then
-closes it, "late" does the work after the client has gone, a number is answered as that status without doing anything.
+closes it, "late" does the work after the client has gone, a number is answered as that status without doing anything,
+an address is where the client is sent.
 """
 
 import base64
@@ -50,7 +51,7 @@ class Field:
         self.largest_answer = 500
         self._documents = {}  # by id, with the sequence number of their last change
         self._ids, self._changes = itertools.count(1), itertools.count(1)
-        self._uploading = False
+        self.uploading = False
         self._lock = threading.RLock()
 
     # what is there, for tests
@@ -134,13 +135,13 @@ class Field:
             raise Refused(f"Unconfigured category: {request.get('category')}")
         if not request.get("filePaths"):
             raise Refused("No file paths specified")
-        if self._uploading:
+        if self.uploading:
             raise Refused("File import is already running")
-        self._uploading = True
+        self.uploading = True
         try:
             return self._import_files(request)
         finally:
-            self._uploading = False
+            self.uploading = False
 
     def _import_files(self, request):
         imported, messages = 0, []
@@ -261,6 +262,12 @@ class _Handler(BaseHTTPRequestHandler):
             worker = threading.Thread(target=self._do, args=(field, body))
             field.late.append(worker)
             worker.start()
+            return
+        if fault and "://" in str(fault):
+            self.send_response(302)
+            self.send_header("Location", fault)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
             return
         if isinstance(fault, int):
             self._send(fault, {"error": "a fault"})

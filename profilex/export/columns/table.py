@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from profilex.export.columns.fields import TABLE, names
 from profilex.export.columns.properties import table_row
 from profilex.types import PageResult
+
+_FORMULA = re.compile(r"[=+@\t]|-(?![\d.])")  # names of files and printed words come from others
 
 
 def rows(result: PageResult, outputs: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -27,7 +30,10 @@ def rows(result: PageResult, outputs: Sequence[str] = ()) -> list[dict[str, Any]
 
 
 def document(lines: Iterable[Mapping[str, Any]]) -> bytes:
-    """profiles.csv as UTF-8 with a header: an unknown value is empty, a boolean is true or false."""
+    """profiles.csv as UTF-8 with a header: an unknown value is empty, a boolean is true or false.
+
+    A text that a spreadsheet would run as a formula has an apostrophe before it.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     columns = names(TABLE)
@@ -38,4 +44,6 @@ def document(lines: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, str) and _FORMULA.match(value):
+        return f"'{value}"
     return str(value).lower() if isinstance(value, bool) else value
