@@ -1,6 +1,6 @@
 """Prints what the changelog says about a version, and refuses a version that the project's files disagree about.
 
-    python .ci/release_notes.py 0.2.0
+python .ci/release_notes.py 0.2.0
 """
 
 import json

@@ -12,6 +12,15 @@ from profilex.files.names import printable_source
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_FOLDER_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF})  # some network file systems
+_NEW_FILE = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_TRUNC
+    | sum(
+        getattr(os, flag, 0)  # some systems have no such flag, and Windows alone needs the last one
+        for flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
+    )
+)
 _PROBE = ".profilex-probe"
 _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.part")
 
@@ -93,7 +102,7 @@ def unwritable(path: Path, error: OSError) -> RunError:
 
 def _write_synced(path: Path, data: bytes) -> None:
     # O_NOFOLLOW: a link that someone left under the temporary's name must not lead the write elsewhere
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    handle = os.open(path, _NEW_FILE, 0o666)
     try:
         rest = memoryview(data)
         while rest:
@@ -117,6 +126,8 @@ def _make_folder(folder: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folder, and keeps its entries safe itself
+        return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(handle)

@@ -7,12 +7,12 @@ is written as a scale table (`profilex.scale.table`), which a person can read an
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from natsort import natsort_keygen
 
 from profilex.types import SCALE_ELSEWHERE, PageResult, Scale
 
@@ -77,7 +77,8 @@ def propose(pages: Iterable[PageScale]) -> list[Proposal]:
     def publication(page: PageScale) -> str:
         return page.source if page.source in books else page.source.rpartition("/")[0]
 
-    ordered = sorted(known, key=lambda page: (_natural(publication(page)), _natural(page.source), page.frame))
+    natural = natsort_keygen()
+    ordered = sorted(known, key=lambda page: (natural(publication(page)), natural(page.source), page.frame))
     proposals: list[Proposal] = []
     for _, group in groupby(ordered, key=publication):
         row = list(group)
@@ -122,8 +123,3 @@ def _is_alike(one: PageScale, other: PageScale) -> bool:
         return False
     sides = ((one.width_px, other.width_px), (one.height_px, other.height_px))
     return all(abs(a - b) <= _SAME_SIZE * max(a, b) for a, b in sides)
-
-
-def _natural(text: str) -> list[tuple[int, str]]:
-    """Sort key in which page 9 stands before page 10."""
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", text)]

@@ -64,8 +64,7 @@ def test_a_killed_holder_leaves_no_lock(tmp_path):
 
 def test_a_lock_file_that_its_holder_has_removed_is_not_trusted(tmp_path, monkeypatch):
     """Between opening and locking, the holder may end and remove the file: the next one must be locked instead."""
-    import fcntl
-
+    fcntl = pytest.importorskip("fcntl")
     real, removed = fcntl.flock, []
 
     def late(handle, operation):

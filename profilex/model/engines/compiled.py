@@ -4,7 +4,6 @@ An entry is a folder named by a key of everything that it depends on. It appears
 the SHA-256 of its own files, which is checked on the bytes that are loaded; a damaged entry is made anew.
 """
 
-import fcntl
 import hashlib
 import json
 import logging
@@ -13,11 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+from filelock import BaseFileLock, FileLock
+from platformdirs import user_cache_path
 
 from profilex import __version__
 from profilex.errors import Code, Exit, RunError
@@ -51,7 +51,7 @@ def compiled_network(model: Package) -> CompiledNetwork:
     if (kept := _read(entry)) is not None:
         return kept
     try:
-        with _locked(entry.with_suffix(".lock")):
+        with _lock(entry.with_suffix(".lock")):
             if (kept := _read(entry)) is None:  # nobody made it while this process waited
                 kept = _make(entry, model)
         return kept
@@ -64,10 +64,8 @@ def compiled_network(model: Package) -> CompiledNetwork:
 
 
 def cache_folder() -> Path:
-    """`profilex` in the user's cache folder (XDG_CACHE_HOME, or ~/.cache)."""
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    root = Path(named) if Path(named).is_absolute() else Path("~/.cache").expanduser()
-    return root / "profilex"
+    """`profilex` in the user's cache folder, where the system has it: XDG_CACHE_HOME or ~/.cache on Linux."""
+    return user_cache_path("profilex", appauthor=False)
 
 
 def _key(card: Card) -> str:
@@ -124,10 +122,7 @@ def _convert_apart(package: Path, out: Path) -> None:
         raise RunError(code, f"the network cannot be converted for OpenVINO: {words[0]}")
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Wait for, and hold, an exclusive lock; it ends with the process, however that ends."""
+def _lock(path: Path) -> BaseFileLock:
+    """An exclusive lock that whoever enters it waits for; it ends with the process, however that ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    return FileLock(path)

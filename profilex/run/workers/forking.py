@@ -7,13 +7,13 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from multiprocessing import forkserver
 from pathlib import Path
 
 import profilex
 
-METHOD = "forkserver"
-"""How dask has to start its workers for them to come from that process."""
+METHOD = "forkserver" if sys.platform == "linux" and hasattr(os, "fork") else "spawn"
+"""How dask has to start its workers: from that process, or each by itself where there is no fork (Windows), or where
+the system's own libraries do not survive one (macOS)."""
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """Threads of arithmetic; those of the network and of OpenCV are set when they are loaded."""
@@ -25,8 +25,12 @@ def prepare_workers() -> None:
     """Start the process that workers are forked from: it imports their libraries once, while this one goes on.
 
     It ends with this process, and so do they. What libraries read of the environment when they are loaded is as it was
-    at the first call in a process.
+    at the first call in a process. Where workers are not forked there is nothing to prepare.
     """
+    if METHOD != "forkserver":
+        return
+    from multiprocessing import forkserver
+
     multiprocessing.get_context(METHOD).set_forkserver_preload([_LIBRARIES])
     here = str(Path(profilex.__file__).parents[1])  # as this process has it; nothing from the working directory
     paths = {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]), "PYTHONSAFEPATH": "1"}

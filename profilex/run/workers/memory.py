@@ -36,5 +36,5 @@ def _library() -> Any:
     try:
         library = ctypes.CDLL(None)
         return library if library.mallopt and library.malloc_trim else None
-    except (OSError, AttributeError):
+    except (OSError, AttributeError, TypeError):  # Windows has no library without a name
         return None
