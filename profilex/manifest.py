@@ -83,7 +83,6 @@ def to_json(record: Record) -> dict[str, Any]:
         "counts": {
             "vessels": record.vessels,
             "sections": record.sections,
-            "without_scale": record.without_scale,
             "dropped": dict(record.dropped),
         },
         "text_read": record.text_read,
@@ -106,8 +105,7 @@ def from_json(line: Mapping[str, Any]) -> Record:
             frame=_typed(line["frame"], int),
             vessels=_typed(counts["vessels"], int),
             sections=_typed(counts["sections"], int),
-            without_scale=_typed(counts["without_scale"], int),
-            text_read=_typed(line["text_read"], bool),
+            text_read=_typed(line.get("text_read", True), bool),
             dropped={_typed(k, str): _typed(v, int) for k, v in counts["dropped"].items()},
             warnings=tuple(_typed(text, str) for text in _typed(line["warnings"], list)),
             outputs=tuple((_typed(o["path"], str), _typed(o["sha256"], str)) for o in _typed(line["outputs"], list)),

@@ -119,7 +119,6 @@ def _commit(result: PageResult, contents: Contents, settings: Settings, out: Pat
         folder=ref.folder,
         vessels=len(result.vessels),
         sections=sum(len(vessel.sections) for vessel in result.vessels),
-        without_scale=sum(vessel.scale is None for vessel in result.vessels),
         text_read=result.is_text_read,
         dropped=result.dropped,
         warnings=result.warnings,

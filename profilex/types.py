@@ -279,8 +279,8 @@ class PageResult:
 class Record:
     """A page's line in the manifest, and the commit point of its outputs.
 
-    `status` is "ok" or "failed"; `without_scale` counts the vessels with lengths
-    in pixels only. `outputs` are (path relative to the output folder, sha256) pairs.
+    `status` is "ok" or "failed"; `outputs` are (path relative to the output folder, sha256) pairs. `text_read` is False
+    where the page's text could not be read.
     """
 
     source: str
@@ -294,7 +294,6 @@ class Record:
     folder: str = ""
     vessels: int = 0
     sections: int = 0
-    without_scale: int = 0
     text_read: bool = True
     dropped: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()

@@ -1,11 +1,13 @@
 """The program: its commands, its one exception boundary, and its exit statuses."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from profilex import __version__
 from profilex.errors import Exit, ProfilexError
@@ -25,6 +27,22 @@ COMMANDS = (
 """Modules with `register(app)`. They import what is heavy inside their commands, never above them."""
 
 
+ORDER = (
+    *("batch", "scales", "report", "review", "correct", "export", "push"),  # from scans to drawings in an archive
+    *("synth", "dataset", "retrain", "evaluate", "models"),  # a network of one's own
+    *("segment", "plugins"),
+)
+"""The commands in the order of the work, as the help lists them."""
+
+
+class InOrderOfWork(TyperGroup):
+    """The commands in the order of the work, not of the alphabet; those that ORDER does not know come last."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of the commands."""
+        return sorted(self.commands, key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+
+
 _UsageError: Any = typer.BadParameter.__base__  # Click's; newer Typers bring a Click of their own under another name
 
 
@@ -33,7 +51,7 @@ def build() -> typer.Typer:
     app = typer.Typer(
         name="profilex",
         no_args_is_help=True,
-        add_completion=False,
+        cls=InOrderOfWork,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -50,6 +68,7 @@ def main(arguments: Sequence[str] | None = None, *, provider: str | None = None)
 
     A ProfilexError is told in one line; any other exception is a bug and keeps its traceback (exit 1).
     """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # else TensorFlow greets before the first word of a command
     sys.exit(run(arguments, provider=provider))
 
 

@@ -4,12 +4,16 @@ import json
 import re
 import sys
 import tempfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from profilex.cli.completion import model_names
+from profilex.cli.grouping import add_command
+from profilex.cli.options_file import OPTIONS_FROM, apply_options_file
 
 if TYPE_CHECKING:
     from profilex.run.options import Delivery, ModelChoice, RunOptions
@@ -27,7 +31,7 @@ class Device(StrEnum):
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    app.command("batch")(batch)
+    add_command(app, "batch", batch)
 
 
 def _ratio(text: str) -> float:
@@ -38,131 +42,195 @@ def _ratio(text: str) -> float:
     return float(match.group(1))
 
 
-def batch(  # one parameter an option: Typer reads them from the signature
-    context: typer.Context,
-    scans: Annotated[
-        list[str], typer.Argument(metavar="SCANS", help="Folders and files to read: TIFF, PNG, JPEG, JPEG 2000, PDF.")
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the profiles; not inside an input folder.")],
-    model: Annotated[str | None, typer.Option(help="Name or folder of the model; the shipped one by default.")] = None,
-    device: Annotated[Device, typer.Option(help="Where the network runs.")] = Device.AUTO,
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """Network"""
+
+    model: Annotated[
+        str | None,
+        typer.Option(help="Name or folder of the model; the shipped one by default.", autocompletion=model_names),
+    ] = None
+    device: Annotated[Device, typer.Option(help="Where the network runs.")] = Device.AUTO
     threshold: Annotated[
         float | None, typer.Option(min=0.01, max=0.99, help="Probability from which a pixel counts as section.")
-    ] = None,
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleOptions:
+    """Scale"""
+
     mm_per_px: Annotated[
-        float | None, typer.Option(min=1e-6, help="Scale of all pages: millimetres of the vessel for a pixel.")
-    ] = None,
+        float | None, typer.Option(min=1e-6, help="Scale of all pages: millimetres of the vessel for each pixel.")
+    ] = None
     ratio: Annotated[
         float | None, typer.Option(parser=_ratio, metavar="1:N", help="Publication scale of all pages, with the dpi.")
-    ] = None,
+    ] = None
     bar_mm: Annotated[
         float | None, typer.Option(min=0.1, help="What the scale bar of every page stands for, in millimetres.")
-    ] = None,
+    ] = None
     scale_table: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="CSV of pages' scales: source, frame, and mm_per_px, ratio or bar_mm."),
-    ] = None,
-    dpi: Annotated[float | None, typer.Option(min=1, help="Resolution of all scans, whatever the files say.")] = None,
-    svg: Annotated[bool, typer.Option("--svg", help="Also write an SVG a vessel.")] = False,
+    ] = None
+    dpi: Annotated[float | None, typer.Option(min=1, help="Resolution of all scans, whatever the files say.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileOptions:
+    """Files to write"""
+
+    svg: Annotated[bool, typer.Option("--svg", help="Also write an SVG for each vessel.")] = False
     geojson: Annotated[
-        bool, typer.Option("--geojson", help="Also write a GeoJSON a vessel, in its own frame.")
-    ] = False,
-    page_dxf: Annotated[bool, typer.Option("--page-dxf", help="Also write a DXF of every plate as a whole.")] = False,
-    fill: Annotated[bool, typer.Option("--fill/--no-fill", help="Hatch the sections in DXF and SVG.")] = True,
+        bool, typer.Option("--geojson", help="Also write a GeoJSON for each vessel, in its own frame.")
+    ] = False
+    page_dxf: Annotated[bool, typer.Option("--page-dxf", help="Also write a DXF of every plate as a whole.")] = False
+    fill: Annotated[bool, typer.Option("--fill/--no-fill", help="Hatch the sections in DXF and SVG.")] = True
     preview: Annotated[
         bool, typer.Option("--preview/--no-preview", help="Write the scan with the outlines over it.")
-    ] = True,
-    workers: Annotated[
-        int | None, typer.Option(min=0, help="Local worker processes; 0 works in this process. Sized to the machine.")
-    ] = None,
-    memory_limit: Annotated[
-        str | None, typer.Option(metavar="SIZE", help='Memory of one worker, e.g. "4GB"; above it the worker is ended.')
-    ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="A running dask scheduler, tcp://host:8786, instead of own workers."),
-    ] = None,
-    page_timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Time limit of a page.")] = 600.0,
-    limit: Annotated[int | None, typer.Option(min=0, help="Do at most this many pages in this run.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Do every page again.")] = False,
-    verify: Annotated[bool, typer.Option("--verify", help="Rehash the outputs of pages done before.")] = False,
-    retry_failed: Annotated[
-        bool, typer.Option("--retry-failed", help="Also retry pages that killed two workers (poison).")
-    ] = False,
-    max_failures: Annotated[
-        float,
-        typer.Option(min=0, max=1, metavar="SHARE", help="Stop above this share of failed pages, from 20 pages on."),
-    ] = 1.0,
-    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="An input without scans is no error.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be read and why something would not; write nothing.")
-    ] = False,
-    source: Annotated[
-        str | None, typer.Option(metavar="PLUGIN", help="A source plugin; SCANS are then locations as it reads them.")
-    ] = None,
+    ] = True
     also: Annotated[
         list[str] | None,
         typer.Option(metavar="PLUGIN", help="Also write finished pages with this exporter plugin; repeatable."),
-    ] = None,
+    ] = None
     set_: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option of such a plugin; repeatable.")
-    ] = None,
+    ] = None
     ro_crate: Annotated[
         bool, typer.Option("--ro-crate", help="Describe the folder in ro-crate-metadata.json when the run has ended.")
-    ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures and skipped files on stderr.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="A summary for machines on stdout.")] = False,
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """Which pages"""
+
+    source: Annotated[
+        str | None, typer.Option(metavar="PLUGIN", help="A source plugin; SCANS are then locations as it reads them.")
+    ] = None
+    limit: Annotated[int | None, typer.Option(min=0, help="Do at most this many pages in this run.")] = None
+    force: Annotated[bool, typer.Option("--force", help="Do every page again.")] = False
+    verify: Annotated[bool, typer.Option("--verify", help="Rehash the outputs of pages done before.")] = False
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Also retry pages that killed two workers (poison).")
+    ] = False
+    max_failures: Annotated[
+        float,
+        typer.Option(min=0, max=1, metavar="SHARE", help="Stop above this share of failed pages, from 20 pages on."),
+    ] = 1.0
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="An input without scans is no error.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """Workers"""
+
+    workers: Annotated[
+        int | None, typer.Option(min=0, help="Local worker processes; 0 works in this process. Sized to the machine.")
+    ] = None
+    memory_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help='Memory of one worker, e.g. "4GB"; above it the worker is ended.')
+    ] = None
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="A running dask scheduler, tcp://host:8786, instead of own workers."),
+    ] = None
+    page_timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Time limit of a page.")] = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class OutputOptions:
+    """What is shown"""
+
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Say what would be read, with its size, dpi and scale; write nothing."),
+    ] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures and skipped files on stderr.")] = False
+    as_json: Annotated[bool, typer.Option("--json", help="A summary for machines on stdout.")] = False
+
+
+def batch(
+    context: typer.Context,
+    scans: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SCANS",
+            help="Folders and files to read: TIFF, PNG, JPEG, JPEG 2000, PDF.",
+            is_eager=True,
+            callback=apply_options_file,
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the profiles; not inside an input folder.")],
+    network: NetworkOptions,
+    scale: ScaleOptions,
+    files: FileOptions,
+    pages: PageOptions,
+    workers: WorkerOptions,
+    output: OutputOptions,
 ) -> int:
     """Turn scanned plates into measured, CAD-ready vessel profiles.
 
     A run can be stopped, killed and repeated at any time: pages that are done are kept, all others are done. A page
-    that fails is recorded in manifest.jsonl and does not end the run.
+    that fails is recorded in manifest.jsonl and does not end the run. Options that belong to a collection may be kept
+    in a file profilex.toml beside its scans: ratio = "1:3".
 
     Exit status: 0 all pages ok; 1 a bug; 2 usage; 3 some pages failed; 4 no or unreadable input; 5 output unwritable
     or disk full; 6 another run holds the output folder; 7 model missing or changed; 8 workers lost; 9 a plugin
     refused or failed; 130 and 143 stopped by SIGINT or SIGTERM.
     """
-    if not dry_run and scheduler is None and workers != 0:
+    if not output.dry_run and workers.scheduler is None and workers.workers != 0:
         from profilex.run.workers.forking import prepare_workers
 
         prepare_workers()  # before anything else: what they import takes as long as all that is done meanwhile
     from profilex.run.options import RunOptions
 
-    if dry_run and source and (lines := _preview(source, scans)) is not None:
-        return _show_preview(lines, as_json)
-    fetched = Path(context.with_resource(tempfile.TemporaryDirectory())) if dry_run else out / "sources"
-    inputs, missing, plugins = _inputs(scans, source, fetched)
+    if output.dry_run and pages.source and (lines := _preview(pages.source, scans)) is not None:
+        return _show_preview(lines, output.as_json)
+    fetched = Path(context.with_resource(tempfile.TemporaryDirectory())) if output.dry_run else out / "sources"
+    inputs, missing, plugins = _inputs(scans, pages.source, fetched)
     options = RunOptions(
         inputs=inputs,
         missing=missing,
         out=out,
-        settings=_settings(
-            threshold=threshold, mm_per_px=mm_per_px, ratio=ratio, dpi=dpi,
-            bar_mm=bar_mm, scale_table=scale_table, plugins=plugins,
-            export={"svg": svg, "geojson": geojson, "page_dxf": page_dxf, "fill": fill, "preview": preview},
-        ),
-        model=_model(context, model, device),
-        workers=workers, memory_limit=memory_limit, scheduler=scheduler, page_timeout_s=page_timeout,
-        limit=limit, force=force, verify=verify, retry_failed=retry_failed,
-        max_failures=max_failures, allow_empty=allow_empty, deliveries=_deliveries(also, set_, out),
+        settings=_settings(network, scale, files, plugins),
+        model=_model(context, network),
+        workers=workers.workers, memory_limit=workers.memory_limit,
+        scheduler=workers.scheduler, page_timeout_s=workers.page_timeout,
+        limit=pages.limit, force=pages.force, verify=pages.verify, retry_failed=pages.retry_failed,
+        max_failures=pages.max_failures, allow_empty=pages.allow_empty,
+        deliveries=_deliveries(files.also, files.set_, out),
     )  # fmt: skip
-    return _show_plan(options, as_json) if dry_run else _run(options, ro_crate, quiet, as_json)
+    _tell_options_file(context, output)
+    if output.dry_run:
+        return _show_plan(options, output.as_json)
+    return _run(options, scans, files.ro_crate, output)
 
 
 def _settings(
-    *, threshold: float | None, mm_per_px: float | None, ratio: float | None, dpi: float | None,
-    bar_mm: float | None, scale_table: Path | None, plugins: tuple[tuple[str, str], ...], export: dict[str, bool],
-) -> "Settings":  # fmt: skip
+    network: NetworkOptions, scale: ScaleOptions, files: FileOptions, plugins: tuple[tuple[str, str], ...]
+) -> "Settings":
     from profilex.scale.table import read_scale_table
     from profilex.settings import ExportSettings, ScaleSettings, SegmentSettings, Settings
 
     return Settings(
-        segment=SegmentSettings() if threshold is None else SegmentSettings(threshold=threshold),
-        scale=ScaleSettings(mm_per_px=mm_per_px, ratio=ratio, dpi=dpi, bar_mm=bar_mm),
-        scale_table={} if scale_table is None else read_scale_table(scale_table),
-        export=ExportSettings(**export),
+        segment=SegmentSettings() if network.threshold is None else SegmentSettings(threshold=network.threshold),
+        scale=ScaleSettings(mm_per_px=scale.mm_per_px, ratio=scale.ratio, dpi=scale.dpi, bar_mm=scale.bar_mm),
+        scale_table={} if scale.scale_table is None else read_scale_table(scale.scale_table),
+        export=ExportSettings(
+            svg=files.svg, geojson=files.geojson, page_dxf=files.page_dxf, fill=files.fill, preview=files.preview
+        ),
         plugins=plugins,
     )
+
+
+def _tell_options_file(context: typer.Context, output: OutputOptions) -> None:
+    """Say that options come from a file: what decides a run must not go unseen."""
+    path = context.meta.get(OPTIONS_FROM)
+    if path is not None and not output.quiet:
+        from profilex.run.progress import escaped
+
+        print(escaped(f"options from {path}"), file=sys.stderr)
 
 
 def _inputs(
@@ -203,28 +271,33 @@ def _deliveries(names: list[str] | None, words: list[str] | None, out: Path) -> 
     return load_deliveries(names or [], parse_settings(words or []), out)
 
 
-def _model(context: typer.Context, model: str | None, device: Device) -> "ModelChoice":
+def _model(context: typer.Context, network: NetworkOptions) -> "ModelChoice":
     """The chosen model; a caller of `profilex.cli.main` may name another provider of models in its context."""
     from profilex.run.options import ModelChoice
 
+    model = network.model
     if model is not None and Path(model).name != model:
         model = str(Path(model).resolve())  # workers may have another working directory
-    choice = ModelChoice(model=model, device=device.value)
+    choice = ModelChoice(model=model, device=network.device.value)
     return choice if context.obj is None else replace(choice, provider=context.obj)
 
 
-def _run(options: "RunOptions", ro_crate: bool, quiet: bool, as_json: bool) -> int:
+def _run(options: "RunOptions", scans: list[str], ro_crate: bool, output: OutputOptions) -> int:
     from profilex.run.batch import run_batch
-    from profilex.run.progress import Progress
+    from profilex.run.next_steps import next_steps
+    from profilex.run.progress import Progress, escaped
 
     if ro_crate:
         from profilex.reexport.crate import read_about
 
         read_about(options.out)  # what is wrong in it should not show after hours
-    summary = run_batch(options, Progress(quiet=quiet))
+    summary = run_batch(options, Progress(quiet=output.quiet))
     if ro_crate and summary.stopped_by is None and (options.out / "records").is_dir():
-        _describe(options.out, quiet)
-    if as_json:
+        _describe(options.out, output.quiet)
+    if not output.quiet:
+        for line in next_steps(summary, scans, options.out):
+            print(escaped(line), file=sys.stderr)
+    if output.as_json:
         typer.echo(json.dumps(summary.as_json()))
     return int(summary.exit_code)
 
@@ -241,12 +314,12 @@ def _describe(out: Path, quiet: bool) -> None:
 
 def _show_plan(options: "RunOptions", as_json: bool) -> int:
     """The plan on stderr, as stdout is for machines."""
-    from profilex.run.dryrun import describe
+    from profilex.run.dryrun import describe, totals
 
     intentions = describe(options)
     if as_json:
         typer.echo(json.dumps([intention.as_json() for intention in intentions]))
         return 0
-    for intention in intentions:
-        print(intention.line(), file=sys.stderr)
+    for line in (*(intention.line() for intention in intentions), *totals(intentions)):
+        print(line, file=sys.stderr)
     return 0

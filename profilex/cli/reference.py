@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from enum import Enum
 from inspect import cleandoc
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from profilex.cli.app import build
+from profilex.cli.grouping import OPTIONS, heading
 
 _HEAD = """# Command line
 
@@ -29,11 +31,11 @@ def _commands(command: Any, name: str) -> Iterator[str]:
     yield f"    {_usage(command, name)}\n"
     yield cleandoc(command.help or "") + "\n"
     parameters = [parameter for parameter in command.params if not getattr(parameter, "hidden", False)]
-    if parameters:
-        yield "| | default | |\n|---|---|---|"
-        yield "\n".join(_row(parameter) for parameter in parameters) + "\n"
-    for child, subcommand in sorted(getattr(command, "commands", {}).items()):
-        yield from _commands(subcommand, f"{name} {child}")
+    for title, members in groupby(parameters, key=_heading):
+        yield f"| {title} | default | |\n|---|---|---|"
+        yield "\n".join(_row(parameter) for parameter in members) + "\n"
+    for child in command.list_commands(None) if hasattr(command, "list_commands") else ():
+        yield from _commands(command.commands[child], f"{name} {child}")
 
 
 def _usage(command: Any, name: str) -> str:
@@ -43,6 +45,10 @@ def _usage(command: Any, name: str) -> str:
     words += ["[OPTIONS]"] if options else []
     words += ["COMMAND"] if getattr(command, "commands", None) else []
     return " ".join([name, *words])
+
+
+def _heading(parameter: Any) -> str:
+    return "" if (title := heading(parameter)) == OPTIONS else title
 
 
 def _row(parameter: Any) -> str:

@@ -13,6 +13,9 @@ from profilex.types import MissingScan
 SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2", ".jpx", ".j2k", ".pdf"})
 """Suffixes of the files that are read, in lower case."""
 
+OPTIONS_FILE = "profilex.toml"
+"""What lies among the scans to say how they are to be done; it is not one of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class ScanFile:
@@ -174,6 +177,8 @@ def _walk(top: Path) -> Iterator[_Entry]:
             continue
         for entry in entries:
             path = Path(entry.path)
+            if entry.name == OPTIONS_FILE:
+                continue
             if entry.name.startswith("."):
                 yield _Entry(path, "hidden")
             elif entry.is_symlink():

@@ -4,7 +4,7 @@ import json
 import logging
 import platform
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -50,6 +50,7 @@ class _Batch:
         self._stop = stop
         self._summary = Summary()
         self._finished: list[Record] = []  # for the deliveries
+        self._folders: set[str] = set()  # of the pages that are done
         self._engines: set[str] = set()
 
     def run(self, discovery: Discovery) -> Summary:
@@ -68,7 +69,7 @@ class _Batch:
             self._do(plan)
             self._deliver()
         finally:
-            manifest.write_manifest(options.out)
+            self._count_vessels(manifest.write_manifest(options.out))
             self._summary.stopped_by = self._stop.signal_number
             self._progress.end(self._summary)
             _log.info("ended: %s", json.dumps(self._summary.as_json()))
@@ -145,7 +146,15 @@ class _Batch:
         self._note_finished(record)
         self._progress.page(record, self._summary)
 
+    def _count_vessels(self, entries: Iterable[manifest.Entry]) -> None:
+        """Count over the pages of this run alone: the folder may hold those of others."""
+        for entry in entries:
+            if entry.record.folder in self._folders:
+                self._summary.add_vessels(entry.rows)
+
     def _note_finished(self, record: Record) -> None:
+        if record.status == "ok":
+            self._folders.add(record.folder)
         if self._options.deliveries and record.status == "ok":
             self._finished.append(record)
 

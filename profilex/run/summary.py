@@ -1,6 +1,7 @@
 """The sum of a run: what was done, what was not and why, and the exit status that says so."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,9 +13,9 @@ from profilex.types import Record
 class Summary:
     """Counts over the pages of one run.
 
-    `done` were processed now, `kept` before. Of the `vessels`, those `without_scale` have lengths in pixels only;
-    `unread` pages are those whose text could not be read. `failed` counts by code, `dropped` by reason, `skipped` files
-    by reason, `delivered` and `undelivered` pages by what they were handed to.
+    `done` were processed now, `kept` before; `failed` counts by code, `dropped` by reason, `skipped` files by reason,
+    `delivered` and `undelivered` pages by what they were handed to. Of the vessels, `unscaled` have no scale and
+    `to_review` a reason for a check by a person. `unread` pages are those whose text could not be read.
     """
 
     done: int = 0
@@ -22,7 +23,8 @@ class Summary:
     left: int = 0
     vessels: int = 0
     sections: int = 0
-    without_scale: int = 0
+    unscaled: int = 0
+    to_review: int = 0
     unread: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -40,9 +42,14 @@ class Summary:
         self.done += not kept
         self.vessels += record.vessels
         self.sections += record.sections
-        self.without_scale += record.without_scale
         self.unread += not record.text_read
         self.dropped.update(record.dropped)
+
+    def add_vessels(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Count the vessels of profiles.csv that have no scale, and those to be reviewed."""
+        for row in rows:
+            self.unscaled += not row.get("scale_source")
+            self.to_review += bool(row.get("review"))
 
     @property
     def failures(self) -> int:
@@ -63,8 +70,9 @@ class Summary:
             "exit": int(self.exit_code),
             "pages": {"done": self.done, "kept": self.kept, "failed": self.failures, "left": self.left},
             "vessels": self.vessels,
+            "vessels_without_scale": self.unscaled,
+            "vessels_to_review": self.to_review,
             "sections": self.sections,
-            "vessels_without_scale": self.without_scale,
             "pages_text_not_read": self.unread,
             "failed": dict(sorted(self.failed.items())),
             "dropped": dict(sorted(self.dropped.items())),
@@ -78,8 +86,9 @@ class Summary:
         rows: list[tuple[str, int]] = [("pages done", self.done)]
         rows += [("pages kept from before", self.kept)] if self.kept else []
         rows += [("pages not yet done", self.left)] if self.left else []
-        rows += [("vessels", self.vessels), ("sections", self.sections)]
-        rows += [("vessels without a scale (px only)", self.without_scale)] if self.without_scale else []
+        rows += [("vessels", self.vessels)]
+        rows += [("  with a scale", self.vessels - self.unscaled), ("  without a scale", self.unscaled)]
+        rows += [("  to be reviewed", self.to_review), ("sections", self.sections)]
         rows += [("pages whose text could not be read", self.unread)] if self.unread else []
         rows += [(f"dropped: {reason}", count) for reason, count in sorted(self.dropped.items())]
         rows += [(f"files skipped: {reason}", count) for reason, count in sorted(self.skipped.items())]

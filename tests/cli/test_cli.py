@@ -93,16 +93,55 @@ def test_json_is_all_that_stdout_gets(scans, out, capsys):
     assert summary["exit"] == 0
 
 
+@pytest.fixture
+def text_is_read(monkeypatch):
+    """As where a reader of texts is installed."""
+    monkeypatch.setattr("profilex.run.dryrun.installed_version", lambda: "1.0")
+
+
+@pytest.mark.usefixtures("text_is_read")
 def test_a_dry_run_lists_and_writes_nothing(scans, out, capsys):
     (scans / "empty.tif").touch()
     assert batch(scans, out, "--dry-run") == 0
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert "read  one.png#0" in shown.err
+    assert "read  one.png#0: 220 x 260 px, 300 dpi, scale: a scale bar or ratio on the page" in shown.err
+    assert "1 page in 1 file: " in shown.err
+    assert "resolution: 300 dpi on 1 page" in shown.err
     assert "fail  empty.tif#0: unreadable" in shown.err
     assert batch(scans, out, "--dry-run", "--json") == 0
     assert [line["action"] for line in json.loads(capsys.readouterr().out)] == ["fail", "read"]
     assert not out.exists()
+
+
+@pytest.mark.usefixtures("text_is_read")
+def test_a_dry_run_says_where_each_scale_would_come_from(scans, out, capsys):
+    draw_plate(scans / "stated.tif")
+    draw_plate(scans / "undated.jp2", dpi=None)
+    (scans.parent / "scales.csv").write_text("source,frame,ratio\nstated.tif,,4\n")
+    assert batch(scans, out, "--ratio", "1:3", "--scale-table", str(scans.parent / "scales.csv"), "--dry-run") == 0
+    shown = capsys.readouterr().err
+    assert "one.png#0: 220 x 260 px, 300 dpi, scale: stated, 1:3 at the dpi" in shown
+    assert "stated.tif#0: 220 x 260 px, 300 dpi, scale: the scale table, 1:4 at the dpi" in shown
+    assert "undated.jp2#0: 220 x 260 px, no dpi, scale: a scale bar on the page, as 1:3 needs the dpi" in shown
+    assert "3 pages in 3 files: " in shown
+
+
+def test_the_summary_says_what_comes_next(scans, out, capsys):
+    draw_plate(scans / "two.png", dpi=None)
+    draw_plate(scans / "bug_1.png")
+    assert batch(scans, out, "--ratio", "1:3") == 3
+    shown = capsys.readouterr().err
+    counts = dict(line.rsplit(None, 1) for line in shown.splitlines() if line.startswith("  "))
+    assert {key.strip(): value for key, value in counts.items()} | {
+        "vessels": "2", "with a scale": "1", "without a scale": "1"
+    } == {key.strip(): value for key, value in counts.items()}  # fmt: skip
+    assert f"profilex report {out}" in shown
+    assert f"1 of 2 vessels have no scale; proposals from the pages beside theirs: profilex scales {out}" in shown
+    assert f"1 page failed, see {out / 'manifest.jsonl'}" in shown
+    assert f"profilex batch {scans} --out {out}" in shown
+    assert batch(scans, out, "--ratio", "1:3", "--quiet") == 3
+    assert "profilex report" not in capsys.readouterr().err
 
 
 def test_the_switches_decide_on_the_files(scans, out):

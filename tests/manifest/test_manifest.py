@@ -45,7 +45,6 @@ records = st.builds(
     folder=text,
     vessels=counts,
     sections=counts,
-    without_scale=counts,
     text_read=st.booleans(),
     dropped=st.dictionaries(text, counts),
     warnings=st.lists(text).map(tuple),

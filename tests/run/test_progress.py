@@ -205,15 +205,17 @@ def test_quiet_leaves_the_failures():
 
 def test_the_summary_counts_by_reason():
     summary = Summary()
-    summary.add(record(vessels=2, sections=3, without_scale=2, dropped={"too small": 2}))
+    summary.add(record(vessels=2, sections=3, dropped={"too small": 2}))
     summary.add(record(vessels=1, text_read=False, dropped={"too small": 1}), kept=True)
     summary.add(record("failed", code="timeout"))
+    summary.add_vessels([{"scale_source": "bar", "review": "no_axis"}, {"scale_source": None, "review": ""}, {}])
     assert summary.as_json() == {
         "exit": 3,
         "pages": {"done": 1, "kept": 1, "failed": 1, "left": 0},
         "vessels": 3,
         "sections": 3,
         "vessels_without_scale": 2,
+        "vessels_to_review": 1,
         "pages_text_not_read": 1,
         "failed": {"timeout": 1},
         "dropped": {"too small": 3},
@@ -221,7 +223,7 @@ def test_the_summary_counts_by_reason():
         "delivered": {},
         "undelivered": {},
     }
-    assert "vessels without a scale (px only) 2" in " ".join(summary.table().split())
+    assert "without a scale 2" in " ".join(summary.table().split())
     assert "pages whose text could not be read 1" in " ".join(summary.table().split())
     summary.stopped_by = 15
     assert summary.exit_code == 143
