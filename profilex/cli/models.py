@@ -24,27 +24,38 @@ def register(app: typer.Typer) -> None:
     app.add_typer(models, name="models")
 
 
-def list_(as_json: AsJson = False) -> None:
-    """List the models that are installed, by name and folder."""
-    from profilex.model import list_models
+def list_(
+    folders: Annotated[
+        list[Path] | None, typer.Argument(metavar="[FOLDERS]...", help="Also the models in these folders.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List models by name, with what they are: the shipped ones, then your own.
 
-    found = [str(model) for model in list_models()]
-    typer.echo(json.dumps(found) if as_json else "\n".join(found))
+    Your own models have names once their folders lie in the folder that the last line tells; any other is given by
+    its path.
+    """
+    from profilex.cli.model_table import model_rows, table
+
+    rows = model_rows(folders or ())
+    typer.echo(json.dumps(rows, default=str) if as_json else table(rows))
 
 
 def show(model: Name = None) -> None:
-    """Show a model's card: architecture, training, metrics, digest."""
-    from profilex.model import find_model, verify_model
-
-    typer.echo(json.dumps(asdict(verify_model(find_model(model))), indent=2, default=str))
-
-
-def verify(model: Name = None) -> None:
-    """Check a model's weights against the digest on its card; exit status 7 when they differ."""
+    """Show a model's card: architecture, training, metrics, and the digest that profiles.csv names it by."""
     from profilex.model import find_model, verify_model
 
     card = verify_model(find_model(model))
-    typer.echo(f"ok  {card.name}  sha256 {card.digest}")
+    typer.echo(json.dumps(asdict(card) | {"digest": card.digest}, indent=2, default=str))
+
+
+def verify(model: Name = None) -> None:
+    """Check a model's weights against its card, and print the digest that profiles.csv names it by; exit status 7 when
+    they differ."""
+    from profilex.model import find_model, verify_model
+
+    card = verify_model(find_model(model))
+    typer.echo(f"ok  {card.name}  {card.digest}")
 
 
 def promote(
@@ -76,7 +87,7 @@ def promote(
         theirs = evaluate(load_segmenter(place), pages, Settings(), quiet=False)
         typer.echo(f"{place}\n{as_table(theirs.summary)}")
     card = put_in_place(candidate, place, ours, theirs, tolerance)
-    typer.echo(f"promoted  {card.name}  sha256 {card.weights_sha256}")
+    typer.echo(f"promoted  {card.name}  {card.digest}")
 
 
 def calibrate(
@@ -88,7 +99,7 @@ def calibrate(
 ) -> None:
     """Fit the confidence of a model's vessels on synthetic pages, write it on the card, and say how reliable it is.
 
-    To be run anew after a training. The weights stay as they are; pages that were done with another calibration are
+    To be run again after each training. The weights stay as they are; pages that were done with another calibration are
     done again by the next batch.
     """
     from dataclasses import replace
@@ -128,7 +139,7 @@ def average(
     first, second = (read_model(find_model(str(model))) for model in (earlier, later))
     card, weights = mean_of(first, second, share, out.name)
     card = write_model(out, card, weights)
-    typer.echo(f"wrote  {out}  sha256 {card.weights_sha256}")
+    typer.echo(f"wrote  {out}  {card.digest}")
 
 
 def measure(

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from profilex.cli.completion import model_names
+from profilex.cli.grouping import add_command
 from profilex.cli.training_options import CHANNELS, channel_names, chosen_recipe, filter_counts
 
 if TYPE_CHECKING:
@@ -45,19 +49,136 @@ Labels = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    app.command("retrain")(retrain)
+    add_command(app, "retrain", retrain)
     app.command("evaluate")(evaluate)
     dataset = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Annotated pages, ready for training.")
     dataset.command("split")(split)
     app.add_typer(dataset, name="dataset")
 
 
-def retrain(  # one parameter an option: Typer reads them from the signature
+@dataclass(frozen=True, slots=True)
+class DataOptions:
+    """Data"""
+
+    validation: Annotated[
+        list[Path] | None, typer.Option(help="Data to validate on; else a share of the data is held out.")
+    ] = None
+    validation_share: Annotated[
+        float | None, typer.Option(min=0.01, max=0.5, help="Share held out: 0.05, fine-tuning 0.2.")
+    ] = None
+    limit: Annotated[int | None, typer.Option(min=1, help="Read at most this many pages of each data set.")] = None
+    label: Labels = None
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuningOptions:
+    """Fine-tuning"""
+
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            help='Model to fine-tune: a name, a folder, or "default" for the shipped one.', autocompletion=model_names
+        ),
+    ] = None
+    replay: Annotated[
+        list[Path] | None, typer.Option(help="Pages the start was trained on, mixed in so that it does not forget.")
+    ] = None
+    replay_pages: Annotated[
+        int, typer.Option(min=0, help="Synthetic pages to draw for that, when --replay names none.")
+    ] = 40
+    replay_share: Annotated[float, typer.Option(min=0, max=0.95, help="Share of replayed tiles.")] = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOptions:
+    """Course of the training"""
+
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False
+    force: Annotated[
+        bool, typer.Option("--force", help="Train again where OUT exists; the earlier run's folder is set aside.")
+    ] = False
+    minutes: Annotated[float | None, typer.Option(min=0.01, help="End after this many minutes of work.")] = None
+    steps: Annotated[int, typer.Option(min=1, help="End after this many steps, without --minutes.")] = 4000
+    patience: Annotated[
+        int | None, typer.Option(min=1, help="End after this many validations without a better score.")
+    ] = None
+    loss: Annotated[
+        str | None, typer.Option(help="Sum of terms: bce, focal, softmax, pixel_softmax, dice, log_dice, jaccard.")
+    ] = None
+    schedule: Annotated[ScheduleName, typer.Option(help="Course of the learning rate.")] = ScheduleName.COSINE
+    rate: Annotated[float | None, typer.Option(min=0, help="Highest learning rate: 1e-3, fine-tuning 1e-4.")] = None
+    lowest_rate: Annotated[float, typer.Option(min=0, help="Lowest learning rate.")] = 1e-5
+    precision: Annotated[Precision, typer.Option(help="bf16 for processors that have it.")] = Precision.FLOAT32
+    checkpoint_minutes: Annotated[float, typer.Option(min=0.01, help="Time between checkpoints.")] = 5.0
+    validation_minutes: Annotated[float, typer.Option(min=0.01, help="Time between validations.")] = 10.0
+    validation_tiles: Annotated[int, typer.Option(min=1, help="Tiles of a validation.")] = 160
+    seed: Annotated[int, typer.Option(help="Seed of tiles, order and held-out pages.")] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """Network"""
+
+    kind: Annotated[Kind, typer.Option(help="segmentation_models' U-Net, or a plain one.")] = Kind.SM_UNET
+    backbone: Annotated[str, typer.Option(help="Any backbone of segmentation_models.")] = "mobilenetv2"
+    decoder_filters: Annotated[
+        str, typer.Option(parser=filter_counts, metavar="N,N,…", help="Filters of the five decoder stages.")
+    ] = "128,64,32,16,8"
+    imagenet: Annotated[
+        bool, typer.Option("--imagenet/--no-imagenet", help="Start the encoder with ImageNet weights.")
+    ] = False
+    freeze_encoder: Annotated[
+        bool, typer.Option("--freeze-encoder/--no-freeze-encoder", help="Train the decoder only.")
+    ] = False
+    filters: Annotated[int, typer.Option(min=1, help="Filters of a plain U-Net at full resolution.")] = 16
+    depth: Annotated[int, typer.Option(min=1, help="Halvings of a plain U-Net.")] = 4
+    normalisation: Annotated[str, typer.Option(help="Of a plain U-Net: none, batch or instance.")] = "batch"
+    channels: Annotated[
+        str,
+        typer.Option(
+            parser=channel_names,
+            metavar="NAME,NAME,…",
+            help='Planes of the output; "background,section" makes a two-class softmax network.',
+        ),
+    ] = "section,vessel,axis,scale_bar"
+
+
+@dataclass(frozen=True, slots=True)
+class TileOptions:
+    """Tiles"""
+
+    batch_size: Annotated[int, typer.Option(min=1, help="Tiles in each step.")] = 8
+    tile: Annotated[int, typer.Option(min=64, help="Side of a tile in px, a multiple of 32.")] = 320
+    tile_scale: Annotated[
+        float | None,
+        typer.Option(min=0.01, help="Of plain pictures: px of a tile for each px. Else the walls decide."),
+    ] = None
+    augment: Annotated[bool, typer.Option("--augment/--no-augment", help="Turn and weather the tiles.")] = True
+    threads: Annotated[int, typer.Option(min=1, help="Threads that cut tiles.")] = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PackageOptions:
+    """Model package"""
+
+    h5: Annotated[bool, typer.Option("--h5/--no-h5", help="Also write the weights to OUT.weights.h5.")] = False
+    licence: Annotated[
+        str, typer.Option(metavar="SPDX", help="Licence to state on the model's card, e.g. CC-BY-4.0.")
+    ] = ""
+
+
+def retrain(
     context: typer.Context,
     data: Annotated[
         list[Path], typer.Argument(help="Synthetic folders, CVAT exports, train/trainannot, or pairs with masks.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder of the new model package.")],
+    sources: DataOptions,
+    fine_tuning: FineTuningOptions,
+    course: CourseOptions,
+    network: NetworkOptions,
+    tiles: TileOptions,
+    package: PackageOptions,
     recipe: Annotated[
         str | None, typer.Option(help="Name of a shipped recipe, or a TOML file; its values are then the defaults.")
     ] = None,
@@ -68,76 +189,11 @@ def retrain(  # one parameter an option: Typer reads them from the signature
     run_folder: Annotated[
         Path | None, typer.Option("--run", help="Folder for checkpoints, logs and pictures; OUT-run by default.")
     ] = None,
-    validation: Annotated[
-        list[Path] | None, typer.Option(help="Data to validate on; else a share of the data is held out.")
-    ] = None,
-    validation_share: Annotated[
-        float | None, typer.Option(min=0.01, max=0.5, help="Share held out: 0.05, fine-tuning 0.2.")
-    ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Read at most so many pages of each data set.")] = None,
-    label: Labels = None,
-    start_from: Annotated[
-        str | None, typer.Option(help='Model to fine-tune: a name, a folder, or "default" for the shipped one.')
-    ] = None,
-    replay: Annotated[
-        list[Path] | None, typer.Option(help="Pages the start was trained on, mixed in so that it does not forget.")
-    ] = None,
-    replay_pages: Annotated[
-        int, typer.Option(min=0, help="Synthetic pages to draw for that, when --replay names none.")
-    ] = 40,
-    replay_share: Annotated[float, typer.Option(min=0, max=0.95, help="Share of replayed tiles.")] = 0.5,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False,
-    minutes: Annotated[float | None, typer.Option(min=0.01, help="End after so many minutes of work.")] = None,
-    steps: Annotated[int, typer.Option(min=1, help="End after so many steps, without --minutes.")] = 4000,
-    patience: Annotated[
-        int | None, typer.Option(min=1, help="End after so many validations without a better score.")
-    ] = None,
-    kind: Annotated[Kind, typer.Option(help="segmentation_models' U-Net, or a plain one.")] = Kind.SM_UNET,
-    backbone: Annotated[str, typer.Option(help="Any backbone of segmentation_models.")] = "mobilenetv2",
-    decoder_filters: Annotated[
-        str, typer.Option(parser=filter_counts, metavar="N,N,…", help="Filters of the five decoder stages.")
-    ] = "128,64,32,16,8",
-    imagenet: Annotated[
-        bool, typer.Option("--imagenet/--no-imagenet", help="Start the encoder with ImageNet weights.")
-    ] = False,
-    freeze_encoder: Annotated[
-        bool, typer.Option("--freeze-encoder/--no-freeze-encoder", help="Train the decoder only.")
-    ] = False,
-    filters: Annotated[int, typer.Option(min=1, help="Filters of a plain U-Net at full resolution.")] = 16,
-    depth: Annotated[int, typer.Option(min=1, help="Halvings of a plain U-Net.")] = 4,
-    normalisation: Annotated[str, typer.Option(help="Of a plain U-Net: none, batch or instance.")] = "batch",
-    channels: Annotated[
-        str,
-        typer.Option(
-            parser=channel_names,
-            metavar="NAME,NAME,…",
-            help='Planes of the output; "background,section" makes a two-class softmax network.',
-        ),
-    ] = "section,vessel,axis,scale_bar",
-    loss: Annotated[
-        str | None, typer.Option(help="Sum of terms: bce, focal, softmax, pixel_softmax, dice, log_dice, jaccard.")
-    ] = None,
-    schedule: Annotated[ScheduleName, typer.Option(help="Course of the learning rate.")] = ScheduleName.COSINE,
-    rate: Annotated[float | None, typer.Option(min=0, help="Highest learning rate: 1e-3, fine-tuning 1e-4.")] = None,
-    lowest_rate: Annotated[float, typer.Option(min=0, help="Lowest learning rate.")] = 1e-5,
-    precision: Annotated[Precision, typer.Option(help="bf16 for processors that have it.")] = Precision.FLOAT32,
-    batch_size: Annotated[int, typer.Option(min=1, help="Tiles a step.")] = 8,
-    tile: Annotated[int, typer.Option(min=64, help="Side of a tile in px, a multiple of 32.")] = 320,
-    tile_scale: Annotated[
-        float | None, typer.Option(min=0.01, help="Of plain pictures: px of a tile for a px. Else walls tell it.")
-    ] = None,
-    augment: Annotated[bool, typer.Option("--augment/--no-augment", help="Turn and weather the tiles.")] = True,
-    threads: Annotated[int, typer.Option(min=1, help="Threads that cut tiles.")] = 1,
-    checkpoint_minutes: Annotated[float, typer.Option(min=0.01, help="Time between checkpoints.")] = 5.0,
-    validation_minutes: Annotated[float, typer.Option(min=0.01, help="Time between validations.")] = 10.0,
-    validation_tiles: Annotated[int, typer.Option(min=1, help="Tiles of a validation.")] = 160,
-    h5: Annotated[bool, typer.Option("--h5/--no-h5", help="Also write the weights to OUT.weights.h5.")] = False,
-    seed: Annotated[int, typer.Option(help="Seed of tiles, order and held-out pages.")] = 1,
 ) -> int:
     """Train a network on annotated pages, or plain pictures with masks, and write it as a model package.
 
     Ctrl-C leaves a checkpoint; --resume goes on from it, also after a crash. With a recipe the options that are given
-    take the place of its values.
+    take the place of its values. An OUT that exists is not overwritten unless --force says so.
     """
     from profilex.errors import Exit
     from profilex.model.registry import find_model
@@ -148,31 +204,58 @@ def retrain(  # one parameter an option: Typer reads them from the signature
 
     chosen = chosen_recipe(context)
     folder = run_folder or out.with_name(out.name + "-run")
-    sources = TrainingData(
+    _keep_earlier_run(out, folder, course)
+    material = TrainingData(
         training=tuple(data),
-        validation=tuple(validation or ()),
-        replay=tuple(replay or ()),
-        replay_pages=replay_pages,
+        validation=tuple(sources.validation or ()),
+        replay=tuple(fine_tuning.replay or ()),
+        replay_pages=fine_tuning.replay_pages,
         validation_share=chosen.data.validation_share,
         held_out_by=chosen.data.held_out_by,
         clusters=chosen.data.clusters,
-        limit=limit,
-        labels=label_channels(label),
+        limit=sources.limit,
+        labels=label_channels(sources.label),
     )
-    work: dict[str, Any] = {"packaging": chosen.package, "resume": resume}
+    start_from = fine_tuning.start_from
+    work: dict[str, Any] = {"packaging": chosen.package, "resume": course.resume}
     with _log_to(folder), StopRequest() as stop:
         work["is_stopped"] = lambda: stop.requested
         if chosen.losses and not start_from:
-            outcomes = compare_losses(chosen.losses, sources, folder, out, chosen.fit, **work)
+            outcomes = compare_losses(chosen.losses, material, folder, out, chosen.fit, **work)
         else:
             start = find_model(None if start_from == "default" else start_from) if start_from else None
-            outcomes = {chosen.fit.loss: train(sources, folder, out, chosen.fit, start=start, **work)}
+            outcomes = {chosen.fit.loss: train(material, folder, out, chosen.fit, start=start, **work)}
     for loss, fitted in outcomes.items():
         if fitted.is_stopped:
             typer.echo(f"{loss}: stopped at step {fitted.steps}; go on with --resume", err=True)
             return 128 + stop.signal_number if stop.signal_number else Exit.SIGINT
         typer.echo(f"{out}  {loss}  {_score_words(fitted.scores)}")
     return Exit.OK
+
+
+def _keep_earlier_run(out: Path, folder: Path, course: CourseOptions) -> None:
+    """Refuse to mix a training with an earlier one of the same name; with --force set its folder aside.
+
+    Raises:
+        RunError: code `usage`, when OUT or the run's folder exists and neither --resume nor --force is given.
+    """
+    from profilex.errors import Code, RunError
+    from profilex.model.card import CARD_FILE
+
+    if course.resume:
+        return
+    has_run = folder.is_dir() and any(folder.iterdir())
+    if has_run and course.force:
+        earlier = next(path for n in count(1) if not (path := folder.with_name(f"{folder.name}.{n}")).exists())
+        folder.rename(earlier)
+        typer.echo(f"the earlier run is kept as {earlier}", err=True)
+    elif (has_run or (out / CARD_FILE).exists()) and not course.force:
+        place = folder if has_run else out
+        raise RunError(
+            Code.USAGE,
+            f"{place}: an earlier training is there.",
+            "Go on with it (--resume), replace it (--force), or choose another --out.",
+        )
 
 
 def _score_words(scores: "Scores") -> str:

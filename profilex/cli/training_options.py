@@ -41,6 +41,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "seed": ("fit", "seed"),
     "validation_share": ("data", "validation_share"),
     "h5": ("package", "h5"),
+    "licence": ("package", "licence"),
 }
 """Where the value of an option belongs in a recipe."""
 

@@ -51,11 +51,13 @@ class PackageSettings:
     """What a model package brings besides its weights.
 
     `labels` say what channels show in plain pictures (see `Card`). With `h5` the weights are also written as HDF5, for
-    Keras, into NAME.weights.h5 beside the package.
+    Keras, into NAME.weights.h5 beside the package. `licence` is what the owner of the data allows, as an SPDX
+    identifier; a card without one says nothing.
     """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     h5: bool = False
+    licence: str = ""
 
 
 WEIGHTS_ONLY = PackageSettings()
@@ -99,7 +101,7 @@ def retrain(
     )
     if not fitted.is_stopped:
         card = model_card(package.name, settings, fitted, [training, validation, replay], data, start)
-        card = write_model(package, replace(card, labels=packaging.labels), fitted.weights)
+        card = write_model(package, replace(card, labels=packaging.labels, licence=packaging.licence), fitted.weights)
         log.info("wrote %s, sha256 %s", package, card.weights_sha256)
         if packaging.h5:
             log.info("wrote %s", write_h5(package, card, fitted.weights))
@@ -164,7 +166,6 @@ def model_card(
             "python": platform.python_version(),
             **{package: version(package) for package in ("tensorflow", "segmentation-models", "numpy")},
         },
-        licence="Apache-2.0",
         scale=tiles.scale,
         tile_px=tiles.tile_px if tiles.scale is not None else None,
     )

@@ -40,4 +40,4 @@ def test_the_command_writes_a_package(tmp_path, capsys):
     assert run(["models", "average", *models, "--out", str(tmp_path / "mean")]) == 0
     card, weights = read_model(tmp_path / "mean")
     assert weights[0].tolist() == [2.0]
-    assert card.weights_sha256 in capsys.readouterr().out
+    assert card.digest in capsys.readouterr().out

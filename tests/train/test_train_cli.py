@@ -58,3 +58,16 @@ def test_wrong_options_are_usage_errors(make_folder, tmp_path, arguments):
 
 def test_a_folder_without_pages_is_no_input(tmp_path):
     assert run(["retrain", str(tmp_path), "--out", str(tmp_path / "m"), *TINY]) == 4
+
+
+def test_an_earlier_training_is_neither_mixed_nor_lost(tmp_path, make_folder, capsys):
+    out, earlier = tmp_path / "model", tmp_path / "model-run"
+    earlier.mkdir()
+    (earlier / "loss.csv").write_text("step,loss\n")
+    words = ["retrain", str(make_folder(["solid"] * 4)), "--out", str(out), "--steps", "1", *TINY]
+    assert run(words) == 2
+    assert f"{earlier}: an earlier training is there" in capsys.readouterr().err
+    assert run([*words, "--force", "--licence", "CC0-1.0"]) == 0
+    assert (tmp_path / "model-run.1/loss.csv").read_text() == "step,loss\n"
+    assert json.loads((out / "card.json").read_text())["licence"] == "CC0-1.0"
+    assert run(words) == 2, "its own run is an earlier one now"
