@@ -9,6 +9,7 @@ import pytest
 
 from profilex.cli import train as commands
 from profilex.cli.app import run
+from profilex.cli.grouping import in_groups
 from profilex.cli.training_options import PLACES
 from profilex.errors import Code, RunError
 from profilex.model import read_model
@@ -220,7 +221,7 @@ def test_the_defaults_on_the_command_line_are_those_of_the_settings():
     """Without a recipe only options that are given are applied, so that what --help shows has to be what is."""
     defaults = parse_recipe({}, "x")
     assert defaults.fit == FitSettings()
-    parameters = inspect.signature(commands.retrain).parameters
+    parameters = inspect.signature(in_groups(commands.retrain)).parameters
     differ = {}
     for option, place in PLACES.items():
         value = defaults
