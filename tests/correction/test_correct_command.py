@@ -59,6 +59,7 @@ def test_nothing_changed_comes_back_as_it_went_and_is_a_data_set(task, profiles,
         )
 
 
+@pytest.mark.slow
 def test_what_a_person_changed_is_listed(task, cvat, tmp_path):
     def edit(text):
         first, second = re.findall(r"<polygon.*?</polygon>", text, re.S)
@@ -79,6 +80,7 @@ def test_what_a_person_changed_is_listed(task, cvat, tmp_path):
     assert not read_pages(out)[1].marks.any(), "a page without sections is one to learn from as well"
 
 
+@pytest.mark.slow
 def test_a_section_painted_with_the_brush_counts(task, cvat, tmp_path):
     def edit(text):
         polygon = re.search(r"<polygon.*?</polygon>", text, re.S)[0]

@@ -80,6 +80,7 @@ def test_the_fill_is_one_hatch_a_polygon_with_shell_and_hole(bowl, sherd, result
     assert len(pieces) == 2
 
 
+@pytest.mark.slow
 def test_the_fill_can_be_left_out(bowl, result):
     space = read(dxf.vessel_drawing(bowl, result, UNFILLED)).modelspace()
 
@@ -225,6 +226,7 @@ def test_equal_names_do_not_share_a_group(bowl, result):
     assert [name for name, _ in doc.groups] == ["plate-7_1", "plate-7_1_2"]
 
 
+@pytest.mark.slow
 def test_equal_vessels_give_equal_bytes_in_any_process(bowl, result):
     here = dxf.vessel_drawing(bowl, result, ALL)
     assert dxf.vessel_drawing(bowl, result, ALL) == here

@@ -20,6 +20,9 @@ from profilex.export.frame.vessel_frame import place_vessel
 from profilex.settings import ExportSettings
 from tests.helpers.bowls import MM_PER_PX
 
+pytestmark = pytest.mark.slow
+
+
 _MM_PER_POINT = 25.4 / 72
 _NEAR_MM = 0.05  # LibreCAD prints whole dots of 1200 an inch
 _SETTINGS = ExportSettings()

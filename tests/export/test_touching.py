@@ -123,6 +123,7 @@ def test_drawn_touches_are_written_as_valid_geometries(name, tolerance_px, tmp_p
         assert_written_valid(vessel_of(kept), tmp_path)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(PLANES, st.sampled_from([0.5, 2.0]), st.floats(-0.5, 0.5))
 def test_any_label_map_is_written_as_valid_geometries(tmp_path_factory, plane, tolerance_px, tilt):
@@ -133,6 +134,7 @@ def test_any_label_map_is_written_as_valid_geometries(tmp_path_factory, plane, t
         assert_written_valid(vessel_of(kept, tilt), tmp_path_factory.mktemp("any"))
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(
     PLANES, st.sampled_from([0.05, 0.5, 2.0]), st.floats(-0.5, 0.5), st.integers(0, 3000), st.sampled_from([1.0, 1.7])
@@ -175,6 +177,7 @@ def test_neighbours_that_overlap_are_one_polygon_of_their_vessel(tmp_path):
 TOUCHED = Polygon([(1, 1), (33, 13), (20, 33)], [[(9, 4), (16, 12), (14, 12)]])
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.floats(-1.5, 1.5), st.floats(0.001, 3))
 @example(0.0, 0.13)

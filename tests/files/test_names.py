@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import unquote_to_bytes
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ def test_a_source_gives_back_the_exact_path(path):
     assert unquote_to_bytes(source) == os.fsencode(path)
 
 
+@pytest.mark.slow
 @settings(deadline=None)
 @given(st.sets(paths, max_size=12))
 def test_folders_are_injective_and_safe(tree):

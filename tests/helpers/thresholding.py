@@ -1,8 +1,8 @@
 """A provider of models for tests: dark pixels are sections, and pages misbehave where their names say so.
 
 `hang` never ends, `kill` ends its worker, `kill-once` only the first time, `bug` raises, `greedy` runs out of memory,
-`full` finds the disk full, `slow` waits a moment. Every look at a page appends its name to a file `looks` in one of the
-folders above it.
+`full` finds the disk full, `slow` waits a moment, `held` until a file `go` lies beside `looks`. Every look at a page
+appends its name to a file `looks` in one of the folders above it.
 
 Where the environment names a folder LOADING, every load of a model notes its process there, and as many of them as the
 file `hang` in it says wait for ever.
@@ -63,11 +63,15 @@ class Thresholding:
 
 def look(path: Path) -> bool:
     """Note a look at a page; whether it is the first one."""
-    notes = next(folder / "looks" for folder in path.parents if (folder / "looks").exists())
+    notes = notes_of(path)
     first = path.name not in notes.read_text().split()
     with notes.open("a") as file:
         file.write(f"{path.name}\n")
     return first
+
+
+def notes_of(path: Path) -> Path:
+    return next(folder / "looks" for folder in path.parents if (folder / "looks").exists())
 
 
 def misbehave(path: Path, *, first: bool) -> None:
@@ -76,6 +80,8 @@ def misbehave(path: Path, *, first: bool) -> None:
         threading.Event().wait()
     if fault == "slow":
         threading.Event().wait(0.5)
+    while fault == "held" and not (notes_of(path).parent / "go").exists():
+        threading.Event().wait(0.05)
     if fault == "bug":
         raise ValueError("a bug\non two lines")
     if fault == "greedy":

@@ -114,6 +114,7 @@ def test_the_limit_is_the_users(tmp_path):
     assert read(tmp_path, image, settings=ReadSettings(max_megapixels=2)).width_px == 1001
 
 
+@pytest.mark.slow
 def test_a_large_plate_within_the_limit_raises_no_warning(tmp_path):
     """600 dpi A2 and more: beyond the size at which Pillow warns of bombs, and twice that, at which it refuses."""
     image = encoded(Image.new("1", (14100, 13000), 1), "TIFF", compression="group4", dpi=(600, 600))
@@ -180,6 +181,7 @@ def test_directories_in_a_loop_are_counted_once(tmp_path):
     assert np.array_equal(read(tmp_path, bytes(data)).grey, drawing())
 
 
+@pytest.mark.slow
 def test_damaged_bytes_raise_nothing_but_page_errors():
     """In a process of its own, as a decoder could also crash or hang."""
     command = [sys.executable, "-W", "error", "-m", damaged_scans.__name__, "50"]

@@ -19,6 +19,14 @@ from profilex.model.inference.segment import Segmenter
 from tests.helpers.networks import CHANNELS, PLAIN, InkRuntime
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever needs the fitted network is slow: fitting it, and TensorFlow itself, take their time."""
+    for item in items:
+        if "fitted" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def ink_segmenter() -> Segmenter:
     return Segmenter(Card("ink", PLAIN, CHANNELS), InkRuntime())

@@ -11,6 +11,9 @@ from profilex.model.average import average
 from profilex.model.card import Card, read_model, write_model
 from tests.helpers.networks import CHANNELS, PLAIN
 
+pytestmark = pytest.mark.slow
+
+
 BEFORE = Card("before", PLAIN, CHANNELS, training={"seed": 1}, metrics={"iou": 0.9}, confidence={"intercept": 1.0})
 AFTER = replace(BEFORE, name="after", training={"seed": 2})
 

@@ -9,6 +9,9 @@ import pytest
 from profilex.errors import Code, RunError
 from profilex.model.build import Architecture, build_network, rebuild_network
 
+pytestmark = pytest.mark.slow
+
+
 PLAIN = Architecture(kind="plain", filters=4, depth=2, classes=3)
 
 

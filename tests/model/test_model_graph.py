@@ -11,6 +11,9 @@ from profilex.model.engines.convert import lightened
 from profilex.model.engines.graph import transposed_kernel
 from profilex.model.engines.silent import openvino
 
+pytestmark = pytest.mark.slow
+
+
 RNG = np.random.default_rng(4)
 
 

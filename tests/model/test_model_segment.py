@@ -83,6 +83,7 @@ def test_margins_of_bare_paper_are_not_looked_at() -> None:
     assert region.box[0] < 1000 < 1400 < region.box[2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("height", "width"), [(1760, 1248), (3500, 2480), (420, 300), (90, 900), (33, 31)])
 def test_regions_are_disjoint_and_hold_every_wall(ink_segmenter: Segmenter, height: int, width: int) -> None:
     grey = np.full((height, width), 255, np.uint8)
@@ -109,6 +110,7 @@ def test_walls_come_to_their_working_thickness(ink_segmenter: Segmenter) -> None
     assert thick.probabilities.shape[1] / (thick.box[3] - thick.box[1]) < 1.0  # the coarse view is as good
 
 
+@pytest.mark.slow
 def test_the_second_pass_is_bounded(ink_segmenter: Segmenter) -> None:
     grey = np.full((1500, 1500), 255, np.uint8)
     for k in range(20):
@@ -137,6 +139,7 @@ def test_a_section_that_leaves_its_region_makes_it_larger() -> None:
     assert not (region.probabilities[0][-1] > 0.5).any()
 
 
+@pytest.mark.slow
 def test_fitted_network_finds_walls_and_not_lines(load: Callable[[str], Runtime]) -> None:
     grey = np.full((700, 500), 250, np.uint8)
     cv2.line(grey, (50, 100), (450, 100), 0, 1)

@@ -37,6 +37,7 @@ def test_tiles_no_larger_than_their_overlap_are_refused() -> None:
     assert caught.value.code == Code.USAGE
 
 
+@pytest.mark.slow
 def test_tiled_equals_untiled() -> None:
     # the network reads 22 px around a pixel, less than the 48 px that its tile owns not
     network = build_network(Architecture(kind="plain", filters=4, depth=2, classes=2))
@@ -72,6 +73,7 @@ def test_sides_suit_the_network_and_hold_what_is_read(side: Callable[[int], int]
     assert side(side(length)) == side(length)
 
 
+@pytest.mark.slow
 def test_few_shapes_reach_an_engine_that_wants_few() -> None:
     rng = np.random.default_rng(3)
     images = [np.full((*rng.integers(20, 1000, 2), 1), k, np.float32) for k in range(300)]

@@ -11,6 +11,9 @@ from profilex import manifest
 from profilex.cli.app import run
 from tests.helpers.installing import install
 
+pytestmark = pytest.mark.slow
+
+
 TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
 
 

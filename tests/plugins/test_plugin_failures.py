@@ -170,6 +170,7 @@ def test_a_page_on_which_a_plugin_raises_stays_ok_and_is_delivered_later(faulty,
     assert (out / "deliveries/moody/pages/two.png/word.txt").exists()
 
 
+@pytest.mark.slow
 def test_a_page_is_delivered_once_unless_the_options_change(faulty, scans, tmp_path, capsys):
     out = tmp_path / "out"
     delivered = []
@@ -186,6 +187,7 @@ def test_failed_pages_count_before_failed_deliveries(faulty, scans, tmp_path):
     assert batch(scans, tmp_path / "out", "--also", "moody") == 3
 
 
+@pytest.mark.slow
 def test_an_export_goes_on_after_a_page_that_fails(faulty, profiles, capsys):
     (faulty / "mood").write_text("a.png")
     assert run(["export", str(profiles), "--format", "moody"]) == 3

@@ -16,6 +16,9 @@ from profilex.model import read_model
 from profilex.train.fit import FitSettings
 from profilex.train.recipes import find_recipe, list_recipes, parse_recipe, read_recipe
 
+pytestmark = pytest.mark.slow
+
+
 NAMES = ["ceramics", "lungs", "membranes", "nuclei", "roofs"]
 DOCS = Path(__file__).parents[2] / "docs" / "recipes.md"
 

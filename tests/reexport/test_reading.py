@@ -38,6 +38,7 @@ def test_a_page_comes_back_whole():
     assert geojson.page_document(read) == geojson.page_document(result)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), count=st.integers(0, 3), source=st.text(st.characters(codec="utf-8"), min_size=1))
 def test_no_coordinate_moves_by_more_than_its_decimals(seed, count, source):

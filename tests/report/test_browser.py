@@ -12,6 +12,8 @@ from profilex.types import Measure
 from tests.helpers.pots import plate, record_of
 from tests.helpers.reports import HOSTILE, Tags, overview
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def report(tmp_path):

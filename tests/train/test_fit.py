@@ -14,6 +14,9 @@ from profilex.train.retrain import TrainingData, retrain
 from profilex.train.schedules import Schedule
 from profilex.train.tiles import TileSettings
 
+pytestmark = pytest.mark.slow
+
+
 TINY = Architecture(kind="plain", filters=4, depth=1, classes=4)
 TILES = TileSettings(tile_px=64, thinnest_wall_px=7, thickest_wall_px=9)
 

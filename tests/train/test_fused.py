@@ -7,6 +7,9 @@ import tensorflow as tf
 
 from profilex.train.fused import fuse
 
+pytestmark = pytest.mark.slow
+
+
 rng = np.random.default_rng(4)
 PIXELS = (3, 8, 8)
 

@@ -5,6 +5,9 @@ from profilex.errors import Code, RunError
 from profilex.train.losses import build_loss
 from profilex.train.schedules import Schedule
 
+pytestmark = pytest.mark.slow
+
+
 SHAPE = (2, 8, 8, 2)
 CHANNELS = ("section", "vessel")
 

@@ -7,6 +7,8 @@ import pytest
 from profilex.cli.app import run
 from profilex.evaluation.measuring import AXIS, Comparison, Signs, as_table, summarise
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_summary_counts_errors_and_true_intervals():
     found = [

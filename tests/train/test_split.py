@@ -54,6 +54,7 @@ def test_a_split_is_reproducible(catalogue):
     assert names[0] == names[1]
 
 
+@pytest.mark.slow
 def test_written_parts_are_read_back(catalogue, tmp_path):
     parts = split_pages(catalogue, SplitSettings(validation_share=0.2, test_share=0.2))
     write_parts(parts, tmp_path)

@@ -6,6 +6,9 @@ import pytest
 
 from profilex.cli.app import run
 
+pytestmark = pytest.mark.slow
+
+
 TINY = [
     "--kind",
     "plain",

@@ -26,6 +26,7 @@ def two_bowls() -> Sheet:
     return sheet
 
 
+@pytest.mark.slow
 def test_a_whole_bowl_in_millimetres():
     vessels, dropped, _ = assembled(two_bowls(), "vessel", "axis")
     bowl, sherd = vessels
@@ -47,6 +48,7 @@ def test_a_whole_bowl_in_millimetres():
     assert sherd.measures["height_mm"].reason == "preserved"
 
 
+@pytest.mark.slow
 def test_without_a_scale_no_millimetre_exists():
     vessels, _, warnings = assembled(two_bowls(), "axis", settings=Settings())
     assert all(vessel.scale is None for vessel in vessels)
@@ -55,6 +57,7 @@ def test_without_a_scale_no_millimetre_exists():
     assert any("pixels" in warning for warning in warnings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [(), ("vessel",), ("vessel", "axis")])
 def test_the_same_page_gives_the_same_vessels(channels):
     sheet = two_bowls()
@@ -102,6 +105,7 @@ def test_a_section_where_no_ink_is_drawn_is_left_out():
     assert (len(vessels), dropped) == (1, {"unlikely": 1})
 
 
+@pytest.mark.slow
 def test_a_false_section_in_a_drawing_does_not_hide_its_axis():
     """The axis is not drawn: it is told from the outer contour beyond the false section."""
     sheet = Sheet()

@@ -99,6 +99,7 @@ def test_a_crack_is_no_break():
     assert kinds.count(BREAK) == 1
 
 
+@pytest.mark.slow
 def test_breaks_are_where_the_generator_broke_the_vessel():
     """Slanted and ragged cuts, flanges and feet; corners rounded as a network rounds them."""
     right = broken = 0

@@ -13,6 +13,9 @@ from lxml import etree
 from profilex.cli.app import run
 from tests.helpers.cilantro_objects import BASE, make_object, mets_schema
 
+pytestmark = pytest.mark.slow
+
+
 PLUGIN = Path(__file__).parents[1]
 NS = {"mets": "http://www.loc.gov/METS/"}
 HREF = "{http://www.w3.org/1999/xlink}href"

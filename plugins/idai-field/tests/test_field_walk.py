@@ -12,6 +12,9 @@ from profilex_idai_field.connection import PASSWORD_VARIABLE
 from profilex.cli.app import run
 from tests.helpers.field_stub import Field, running
 
+pytestmark = pytest.mark.slow
+
+
 TEXT = (Path(__file__).parents[3] / "docs" / "archive-walk.md").read_text()
 
 
