@@ -66,7 +66,7 @@ def build() -> typer.Typer:
 def main(arguments: Sequence[str] | None = None, *, provider: str | None = None) -> None:
     """Run the program and exit with its status; `provider` names the module that models come from (`ModelChoice`).
 
-    A ProfilexError is told in one line; any other exception is a bug and keeps its traceback (exit 1).
+    A ProfilexError is shown in one line; any other exception is a bug and keeps its traceback (exit 1).
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # else TensorFlow greets before the first word of a command
     sys.exit(run(arguments, provider=provider))

@@ -67,7 +67,7 @@ class ScaleOptions:
         float | None, typer.Option(parser=_ratio, metavar="1:N", help="Publication scale of all pages, with the dpi.")
     ] = None
     bar_mm: Annotated[
-        float | None, typer.Option(min=0.1, help="What the scale bar of every page stands for, in millimetres.")
+        float | None, typer.Option(min=0.1, help="Length of the scale bar of every page, in millimetres.")
     ] = None
     scale_table: Annotated[
         Path | None,

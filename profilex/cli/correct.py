@@ -61,7 +61,7 @@ def take(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the data set.")],
     label: Annotated[
         list[str] | None,
-        typer.Option("--label", metavar="NAME=CHANNEL", help="What a label of CVAT stands for; repeatable."),
+        typer.Option("--label", metavar="NAME=CHANNEL", help="Channel of a label of CVAT; repeatable."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -32,7 +32,7 @@ def list_(
 ) -> None:
     """List models by name, with what they are: the shipped ones, then your own.
 
-    Your own models have names once their folders lie in the folder that the last line tells; any other is given by
+    Your own models have names once their folders lie in the folder that the last line names; any other is given by
     its path.
     """
     from profilex.cli.model_table import model_rows, table

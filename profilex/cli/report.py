@@ -23,7 +23,7 @@ def report(
     The page holds every drawing and measure and opens without a network; it links to previews, drawings and
     page.geojson by their places relative to itself.
 
-    Exit status: 0 the report tells of all pages; 3 some could not be read, and it names them; 2, 4 and 5 as for
+    Exit status: 0 all pages are in the report; 3 some could not be read, and the report names them; 2, 4 and 5 as for
     profilex batch.
     """
     from profilex.errors import Exit

@@ -21,7 +21,7 @@ def scales(
     """Propose a scale for pages with vessels but without one, from the pages beside them in the publication.
 
     The table has a row for each such page. Read it, correct it where you know better, and run profilex batch again
-    with --scale-table: only the pages that it names are done anew. Their vessels keep the review reason
+    with --scale-table: only the pages that it names are done again. Their vessels keep the review reason
     scale_from_neighbours.
 
     Exit status: 0 the table is written, even if no page needs a scale; 3 some pages could not be read, and it names
@@ -46,7 +46,7 @@ def scales(
     write_atomic(target, table_text(proposals).encode())
     for message in spoilt:
         print(escaped(f"cannot be read: {message}"), file=sys.stderr)
-    told = sum(proposal.mm_per_px is not None for proposal in proposals)
-    summary = f"{len(proposals)} of {len(pages)} pages with vessels have no scale; neighbours tell {told}: {target}"
+    proposed = sum(proposal.mm_per_px is not None for proposal in proposals)
+    summary = f"{len(proposals)} of {len(pages)} pages with vessels have no scale; proposed for {proposed}: {target}"
     print(escaped(summary), file=sys.stderr)
     return int(Exit.PAGES_FAILED if spoilt else Exit.OK)

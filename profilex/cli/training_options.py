@@ -50,7 +50,7 @@ def chosen_recipe(context: typer.Context) -> "Recipe":
     """The recipe that `--recipe` names, or the defaults, changed by `--set` and then by the other options.
 
     Raises:
-        RunError: code `usage`, for a recipe or a setting that is none.
+        RunError: code `usage`, for a recipe or a setting that does not exist.
     """
     from profilex.train.recipes import find_recipe, parse_recipe, read_recipe, with_channels, with_setting
 

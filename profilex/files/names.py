@@ -17,7 +17,7 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 
 
 def printable_source(relative: PurePath) -> str:
-    """A relative path as it stands in the manifest: POSIX, printable, and different for different paths.
+    """A relative path as it is written in the manifest: POSIX, printable, and different for different paths.
 
     `%`, control and other unprintable characters and bytes that are not UTF-8 are percent-encoded, so that
     `urllib.parse.unquote_to_bytes` gives back the exact bytes of the path.

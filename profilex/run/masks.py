@@ -40,7 +40,7 @@ _AS_DRAWN = VectorizeSettings(
 
 @dataclass(frozen=True, slots=True)
 class ImageSettings:
-    """How images are segmented; None stands for what the model's card says, as in `Segmenter.probabilities`.
+    """How images are segmented; None means what the model's card says, as in `Segmenter.probabilities`.
 
     `threshold` is the probability from which a pixel belongs to a class of a sigmoid model; a softmax model takes the
     likeliest class. `colours` are looked up by class, and before the usual ones.

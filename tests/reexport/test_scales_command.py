@@ -18,7 +18,7 @@ def test_a_page_without_a_scale_gets_a_row(tmp_path, capsys):
     pages = [plate(f"book/{number}.png", 2, number) for number in (1, 2, 3)]
     profiles = write_folder(tmp_path / "profiles", pages[0], without_scale(pages[1]), pages[2])
     assert run(["scales", str(profiles)]) == 0
-    assert "1 of 3 pages with vessels have no scale; neighbours tell 1" in capsys.readouterr().err
+    assert "1 of 3 pages with vessels have no scale; proposed for 1" in capsys.readouterr().err
     [stated] = read_scale_table(profiles / "scales.csv").values()
     assert stated.mm_per_px == pytest.approx(pages[0].vessels[0].scale.mm_per_px)
     assert stated.source == "neighbours"
