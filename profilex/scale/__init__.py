@@ -1,4 +1,4 @@
-"""Millimetres: scale bars found, measured and read, printed ratios, neighbouring pages, tables, and the decision."""
+"""The scale: bars found, measured and read, printed ratios, neighbouring pages, tables, and the decision."""
 
 from profilex.scale.bar_measure import BarMeasure, measure_bar
 from profilex.scale.bar_search import BarSearch, find_bar

@@ -4,26 +4,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_FAINT = 0.3  # ink of a thin frame line after blur
+_FAINT = 0.3  # ink of a thin frame line after blurring
 _EDGE = 0.5
-_THIN = 0.45  # a black run below this share of the narrowest white cell is a frame line, and no cell
+_THIN = 0.45  # a black run below this share of the narrowest white cell is a frame line, not a cell
 _LARGEST_SIZE = 10
-_MOST_PLACES = 60  # bars have up to some thirty boundaries; a row of letters has more
+_MOST_PLACES = 60  # bars have up to about thirty boundaries; a row of letters has more
 _ENOUGH = 4  # boundaries within a bar, without its ends
-_AGREE = 0.1  # share of a unit by which an edge may miss its place ...
+_AGREE = 0.1  # share of a unit: the tolerance of an edge's place ...
 _AGREE_PX = 0.8  # ... or this much
 _AGREE_MEAN = 0.04  # the same for the root of the mean square, in units ...
 _AGREE_MEAN_PX = 0.3  # ... and px
-_SPREAD_PX, _FEW_SPREAD_PX = 0.15, 0.25  # an edge is not surer, and no surer where hardly more edges are than unknowns
+_SPREAD_PX, _FEW_SPREAD_PX = 0.15, 0.25  # least error of an edge; larger if there are hardly more edges than unknowns
 _BLOT_PX = 3.5  # ink spreads by no more than this ...
 _BLOT = 0.15  # ... or this share of a unit
 
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Where cells meet: `places` (n,) in samples, and `signs` (n,) telling how ink spreads there.
+    """Boundaries between cells: `places` (n,) in samples, and `signs` (n,), which say how ink spreads there.
 
-    -0.5 stands for an edge into black, +0.5 for one out of it, 0 for the middle of a frame line.
+    -0.5 is an edge into black, +0.5 an edge out of black, 0 the middle of a frame line.
     """
 
     places: np.ndarray
@@ -34,9 +34,9 @@ class Boundaries:
 class Grid:
     """A row of cells: the smallest `unit` (px), its standard deviation, and how far black spreads into white (px).
 
-    `sizes` are the lengths of the cells in units, each once; `cells` is the length of the whole row in units, and
-    `start` the place of its first boundary. Where cells are few, the unit is also taken `from_ends`, the outer edges of
-    the first and the last, which a frame may have moved.
+    `sizes` are the distinct lengths of the cells in units; `cells` is the length of the whole row in units, and `start`
+    the place of its first boundary. If cells are few, the unit is also taken `from_ends`: from the outer edges of the
+    first and last cell, which a frame may have moved.
     """
 
     unit: float
@@ -57,7 +57,7 @@ def find_boundaries(profile: np.ndarray) -> Boundaries:
     places, signs = [], []
     for start, end in zip(starts, ends, strict=True):
         run = profile[start:end]
-        # half the ink's sum of a blurred stroke is its width
+        # the width of a blurred stroke is half the sum of its ink
         if run.sum() <= max(thin, 0.0) or run.max() < _EDGE:
             places.append(start + float((run * (np.arange(len(run)) + 0.5)).sum() / run.sum()))
             signs.append(0.0)
@@ -69,7 +69,7 @@ def find_boundaries(profile: np.ndarray) -> Boundaries:
 
 
 def fit_grid(boundaries: Boundaries) -> Grid | None:
-    """The cells between boundaries; None where they follow no common unit.
+    """The cells between boundaries; None if they follow no common unit.
 
     Unit, first boundary and blot come from one least-squares fit: an edge into black lies half a blot early, one out of
     black half a blot late.
@@ -78,7 +78,7 @@ def fit_grid(boundaries: Boundaries) -> Grid | None:
     if not 3 <= len(places) <= _MOST_PLACES:
         return None
     runs = np.diff(places)
-    shared = (runs[:-1] + runs[1:]) / 2  # black and white side by side: free of the blot
+    shared = (runs[:-1] + runs[1:]) / 2  # black and white side by side: the spread of ink cancels out
     for guess in sorted({float(value) for value in np.concatenate([shared, runs])}, reverse=True):
         grid = _fit(boundaries, guess)
         if grid is not None and grid.sizes[0] == 1:
@@ -87,7 +87,7 @@ def fit_grid(boundaries: Boundaries) -> Grid | None:
 
 
 def _crossings(profile: np.ndarray, start: int, end: int) -> list[float]:
-    """First and last place in a dark run where the ink passes one half, between samples too."""
+    """First and last place in a dark run where the ink passes one half, interpolated between samples."""
     padded = np.concatenate([[0.0], profile, [0.0]])
     above = np.flatnonzero(padded[start : end + 2] >= _EDGE) + start
     first, last = int(above[0]), int(above[-1])
@@ -98,7 +98,7 @@ def _crossings(profile: np.ndarray, start: int, end: int) -> list[float]:
 
 
 def _telling(signs: np.ndarray) -> np.ndarray:
-    """Mask of the boundaries that a unit is taken from: a frame makes the ends' black cells longer than the others."""
+    """Mask of the boundaries that determine the unit: a frame makes the black cells at the ends longer."""
     inner = np.ones(len(signs), bool)
     inner[[0, -1]] = signs[[0, -1]] == 0
     return inner if inner.sum() >= _ENOUGH else np.ones(len(signs), bool)

@@ -12,25 +12,25 @@ from profilex.types import Page
 
 BLOCKS, TICKS, PLAIN = "blocks", "ticks", "plain"
 
-_MARGIN = 0.12  # of the box's length beyond its ends: the network's box is only nearly right
+_MARGIN = 0.12  # of the box's length beyond its ends, because the network's box is not exact
 _LEAST_MARGIN_PX = 6.0
 _INK = 0.5
-_FAINT = 0.3  # ink of a thin frame line after blur
+_FAINT = 0.3  # ink of a thin frame line after blurring
 _FILLED_ROW = 0.3  # share of the bar's length that is ink in one of its rows
 _LEAST_CELL = 0.035  # length of a black cell, as a share of the bar's; ticks are shorter
 _LEAST_CELL_PX = 6.0
 _BLOCK = 0.65  # share of the bar's height that is ink in a column of a block
-_TICK_REACH = 0.5  # ticks stand out of the bar's body by this share of its height
+_TICK_REACH = 0.5  # ticks project from the bar's body by this share of its height
 _FAINTEST_TICK = 0.12
-_TICK_PX = 7.0  # width of a tick, blur and all ...
+_TICK_PX = 7.0  # width of a tick, blur included ...
 _NARROW = 0.03  # ... or this share of the bar's length
-_END_PX = 5  # within an end of a bar, where its line or its first cell is at its darkest
-_END = 0.03  # end ticks stand this near to the bar's ends
-_MISS = 0.35  # share of a unit by which the cells may not fill the bar ...
+_END_PX = 5  # from an end of a bar inwards: there its line or its first cell is darkest
+_END = 0.03  # end ticks are this near to the bar's ends
+_MISS = 0.35  # share of a unit by which the cells may fall short of the bar ...
 _MISS_PX = 4.0  # ... or this much, for frames
 _LEAST_SD_PX = 0.25
-_FRAMED_SD_PX = 0.7  # how far a bar's first and last edge belong to its frame
-_PLAIN_SD_PX = 1.5  # a bar without cells does not tell how far its pen's breadth belongs to it
+_FRAMED_SD_PX = 0.7  # error because the bar's first and last edge may belong to its frame
+_PLAIN_SD_PX = 1.5  # error of a bar without cells: the width of the pen may or may not belong to it
 _PLAIN_SD = 0.005
 
 
@@ -39,7 +39,7 @@ class BarMeasure:
     """A scale bar's length on the page (px), with one standard deviation.
 
     `cells` is the number of its smallest units, 1 for a plain bar. `unit_lengths_px` are the lengths that its label may
-    be about, longest first: the whole, and the units found in it. `style` is "blocks", "ticks" or "plain"; one that
+    refer to, longest first: the whole, and the units found in it. `style` is "blocks", "ticks" or "plain"; a bar that
     `is_ended` has a tick across it at either end.
     """
 
@@ -52,10 +52,10 @@ class BarMeasure:
 
 
 def measure_bar(page: Page, polygon: Polygon) -> BarMeasure | None:
-    """Measure the bar in a rotated rectangle of the page (page px); None where no bar's ink is found in it.
+    """Measure the bar in a rotated rectangle of the page (page px); None if it holds no ink of a bar.
 
-    Cells are measured by the middles of their edges, so that blots and frames, which make black cells longer and white
-    ones shorter, do not count.
+    Cells are measured by the middles of their edges, so that the spread of ink and frames, which make black cells
+    longer and white ones shorter, cancel out.
     """
     ink, start = _level_window(page.grey, polygon)
     if ink is None:
@@ -75,7 +75,7 @@ def measure_bar(page: Page, polygon: Polygon) -> BarMeasure | None:
 
 
 def _level_window(grey: np.ndarray, polygon: Polygon) -> tuple[np.ndarray | None, tuple[float, float]]:
-    """The bar's surroundings turned level: ink 0 to 1 (height, width), and the box's ends in its columns."""
+    """The bar's surroundings rotated level: ink 0 to 1 (height, width), and the columns of the box's ends."""
     corners = shapely.get_coordinates(polygon.minimum_rotated_rectangle)[:4]
     if len(corners) < 4:
         return None, (0.0, 0.0)
@@ -110,7 +110,7 @@ def _level_window(grey: np.ndarray, polygon: Polygon) -> tuple[np.ndarray | None
 
 
 def _bar_rows(ink: np.ndarray, ends: tuple[float, float]) -> slice | None:
-    """The rows of the bar's body: those around the fullest row with a cell's length of ink in one piece."""
+    """The rows of the bar's body: around the fullest row, those with a continuous run of ink as long as a cell."""
     inside = ink[:, int(ends[0]) : int(np.ceil(ends[1]))] > _FAINT
     filled = inside.mean(axis=1)
     peak = int(filled.argmax())
@@ -157,10 +157,10 @@ def _extent(body: np.ndarray, ends: tuple[float, float]) -> tuple[int, int] | No
 
 
 def _ticks(ink: np.ndarray, rows: slice, extent: tuple[int, int]) -> np.ndarray:
-    """Middles (columns) of the ticks that stand out of the bar's body, above it or below."""
+    """Middles (columns) of the ticks that project from the bar's body, above or below it."""
     columns = slice(max(0, extent[0] - 4), extent[1] + 4)
     reach = max(3, round(_TICK_REACH * (rows.stop - rows.start)))
-    # the body's own soft edge is no tick
+    # the body's own soft edge is not a tick
     above, below = ink[max(0, rows.start - 1 - reach) : rows.start - 1], ink[rows.stop + 1 : rows.stop + 1 + reach]
     near = [part[:, columns].mean(axis=0) for part in (above[-2:], below[:2]) if len(part)]
     if not near:
@@ -182,12 +182,12 @@ def _tick_centres(strength: np.ndarray) -> np.ndarray:
 
 
 def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None) -> BarMeasure:
-    """A bar of black and white cells, in one row or two; `length` is that between its end ticks, if it has them."""
+    """A bar of black and white cells, in one or two rows; `length` is that between its end ticks, if there are any."""
     columns = slice(max(0, extent[0] - 4), extent[1] + 4)
     height = len(body)
     drawn = _drawn_px(body[:, columns].max(axis=0), extent[0] - columns.start, extent[1] - columns.start)
     grids = []
-    for eighth in range(1, 6):  # one row of cells or two, within frames of any breadth
+    for eighth in range(1, 6):  # one or two rows of cells, within frames of any width
         part = body[eighth * height // 8 : max(eighth * height // 8 + 1, (eighth + 2) * height // 8), columns]
         grid = fit_grid(find_boundaries(np.median(part, axis=0)))
         if grid is not None and abs(drawn - grid.cells * grid.unit) <= max(_MISS_PX, _MISS * grid.unit):
@@ -205,13 +205,13 @@ def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None) -> 
 
 
 def _drawn_px(profile: np.ndarray, first: int, last: int) -> float:
-    """The length (px) of what fills the samples from `first` to `last` of a profile of ink.
+    """The length (px) of the ink from sample `first` to sample `last` of a profile.
 
-    Each end is where the ink is half as dark as just within it: white cells end in thin lines, which blur makes faint.
+    Each end is where the ink is half as dark as just inside: white cells end in thin lines, which blurring makes faint.
     """
     ends = []
     for ink in (profile[:last], profile[first:][::-1]):
-        edge = len(ink) - (last - first)  # where the ink begins, from this side
+        edge = len(ink) - (last - first)  # where the ink begins, seen from this side
         half = float(ink[edge : edge + _END_PX].max()) / 2
         inside = edge + int(np.argmax(ink[edge:] >= half))
         while inside and ink[inside - 1] >= half:

@@ -1,7 +1,7 @@
-"""Whose a scale bar is: a plan, a find or a photograph on a plate of vessels has one of its own, at another scale.
+"""To which figure a scale bar belongs: a plan, find or photograph beside vessels has its own bar, at another scale.
 
-Told by where it stands. Figures are large patches of ink; those that lie in no vessel's drawing are something else's. A
-bar that stands under, over or beside such a figure, nearer than to any vessel, is taken for that figure's.
+The position decides. Figures are large patches of ink; those outside every vessel's drawing show something else. A bar
+below, above or beside such a figure, and nearer to it than to any vessel, belongs to that figure.
 """
 
 from collections.abc import Sequence
@@ -18,28 +18,32 @@ from profilex.types import Page, PrintedScale
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in page px."""
 
-_STEP = 8  # px of the page for one of the coarse picture
+_STEP = 8  # page px for each px of the coarse picture
 _INK = 0.75  # of the paper's brightness: darker is ink
-_PAPER = 9  # coarse px within which the brightest is paper
-_LARGE = 0.05  # of the page's longer side: what is smaller is text or a speck
-_FRAME = 0.5  # share of the page's area beyond which a patch of ink is its frame
+_PAPER = 9  # coarse px: the brightest value within this distance is paper
+_LARGE = 0.05  # of the page's longer side: smaller patches are text or specks
+_FRAME = 0.5  # share of the page's area: a larger patch of ink is the page's frame
 _IN_DRAWING = 0.3  # share of the smaller box
-_TEXT = 0.15  # so many of a bar's lengths around it are its text
-_DARK, _BRIGHT, _ALL = 0.85, 75, 0.85  # darker than that share of the paper, in that percentile; in that share of a box
-_SEEN = 0.45  # share of a patch that the network took for a vessel
-_PROSE = 0.4  # share of a patch that rows of letters take
-_NEARER, _NEARER_BESIDE = 0.8, 0.5  # a bar's figure is nearer than this share of the way to the nearest vessel ...
+_TEXT = 0.15  # the text of a bar lies within this many of its lengths
+_DARK, _BRIGHT, _ALL = (
+    0.85,
+    75,
+    0.85,
+)  # dark: below this share of the paper, in this percentile and share of a box
+_SEEN = 0.45  # share of a patch that the network sees as a vessel
+_PROSE = 0.4  # share of a patch covered by rows of letters
+_NEARER, _NEARER_BESIDE = 0.8, 0.5  # a bar's figure is nearer than this share of the distance to the nearest vessel ...
 _UNDER, _BESIDE = 1.0, 0.4  # ... and no farther than this many of the bar's lengths ...
-_LENGTHS, _BREADTHS = 0.5, 0.35  # ... of which it is at least so many long, and broad: neither text nor a line
-_SHARED = 0.5  # share of the bar's columns, or rows, that are its figure's too
+_LENGTHS, _BREADTHS = 0.5, 0.35  # ... and at least this many of them long and wide: neither text nor a line
+_SHARED = 0.5  # share of the bar's columns, or rows, that its figure covers too
 
 
 def with_owners(
     page: Page, printed: PrintedScale, drawings: Sequence[Box], silhouettes: Silhouettes | None = None
 ) -> PrintedScale:
-    """What is printed of the scale, with the bars that stand elsewhere marked.
+    """What is printed about the scale, with the bars that belong to other figures marked.
 
-    `drawings` are the vessels' boxes; what `silhouettes` show of further ones is no other figure either.
+    `drawings` are the vessels' boxes. Further vessels that `silhouettes` show do not count as other figures either.
     """
     if not printed.bars or not drawings:
         return printed
@@ -56,14 +60,14 @@ def with_owners(
 
 @dataclass(frozen=True, slots=True)
 class _Patch:
-    """What is inked together; a `filled` one is dark all over its box, as photographs are."""
+    """A connected patch of ink; a `filled` one is dark all over its box, like a photograph."""
 
     box: Polygon
     filled: bool
 
 
 def _large_patches(page: Page, bars: Sequence[Polygon]) -> list[_Patch]:
-    """What is larger than text and no frame, but for bars with their texts."""
+    """The patches larger than text, without frames and without bars and their texts."""
     height, width = page.grey.shape
     rows, columns = height // _STEP, width // _STEP
     if not rows or not columns:
@@ -93,12 +97,12 @@ def _large_patches(page: Page, bars: Sequence[Polygon]) -> list[_Patch]:
 
 
 def _is_drawn(box: Polygon, drawings: Sequence[Polygon]) -> bool:
-    """Whether a patch of ink is a part of a vessel's drawing."""
+    """Whether a patch of ink is part of a vessel's drawing."""
     return any(box.intersection(drawing).area > _IN_DRAWING * min(box.area, drawing.area) for drawing in drawings)
 
 
 def _is_silhouette(patch: _Patch, silhouettes: Silhouettes | None) -> bool:
-    """Whether the network saw a vessel there, of which no section was found; it sees them in photographs too."""
+    """Whether the network sees a vessel there without a section that was found; it sees them in photographs too."""
     return silhouettes is not None and not patch.filled and silhouettes.share(patch.box.bounds) > _SEEN
 
 
@@ -107,19 +111,19 @@ def _is_prose(box: Polygon, rows: Sequence[Polygon]) -> bool:
 
 
 def _is_at(bar: Polygon, others: Sequence[Polygon], vessels: Sequence[Polygon]) -> bool:
-    """Whether a figure that may have a bar is nearer to it than any vessel."""
+    """Whether a figure that may have a bar is nearer to this bar than any vessel."""
     nearest = min((_distance(bar, figure) for figure in others if _may_have(figure, bar)), default=np.inf)
     return nearest < min(bar.distance(vessel) for vessel in vessels)
 
 
 def _distance(bar: Polygon, figure: Polygon) -> float:
-    """How far a bar is from a figure that claims it, in comparison with vessels: bars stand below what they are of."""
+    """Distance of a bar from a figure, for comparison with vessels; bars are usually below their figure."""
     is_below = figure.bounds[3] <= bar.bounds[3]
     return bar.distance(figure) / (_NEARER if is_below else _NEARER_BESIDE)
 
 
 def _may_have(figure: Polygon, bar: Polygon) -> bool:
-    """Whether a bar stands under, over or beside a figure, which is not much shorter than it."""
+    """Whether a bar lies below, above or beside a figure that is not much shorter than the bar."""
     length, gap = _long_side(bar), bar.distance(figure)
     left, top, right, bottom = bar.bounds
     columns = min(right, figure.bounds[2]) - max(left, figure.bounds[0])

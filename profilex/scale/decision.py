@@ -1,4 +1,4 @@
-"""What a page pixel means in millimetres, and on what evidence."""
+"""The decision on the scale: how many millimetres a page pixel is, and by which evidence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,18 +17,16 @@ _NEIGHBOURS = "neighbours"
 _UNKNOWN = "The scale is unknown: measures are in pixels only."
 
 _MM_PER_INCH = 25.4
-_RATIO_SD = 0.005  # a page printed at its nominal scale is true to this share
+_RATIO_SD = 0.005  # error of a page printed at its nominal scale, as a share
 _BARS_AGREE = 0.02
 _SOURCES_AGREE = 0.03
-_NEAR_LETTERS = 2.0  # a number's middle is within this many letters' heights of its tick
+_NEAR_LETTERS = 2.0  # the middle of a number is within this many letter heights of its tick
 _NEAR_SHARE = 0.06  # ... and this share of the bar
-_ENDS_AGREE = 0.09  # share by which a bar's ink may be shorter or longer than the bar as it was found
-_UNREAD_CELLS = 10  # a bar of five cells and a block of five more has centimetres
-_MOST_ENLARGED = (
-    1.5  # plates show vessels at their size or smaller; "10 cm" misread as 10 mm makes them ten times as large
-)
+_ENDS_AGREE = 0.09  # share by which the measured ink may be shorter or longer than the bar that was found
+_UNREAD_CELLS = 10  # a bar of five cells and a block of five more shows centimetres
+_MOST_ENLARGED = 1.5  # plates show vessels at most at life size; "10 cm" misread as 10 mm makes them ten times as large
 _LEAST_RIM_MM, _MOST_RIM_MM = 10.0, 1500.0
-_STATED = ("option", "table")  # a person's word is not refused
+_STATED = ("option", "table")  # stated by a person, and never refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +41,15 @@ class FoundScale:
 def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, rims_px: Sequence[float] = ()) -> FoundScale:
     """The page's scale by what the user stated and by what is printed on the page.
 
-    `rims_px` are the rim diameters (px) of the page's vessels: a printed scale by which they are neither a ring's nor
-    a well's is refused, with a warning. One that a person stated is only warned about.
+    `rims_px` are the rim diameters (px) of the page's vessels. A printed scale that makes them impossibly small or
+    large is refused with a warning; a scale that a person stated is kept with a warning.
 
-    A stated mm_per_px goes first, then a scale bar of known length, which is true even where a page was reduced after
-    drawing, then a ratio with the resolution. A bar whose text is not understood gives no scale, but for one that is
-    divided into five cells and a block of five: that has centimetres, and its vessels are marked for review. So are
-    those of a page that has another bar, which is not understood and may be theirs, and those whose scale comes from
-    the pages beside theirs, which are asked next. A bar that stands elsewhere, at a plan or a photograph, goes last and
-    marks them too.
+    The order of precedence is: a stated mm_per_px; a scale bar of known length, which is right even if a page was
+    reduced after drawing; a ratio with the resolution; the neighbouring pages; a bar at another figure, such as a plan
+    or a photograph. The vessels are marked for review if their scale comes from neighbouring pages or from a bar at
+    another figure, or if the page has another bar that is not understood and may be theirs. A bar whose text is not
+    understood gives no scale, with one exception: a bar divided into five cells and a block of five shows centimetres,
+    and marks the vessels.
     """
     found = _best_scale(page, printed, settings)
     doubt = implausible(found.scale, rims_px)
@@ -63,7 +61,7 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, rims_
 
 
 def _best_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> FoundScale:
-    """The scale by the best evidence, believable or not."""
+    """The scale by the best evidence, plausible or not."""
     ratio_text = f"1:{settings.ratio:g}" if settings.ratio is not None else printed.ratio_text
     stated = None
     if settings.mm_per_px is not None:
@@ -77,7 +75,7 @@ def _best_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> F
         return FoundScale(stated, found.warnings, (BESIDE,))
     if abs(stated.mm_per_px / found.scale.mm_per_px - 1) <= _SOURCES_AGREE:
         return found
-    warning = f"The pages beside this one have {stated.mm_per_px:.3g} mm per pixel: this page's own scale is used."
+    warning = f"The neighbouring pages have {stated.mm_per_px:.3g} mm per pixel; this page's own scale is used."
     return replace(found, warnings=(*found.warnings, warning), review=_once((*found.review, DISAGREES)))
 
 
@@ -93,25 +91,25 @@ def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, r
         if abs(share - 1) > _SOURCES_AGREE:
             review += (DISAGREES,)
             warnings += (
-                f"The ratio {ratio_text} and the resolution give {share:.0%} of the bar's scale: the bar is used.",
+                f"The ratio {ratio_text} and the resolution give {share:.0%} of the bar's scale; the bar is used.",
             )
     found = by_bar.scale or by_ratio
     return FoundScale(replace(found, drawing_scale=ratio_text) if found else None, warnings, _once(review))
 
 
 def bar_scale(bar: BarMeasure, length_mm: float) -> Scale:
-    """The scale by a measured bar that stands for a known length."""
+    """The scale by a measured bar of known length."""
     return Scale(length_mm / bar.length_px, "bar", bar.uncertainty_px / bar.length_px)
 
 
 def has_centimetres(bar: BarMeasure) -> bool:
-    """Whether a bar has five cells and a block of five more, as only those of ten centimetres are divided."""
+    """Whether a bar has five cells and a block of five more: only bars of ten centimetres are divided so."""
     block = bar.length_px / 2
     return bar.cells == _UNREAD_CELLS and any(abs(unit - block) < 0.02 * block for unit in bar.unit_lengths_px)
 
 
 def implausible(scale: Scale | None, rims_px: Sequence[float]) -> str:
-    """Why a scale cannot be true of vessels with these rim diameters (px), "" where it can."""
+    """Why a scale is implausible for vessels with these rim diameters (px), "" if it is plausible."""
     rims = [scale.mm_per_px * rim for rim in rims_px] if scale is not None else []
     if scale is None or not rims or _LEAST_RIM_MM <= float(np.median(rims)) <= _MOST_RIM_MM:
         return ""
@@ -122,7 +120,7 @@ def implausible(scale: Scale | None, rims_px: Sequence[float]) -> str:
 
 
 def _bars(printed: PrintedScale, settings: ScaleSettings) -> tuple[StatedBar, ...]:
-    """The page's bars; the length that the user knows stands above all texts."""
+    """The page's bars; a length that the user stated overrides all texts."""
     if settings.bar_mm is None:
         return printed.bars
     return tuple(StatedBar(bar.polygon, settings.bar_mm, elsewhere=bar.elsewhere) for bar in printed.bars)
@@ -135,16 +133,16 @@ def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> 
     dpi = settings.dpi if settings.dpi is not None else page.dpi
     if dpi is None:
         stated = "stated" if settings.ratio is not None else "printed"
-        return None, (f"The {stated} ratio 1:{ratio:g} needs the page's resolution, and the file has none.",)
+        return None, (f"The {stated} ratio 1:{ratio:g} needs the page's resolution, which the file does not state.",)
     return Scale(ratio * _MM_PER_INCH / dpi, "ratio+dpi", _RATIO_SD), ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Bars:
-    """What a page's bars say: the scales by those that may be the vessels', and by those at other figures.
+    """What a page's bars say: the scales by the vessels' `own` bars, and by those at other figures.
 
-    `is_one_unread`: one more may be theirs, and is not understood. `is_unsure`: no bar's text was read with
-    confidence.
+    `is_one_unread`: another bar may belong to the vessels, but is not understood. `is_unsure`: no bar's text was read
+    with confidence.
     """
 
     own: tuple[Scale, ...]
@@ -155,28 +153,28 @@ class _Bars:
 
 
 def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> FoundScale:
-    """The scale by the page's bars, all of which must say the same; one that a person stated is not doubted.
+    """The scale by the page's bars, which must all agree; a length that a person stated is not doubted.
 
-    Those that stand at other figures are asked last.
+    Bars at other figures are used last.
     """
     read = _read_bars(page, bars, is_stated=is_stated)
     chosen, warnings, doubts = read.own or read.elsewhere, list(read.warnings), [UNREAD_BAR] * read.is_one_unread
     if not chosen:
         return FoundScale(None, read.warnings)
     if not read.own and not is_stated:
-        warnings.append("The page's scale bar stands at another figure than the vessels, and may not be true of them.")
+        warnings.append("The page's scale bar is at another figure than the vessels, and may not hold for them.")
         doubts.append(SCALE_ELSEWHERE)
     elif read.own and read.elsewhere:
-        warnings.append("A scale bar is not used: it stands at another figure.")
+        warnings.append("A scale bar is not used: it is at another figure.")
         doubts += [DISAGREES] * (_spread((*chosen, *read.elsewhere)) > _BARS_AGREE)
     known = [scale for scale in chosen if scale.source == "bar"] or list(chosen)
     if _spread(known) > _BARS_AGREE:
         different = ", ".join(f"{scale.mm_per_px:.3g}" for scale in known)
-        warnings.append(f"The page has scale bars of {different} mm per pixel: which is meant is unclear.")
+        warnings.append(f"The page has scale bars of {different} mm per pixel; which one holds is unclear.")
         return FoundScale(None, tuple(warnings))
     best = min(known, key=lambda scale: scale.uncertainty)
     if best.source == "bar" and read.is_unsure:
-        warnings.append("The scale bar's text is hardly legible: look whether its length was read right.")
+        warnings.append("The scale bar's text is hardly legible: check whether its length was read right.")
         doubts.append(UNSURE_BAR)
     if best.source != "bar":
         warnings.append("The scale bar's text is not readable; its ten cells are taken for centimetres.")
@@ -197,7 +195,7 @@ def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _
             warnings.append(f"A scale bar is not used: {_why_not(bar, measured)}.")
         elif not is_stated and _enlargement(page, scale) > _MOST_ENLARGED:
             warnings.append(
-                f"A scale bar is not used: its text says {bar.length_mm:g} mm, and the page would show vessels at "
+                f"A scale bar is not used: its text says {bar.length_mm:g} mm, so the page would show vessels at "
                 f"{_enlargement(page, scale):.1f} times their size. State the scale (--bar-mm, --mm-per-px) if it does."
             )
         else:
@@ -207,7 +205,7 @@ def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _
 
 
 def _is_surely_one(bar: StatedBar, measured: BarMeasure | None) -> bool:
-    """Whether what gave no scale is a bar, by its cells or by a text at it, and no line."""
+    """Whether something that gave no scale is certainly a bar and not a line, by its cells or by a text at it."""
     return measured is not None and (measured.cells > 1 or bar.reason not in ("", "no_length", "not_read"))
 
 
@@ -216,17 +214,17 @@ def _once(reasons: Sequence[str]) -> tuple[str, ...]:
 
 
 def _spread(scales: Sequence[Scale]) -> float:
-    """How far scales differ, as a share."""
+    """The difference of the scales, as a share."""
     return max(scale.mm_per_px for scale in scales) / min(scale.mm_per_px for scale in scales) - 1
 
 
 def _enlargement(page: Page, scale: Scale) -> float:
-    """How many times as large as in life a page shows its vessels, 0 where its resolution is not known."""
+    """How many times larger than life a page shows its vessels, 0 if its resolution is unknown."""
     return _MM_PER_INCH / (page.dpi * scale.mm_per_px) if page.dpi else 0.0
 
 
 def _read_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
-    """The scale by one bar, None where its text and its ink do not go together."""
+    """The scale by one bar, None if its text and its ink contradict each other."""
     if bar.length_mm is None:
         return _unread_scale(bar, measured)
     length_px = _stated_px(bar, measured)
@@ -236,16 +234,16 @@ def _read_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
 
 
 def _unread_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
-    """Centimetres for the cells of a bar that is divided as only those of centimetres are, if nothing else is read."""
+    """A scale of one centimetre for each cell, if the bar is divided like bars of centimetres and no length is read."""
     if bar.reason != "no_length" or not has_centimetres(measured):
         return None
     return Scale(10.0 * measured.cells / measured.length_px, "bar_cells", measured.uncertainty_px / measured.length_px)
 
 
 def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
-    """The part of a bar (px) that its text is about: from tick 0, which may stand within the bar, to the last number.
+    """The part of a bar (px) that its text describes: from tick 0, which may be inside the bar, to the last number.
 
-    None where the numbers stand elsewhere, or where the ink that was measured does not fill the bar.
+    None if the numbers are elsewhere, or if the measured ink does not fill the bar.
     """
     measured = _filled_up(bar, measured)
     if abs(measured.length_px / _long_side(bar) - 1) > _ENDS_AGREE:
@@ -263,7 +261,7 @@ def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
 
 
 def _filled_up(bar: StatedBar, measured: BarMeasure) -> BarMeasure:
-    """A bar with its last white cells, whose thin frame the measure may have missed, where the cells then are round."""
+    """A bar completed by its last white cells, whose thin frame may have been missed, if its cells are then round."""
     unit = measured.length_px / measured.cells
     long = _long_side(bar)
     cells = round(long / unit)
@@ -283,7 +281,7 @@ def _long_side(bar: StatedBar) -> float:
 
 
 def _is_round(length_mm: float) -> bool:
-    """Whether cells are this long: one, two, two and a half or five of something, seldom three or four."""
+    """Whether cells have a usual length: one, two, two and a half or five units, seldom three or four."""
     digits = length_mm
     while digits >= 9.99:
         digits /= 10
@@ -293,7 +291,7 @@ def _is_round(length_mm: float) -> bool:
 
 
 def _starts_within(bar: StatedBar, measured: BarMeasure) -> bool:
-    """Whether the 0 stands a cell or more from both of the bar's ends: what lies before is divided further."""
+    """Whether the 0 is a cell or more from both ends of the bar: the part before it is a finer subdivision."""
     if bar.span is None or measured.cells < 2:
         return False
     corners = shapely.get_coordinates(bar.polygon)
@@ -305,13 +303,13 @@ def _starts_within(bar: StatedBar, measured: BarMeasure) -> bool:
 
 def _why_not(bar: StatedBar, measured: BarMeasure | None) -> str:
     if measured is None:
-        return "no bar's ink is found in it"
+        return "it has no ink of a bar"
     if bar.length_mm is not None:
-        return "its ends are not clear, or its numbers do not stand there"
+        return "its ends are unclear, or its numbers are not at them"
     return {
-        "no_length": "no length is read at it",
-        "not_read": "texts are not read",
-        "several_lengths": "several lengths stand at it",
-        "several_units": "several units stand at it",
-        "unlikely_length": "the length read at it is none that bars have",
-    }.get(bar.reason, "its text is not understood")
+        "no_length": "no length was read at it",
+        "not_read": "texts could not be read",
+        "several_lengths": "several lengths are printed at it",
+        "several_units": "several units are printed at it",
+        "unlikely_length": "the length read at it is unusual for a bar",
+    }.get(bar.reason, "its text was not understood")

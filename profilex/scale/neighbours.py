@@ -1,8 +1,8 @@
 """The scale of pages that show none, from the pages beside them in the same publication.
 
-A catalogue prints its bar on one plate in three, and was scanned in one go. Where the pages around a page agree on what
-a pixel is, that is likely true of it too: likely, not certain, so its vessels are marked for review. What is proposed
-is written as a scale table (`profilex.scale.table`), which a person can read and correct before it is used.
+A catalogue often prints a bar on one plate in three, and is scanned in one session. If the neighbouring pages agree on
+the scale, it likely holds for a page without a bar too; since this is not certain, its vessels are marked for review.
+The proposals are written as a scale table (`profilex.scale.table`), which a person can check and correct before use.
 """
 
 import csv
@@ -19,7 +19,7 @@ from profilex.types import SCALE_ELSEWHERE, PageResult, Scale
 SOURCE = "neighbours"
 HEADER = ("source", "frame", "mm_per_px", "uncertainty", "evidence", "note")
 
-_REACH = 10  # pages looked at before and after
+_REACH = 10  # pages considered before and after
 _LEAST = 2  # pages that must agree
 _AGREE = 0.02  # share by which they may differ
 _SAME_SIZE = 0.05  # share by which the sides of pages of one scan differ
@@ -27,7 +27,7 @@ _SAME_SIZE = 0.05  # share by which the sides of pages of one scan differ
 
 @dataclass(frozen=True, slots=True)
 class PageScale:
-    """What a page is known to be scaled by: `scale` is None where nothing told; lengths in px."""
+    """The known scale of a page: `scale` is None without evidence; lengths are in px."""
 
     source: str
     frame: int
@@ -39,7 +39,7 @@ class PageScale:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A page's scale by its neighbours: `mm_per_px` None where they do not tell, `note` in either case says why.
+    """A page's scale by its neighbours: `mm_per_px` is None if they do not agree; `note` always says why.
 
     `uncertainty` is one standard deviation as a share of `mm_per_px`.
     """
@@ -51,9 +51,9 @@ class Proposal:
 
 
 def page_scale(page: PageResult) -> PageScale | None:
-    """A page's scale as its vessels carry it; None for a page without vessels, which needs none.
+    """The scale that a page's vessels carry; None for a page without vessels, which needs no scale.
 
-    A scale by another figure's bar tells nothing of other pages, and may be corrected by them.
+    A scale by a bar at another figure says nothing about other pages, and may be corrected by them.
     """
     if not page.vessels:
         return None
@@ -64,11 +64,11 @@ def page_scale(page: PageResult) -> PageScale | None:
 
 
 def propose(pages: Iterable[PageScale]) -> list[Proposal]:
-    """For every page without a scale, in order, what the pages around it say.
+    """For every page without a scale, in order, the scale that its neighbours suggest.
 
-    Pages of one file are a publication, and single pages of one folder. Counted are the ten pages before and the ten
-    after in it, in natural order, that have the same resolution and size and a scale of their own. Two or more must
-    agree within 2 %; the median is proposed, and its uncertainty is the largest of their differences and of their own
+    The pages of one file are a publication, and so are the single pages of one folder. The ten pages before and the ten
+    after in natural order count, if they have the same resolution and size and a scale of their own. Two or more must
+    agree within 2 %; their median is proposed. Its uncertainty is the largest of their differences and of their own
     uncertainties.
     """
     known = list(pages)
@@ -90,7 +90,7 @@ def propose(pages: Iterable[PageScale]) -> list[Proposal]:
 
 
 def table_text(proposals: Sequence[Proposal]) -> str:
-    """The proposals as a scale table in CSV; pages whose neighbours do not tell have no scale in their row."""
+    """The proposals as a scale table in CSV; pages whose neighbours do not agree have no scale in their row."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
@@ -118,7 +118,7 @@ def _proposal(page: PageScale, around: Sequence[PageScale]) -> Proposal:
 
 
 def _is_alike(one: PageScale, other: PageScale) -> bool:
-    """Whether two pages come from one scan: of the same stated resolution, and of about the same size."""
+    """Whether two pages come from one scan: same stated resolution and about the same size."""
     if one.dpi != other.dpi:
         return False
     sides = ((one.width_px, other.width_px), (one.height_px, other.height_px))

@@ -126,7 +126,7 @@ def test_a_bar_at_another_figure_gives_way_to_one_that_is_not(plate):
     assert found.scale is not None
     assert found.scale.mm_per_px == pytest.approx(10 / UNIT, rel=0.005)
     assert found.review == ("scale_disagrees",), "it may be the vessels' after all"
-    assert found.warnings == ("A scale bar is not used: it stands at another figure.",)
+    assert found.warnings == ("A scale bar is not used: it is at another figure.",)
 
 
 def test_a_stated_length_is_that_of_the_vessels_bar(plate):
