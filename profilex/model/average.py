@@ -1,6 +1,6 @@
-"""The mean of two models: their weights lie in the same basin when the one was trained on from the other.
+"""The mean of two models: their weights lie in the same basin if one was trained further from the other.
 
-What a further training gained is kept for the most part, and what it forgot comes back (WiSE-FT: Wortsman et al.,
+Most of the gain of further training is kept, and what it forgot returns (WiSE-FT: Wortsman et al.,
 "Robust fine-tuning of zero-shot models", CVPR 2022). The statistics of normalisation are averaged like the weights.
 """
 
@@ -19,10 +19,10 @@ Model = tuple[Card, Sequence[np.ndarray]]
 def average(earlier: Model, later: Model, share: float, name: str) -> tuple[Card, list[np.ndarray]]:
     """The card and the weights (float32) of `share` (0..1) of the `later` model and the rest of the `earlier` one.
 
-    The card says of what it is the mean; metrics and the calibration of confidence are for others to find anew.
+    The card names both models. Metrics and the calibration of the confidence have to be determined again.
 
     Raises:
-        RunError: code `model_mismatch`, when the two are not the same network with the same input and channels.
+        RunError: code `model_mismatch`, if the two are not the same network with the same input and channels.
     """
     (first, first_weights), (second, second_weights) = earlier, later
     for said in ("architecture", "channels", "input", "scale", "labels"):
@@ -31,7 +31,7 @@ def average(earlier: Model, later: Model, share: float, name: str) -> tuple[Card
             raise RunError(
                 Code.MODEL_MISMATCH,
                 f"{first.name} and {second.name} differ in {said}: {one} and {other}.",
-                "Average a model with one that was trained on from it (profilex retrain --start-from).",
+                "Average a model with one that was trained further from it (profilex retrain --start-from).",
             )
     card = replace(
         second,

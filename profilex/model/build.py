@@ -1,7 +1,7 @@
 """Networks built in code: the one place where segmentation_models and Keras layers are put together.
 
-Keras 3 comes with TensorFlow; segmentation_models finds it through SM_FRAMEWORK, which must stand in the environment
-before it is imported. TensorFlow is imported inside the functions only: an `Architecture` costs nothing to name.
+Keras 3 comes with TensorFlow; segmentation_models finds it through SM_FRAMEWORK, which must be in the environment
+before the import. TensorFlow is imported only inside the functions, so an `Architecture` can be named at no cost.
 """
 
 import os
@@ -24,11 +24,11 @@ _DEEPEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
-    """What a network is, without its weights; every field is plain and goes into the model's card as JSON.
+    """The architecture of a network, without its weights; all fields are plain and go into the model's card as JSON.
 
     `kind` "sm.Unet" is a U-Net of segmentation_models on a `backbone` with `decoder_filters` from coarse to fine and a
     `decoder_block` of "upsampling" or "transpose"; `encoder_weights` is None or "imagenet", `encoder_frozen` keeps the
-    encoder as it came. `kind` "plain" is the U-Net of Ronneberger et al. (2015) with `filters` at full resolution,
+    encoder's weights. `kind` "plain" is the U-Net of Ronneberger et al. (2015) with `filters` at full resolution,
     doubled at each of `depth` halvings, and a `normalisation` of "none", "batch" or "instance" after each convolution.
     """
 
@@ -50,7 +50,7 @@ def check_architecture(architecture: Architecture) -> None:
     """Refuse an architecture that cannot be built.
 
     Raises:
-        RunError: code `usage`, naming the field and what it may be.
+        RunError: code `usage`, naming the field and its allowed values.
     """
     _one_of("kind", architecture.kind, _KINDS)
     _one_of("activation", architecture.activation, _ACTIVATIONS)
@@ -59,7 +59,7 @@ def check_architecture(architecture: Architecture) -> None:
     _one_of("encoder_weights", architecture.encoder_weights, (None, "imagenet"))
     _one_of("input_channels", architecture.input_channels, (1, 3))
     if architecture.classes < 1 or (architecture.classes < 2 and architecture.activation == "softmax"):
-        raise RunError(Code.USAGE, f"{architecture.classes} classes with {architecture.activation} make no network.")
+        raise RunError(Code.USAGE, f"{architecture.classes} classes do not fit {architecture.activation}.")
     if not 1 <= architecture.depth <= _DEEPEST or architecture.filters < 1:
         raise RunError(Code.USAGE, f"a plain U-Net has 1 to {_DEEPEST} halvings and at least one filter.")
     if architecture.encoder_weights and architecture.input_channels != 3:
@@ -74,21 +74,21 @@ def build_network(architecture: Architecture) -> Any:
     """Build the Keras network of an architecture, with fresh (or ImageNet) weights.
 
     It takes float32 (n, h, w, input_channels), h and w multiples of 32, and returns probabilities (n, h, w, classes);
-    its last layer is the activation, so that training can leave it off.
+    its last layer is the activation, so that training can leave it out.
 
     Raises:
-        RunError: code `usage` for an architecture that cannot be built; code `model_missing` when the ImageNet
-            weights cannot be had.
+        RunError: code `usage` for an architecture that cannot be built; code `model_missing` if the ImageNet
+            weights are not available.
     """
     check_architecture(architecture)
     return _plain_unet(architecture) if architecture.kind == "plain" else _sm_unet(architecture)
 
 
 def rebuild_network(architecture: Architecture, weights: Sequence[np.ndarray]) -> Any:
-    """Build a network and put given weights in, in the order of `get_weights()`; nothing is downloaded.
+    """Build a network with given weights, in the order of `get_weights()`; nothing is downloaded.
 
     Raises:
-        RunError: code `model_mismatch`, when the weights belong to another architecture.
+        RunError: code `model_mismatch`, if the weights belong to another architecture.
     """
     network = build_network(replace(architecture, encoder_weights=None))
     wanted = [tuple(weight.shape) for weight in network.weights]
@@ -130,7 +130,7 @@ def _sm_unet(architecture: Architecture) -> Any:
     except Exception as error:  # Keras raises a bare Exception when a download fails
         raise RunError(
             Code.MODEL_MISSING,
-            f"the {architecture.encoder_weights} weights of {architecture.backbone} cannot be had ({error}).",
+            f"the {architecture.encoder_weights} weights of {architecture.backbone} are not available ({error}).",
             "Connect to the internet once, put the file into ~/.keras/models, or train without them.",
         ) from error
 

@@ -1,4 +1,4 @@
-"""The model package: a card that says what a model is, and its weights, pinned by their SHA-256.
+"""The model package: a card that describes a model, and its weights, pinned by their SHA-256.
 
 A package is a folder with `card.json` and `weights.npz`. The network itself is built in code (`profilex.model.build`):
 no pickle, no saved graph and no executable content is ever read from a model file.
@@ -33,14 +33,14 @@ class Card:
     """What a model is, how it was made, and how well it does.
 
     `channels` names the planes of its output, in order. `input` says how grey values 0..255 reach the network: "ink"
-    (1 - grey / 255), "unit" (grey / 255), "byte" (as they are) or "signed" (grey / 127.5 - 1). `working` holds the
+    (1 - grey / 255), "unit" (grey / 255), "byte" (unchanged) or "signed" (grey / 127.5 - 1). `working` holds the
     resolutions it was trained for (px of the long side, px of a wall); `training` the data and the seed, `metrics` each
-    figure with what it was measured on, `software` the versions: they are for readers, nothing decides on them.
+    figure with the data it was measured on, `software` the versions: these are for readers and decide nothing.
 
-    A model of plain pictures looks once, at the fixed `scale` (px that it works on for a px of the picture), in tiles
-    of `tile_px` where it is given. `labels` say what channels show in such pictures, as {"section": "membrane"}.
+    A model of plain pictures uses one pass at the fixed `scale` (working px for each px of the picture), in tiles of
+    `tile_px` if that is given. `labels` say what channels show in such pictures, as {"section": "membrane"}.
 
-    `confidence` is the calibration of its vessels (`profilex.vessel.trust.confidence`), empty where it has none.
+    `confidence` is the calibration of its vessels (`profilex.vessel.trust.confidence`), empty if it has none.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Card:
 
     @property
     def digest(self) -> str:
-        """SHA-256 (hex) of all that decides on what the model says; prose on the card may change without it."""
+        """SHA-256 (hex) of everything that decides on the model's answers; other texts on the card may change."""
         decisive: list[Any] = [asdict(self.architecture), self.channels, self.input, self.weights_sha256]
         if self.scale is not None:
             decisive += [self.scale, self.tile_px]
@@ -78,7 +78,7 @@ def parse_card(text: str) -> Card:
     """Read the text of a `card.json`.
 
     Raises:
-        RunError: code `model_mismatch`, when it is no card or names what this version does not know.
+        RunError: code `model_mismatch`, if it is not a card or names something that this version does not know.
     """
     try:
         data = json.loads(text)
@@ -116,7 +116,7 @@ def check_card(card: Card) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A model's card and the bytes of its weights, whose SHA-256 is that on the card."""
+    """A model's card and the bytes of its weights, whose SHA-256 matches the card."""
 
     card: Card
     content: bytes
@@ -125,17 +125,17 @@ class Package:
         """The weights float32, in the order of the network's `get_weights()`; this takes a quarter of a second.
 
         Raises:
-            RunError: code `model_mismatch`, when they hold what weights cannot be.
+            RunError: code `model_mismatch`, if they are not valid weights.
         """
         return decode_weights(self.content)
 
 
 def open_model(path: Path) -> Package:
-    """Read a model package's bytes; the SHA-256 on the card is checked on the very bytes that are returned.
+    """Read a model package's bytes; the SHA-256 on the card is checked on exactly the bytes that are returned.
 
     Raises:
-        RunError: code `model_missing`, when a file is not there; code `model_mismatch`, when the weights are not those
-            of the card.
+        RunError: code `model_missing`, if a file is missing; code `model_mismatch`, if the weights do not match
+            the card.
     """
     card = parse_card(_bytes_of(path / CARD_FILE).decode("utf-8", "replace"))
     content = _bytes_of(path / WEIGHTS_FILE)
@@ -144,7 +144,7 @@ def open_model(path: Path) -> Package:
         raise RunError(
             Code.MODEL_MISMATCH,
             f"{path / WEIGHTS_FILE} has the SHA-256 {found}, its card says {card.weights_sha256 or 'none'}.",
-            "The file is damaged or was exchanged: install the model anew.",
+            "The file is damaged or was replaced: install the model again.",
         )
     return Package(card, content)
 
@@ -165,7 +165,7 @@ def write_model(path: Path, card: Card, weights: Sequence[np.ndarray]) -> Card:
     Equal cards and weights give equal bytes. The card is written last.
 
     Raises:
-        RunError: code `model_mismatch`, when the card contradicts itself or a weight is not finite; code
+        RunError: code `model_mismatch`, if the card contradicts itself or a weight is not finite; code
             `output_unwritable` or `disk_full`.
     """
     check_card(card)
@@ -180,7 +180,7 @@ def encode_weights(weights: Sequence[np.ndarray]) -> bytes:
     """Weights as the bytes of an npz of float16 arrays w000, w001, ...; an array beyond its range stays float32.
 
     Raises:
-        RunError: code `model_mismatch`, when a weight is not finite.
+        RunError: code `model_mismatch`, if a weight is not finite.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
@@ -198,25 +198,25 @@ def encode_weights(weights: Sequence[np.ndarray]) -> bytes:
 
 
 def decode_weights(content: bytes) -> list[np.ndarray]:
-    """Weights float32 of the bytes that `encode_weights` returned.
+    """Weights float32 from the bytes that `encode_weights` returned.
 
     Raises:
-        RunError: code `model_mismatch`, when they are anything else.
+        RunError: code `model_mismatch`, if they are anything else.
     """
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             arrays = [stored[f"w{i:03d}"] for i in range(len(stored.files))]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise RunError(
-            Code.MODEL_MISMATCH, f"the weights cannot be read ({error}).", "Install the model anew."
+            Code.MODEL_MISMATCH, f"the weights cannot be read ({error}).", "Install the model again."
         ) from error
     if not all(array.dtype in _DTYPES and np.isfinite(array).all() for array in arrays):
-        raise RunError(Code.MODEL_MISMATCH, "the weights are not finite floats.", "Install the model anew.")
+        raise RunError(Code.MODEL_MISMATCH, "the weights are not finite floats.", "Install the model again.")
     return [array.astype(np.float32) for array in arrays]
 
 
 def verify_model(path: Path) -> Card:
-    """Check that a model package's bytes are those of its card, and return the card; the network is not built.
+    """Check that a model package's bytes match its card, and return the card; the network is not built.
 
     Raises:
         RunError: as `open_model`.

@@ -1,4 +1,4 @@
-"""Colours of classes in mask pictures: the usual ones, and those of a label map."""
+"""Colours of classes in mask pictures: the default ones, and those of a label map."""
 
 import re
 from pathlib import Path
@@ -22,7 +22,7 @@ def read_colours(path: Path) -> dict[str, Colour]:
     """Read `labelmap.txt` of CVAT segmentation masks ("name:r,g,b:parts:actions"), or CamVid's `label_colors.txt`.
 
     Raises:
-        RunError: code `dataset`, when the file cannot be read or a line is neither.
+        RunError: code `dataset`, if the file cannot be read or a line has neither form.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -40,7 +40,7 @@ def read_colours(path: Path) -> dict[str, Colour]:
             *values, label = camvid.groups()
         else:
             raise RunError(
-                Code.DATASET, f"{path}, line {number}: {line!r} is no label.", "Write it as name:red,green,blue::"
+                Code.DATASET, f"{path}, line {number}: {line!r} is not a label.", "Write it as name:red,green,blue::"
             )
         red, green, blue = (int(value) for value in values)
         colours[label.strip()] = (red, green, blue)

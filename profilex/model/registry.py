@@ -40,7 +40,7 @@ def find_model(name_or_path: str | Path | None = None) -> Path:
     changes nothing; write ./name for that folder.
 
     Raises:
-        RunError: code `model_missing`, when there is none.
+        RunError: code `model_missing`, if there is no such model.
     """
     wanted = DEFAULT_MODEL if name_or_path is None else name_or_path
     if isinstance(wanted, str) and Path(wanted).name == wanted and wanted not in ("", ".", ".."):

@@ -1,1 +1,1 @@
-"""What a network runs in: OpenVINO on processors, TensorFlow on graphics cards."""
+"""The engines that run a network: OpenVINO on processors, TensorFlow on graphics cards."""

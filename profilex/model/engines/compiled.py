@@ -1,7 +1,7 @@
 """Networks converted for OpenVINO, kept in the user's cache: converted once, however many workers start at once.
 
-An entry is a folder named by a key of everything that it depends on. It appears by a rename, under a lock, and carries
-the SHA-256 of its own files, which is checked on the bytes that are loaded; a damaged entry is made anew.
+An entry is a folder named by a key of everything that it depends on. It is created by a rename, under a lock, and holds
+the SHA-256 of its own files, which is checked on the bytes that are loaded; a damaged entry is made again.
 """
 
 import hashlib
@@ -27,13 +27,13 @@ from profilex.model.engines.convert import IR_FILE, IR_WEIGHTS_FILE
 _log = logging.getLogger(__name__)
 
 _DIGESTS_FILE = "digests.json"
-_WAY = 3  # of `profilex.model.engines.convert`: what another way made is not taken
-_CONVERT_S = 900  # a conversion takes 10 s; this ends one that hangs
+_WAY = 3  # version of `profilex.model.engines.convert`: entries of other versions are not used
+_CONVERT_S = 900  # a conversion takes 10 s; one that takes longer than this hangs
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledNetwork:
-    """A network as OpenVINO reads it: the graph as XML, and its weights."""
+    """A network for OpenVINO: the graph as XML, and its weights."""
 
     xml: bytes
     weights: bytes
@@ -42,7 +42,7 @@ class CompiledNetwork:
 def compiled_network(model: Package) -> CompiledNetwork:
     """The network of a model for OpenVINO: from the cache, or converted now and kept there.
 
-    Where the cache cannot be written, the network is converted for this process alone.
+    If the cache is not writable, the network is converted for this process alone.
 
     Raises:
         RunError: the network cannot be converted.
@@ -75,7 +75,7 @@ def _key(card: Card) -> str:
 
 
 def _read(entry: Path) -> CompiledNetwork | None:
-    """An entry whose bytes are those that were written, or None."""
+    """An entry whose bytes match their digests, or None."""
     try:
         digests = json.loads((entry / _DIGESTS_FILE).read_bytes())
         xml, weights = ((entry / name).read_bytes() for name in (IR_FILE, IR_WEIGHTS_FILE))
@@ -89,7 +89,7 @@ def _digests(xml: bytes, weights: bytes) -> dict[str, str]:
 
 
 def _make(entry: Path, model: Package) -> CompiledNetwork:
-    """Convert, check that the entry can be read back, and put it in its place at once."""
+    """Convert, check that the entry can be read back, and move it into place in one step."""
     entry.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=entry.parent) as folder:
         made = Path(folder) / "entry"
@@ -115,7 +115,7 @@ def _convert_apart(package: Path, out: Path) -> None:
             command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_CONVERT_S, check=False
         )
     except subprocess.TimeoutExpired as error:
-        raise RunError(Code.INTERNAL, f"converting the network took over {_CONVERT_S} s.") from error
+        raise RunError(Code.INTERNAL, f"converting the network took more than {_CONVERT_S} s.") from error
     if done.returncode:
         words = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or [f"status {done.returncode}"]
         code = Code.MODEL_MISMATCH if done.returncode == Exit.MODEL else Code.INTERNAL

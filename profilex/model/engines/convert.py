@@ -1,7 +1,7 @@
 """Rebuild a model's network with Keras and write it for OpenVINO: `python -m profilex.model.engines.convert MODEL OUT`.
 
-A process of its own, so that a worker that runs OpenVINO never pays for TensorFlow (2 s and 670 MB). `profilex.model.
-compiled` starts it once per model and keeps what it writes.
+It runs in a process of its own, so that a worker with OpenVINO never loads TensorFlow (2 s and 670 MB).
+`profilex.model.engines.compiled` starts it once for each model and keeps what it writes.
 """
 
 import os
@@ -21,10 +21,10 @@ IR_WEIGHTS_FILE = "network.bin"
 def convert(model: Path, out: Path) -> None:
     """Write the network of a model package into the folder `out` as OpenVINO IR, with its float32 weights.
 
-    The network's input keeps its free size; its output is what the Keras network returns.
+    The network's input size stays variable; its output is that of the Keras network.
 
     Raises:
-        RunError: the package is missing or its bytes are not those of its card.
+        RunError: the package is missing or its bytes do not match its card.
     """
     card, weights = read_model(model)
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
@@ -37,21 +37,21 @@ def convert(model: Path, out: Path) -> None:
 
 
 def lightened(network: Any) -> Any:
-    """A Keras network as an OpenVINO graph, in which a processor has less to do: see `profilex.model.engines.graph`."""
+    """A Keras network as an OpenVINO graph with less work for a processor: see `profilex.model.engines.graph`."""
     from profilex.model.engines.silent import openvino
 
     with tempfile.TemporaryDirectory(prefix="profilex-convert-") as saved:
-        _doubling_at_once(network).export(saved, format="tf_saved_model", verbose=False)
+        _with_single_upsampling(network).export(saved, format="tf_saved_model", verbose=False)
         graph = openvino.Core().read_model(saved)
         lighten(graph)
     return graph
 
 
-def _doubling_at_once(network: Any) -> Any:
-    """The same network, whose layers that double a picture are one operation each, which `lighten` finds.
+def _with_single_upsampling(network: Any) -> Any:
+    """The same network with each upsampling layer as one operation, which `lighten` recognises.
 
-    Keras writes them as repeated rows and columns, for which OpenVINO turns the picture round and back: a tenth of the
-    network's time.
+    Keras writes such layers as repeated rows and columns, for which OpenVINO transposes the picture and back: a tenth
+    of the network's time.
     """
     import keras
     import tensorflow as tf
@@ -65,13 +65,13 @@ def _doubling_at_once(network: Any) -> Any:
             sides = (side and side * 2 for side in shape[1:3])
             return (shape[0], *sides, shape[3])
 
-    def made_anew(layer: Any) -> Any:
+    def rebuilt(layer: Any) -> Any:
         doubles = isinstance(layer, keras.layers.UpSampling2D) and tuple(layer.size) == (2, 2)
         if doubles and layer.interpolation == "nearest":
             return Doubling(name=layer.name)
         return type(layer).from_config(layer.get_config())
 
-    doubling = keras.models.clone_model(network, clone_function=made_anew)
+    doubling = keras.models.clone_model(network, clone_function=rebuilt)
     doubling.set_weights(network.get_weights())
     return doubling
 

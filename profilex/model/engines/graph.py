@@ -1,9 +1,9 @@
-"""A network's graph rewritten so that a processor has less to do for the same answers.
+"""A network's graph rewritten so that a processor has less work for the same answers.
 
-Networks like the U-Net double a picture, lay it beside another of that size and convolve both. In the doubled picture
-every pixel stands four times, so the convolution does much of its work more than once: as one transposed convolution of
-the small picture it takes four ninths of the products, and neither the doubled picture nor the pile of both is ever
-written to memory.
+Networks like the U-Net upsample a picture by two, concatenate it with another of that size and convolve both. In the
+upsampled picture every pixel appears four times, so the convolution repeats much of its work. As one transposed
+convolution of the small picture it takes four ninths of the multiplications, and neither the upsampled picture nor the
+concatenation is written to memory.
 """
 
 from typing import Any
@@ -14,10 +14,10 @@ _TO_CHANNELS_FIRST, _TO_CHANNELS_LAST = [0, 3, 1, 2], [0, 2, 3, 1]
 
 
 def lighten(graph: Any) -> None:
-    """Rewrite an OpenVINO graph in place, wherever it is sure of what it finds.
+    """Rewrite an OpenVINO graph in place, wherever the known pattern is found.
 
     Its nearest-neighbour interpolations must double heights and widths, as `profilex.model.engines.convert` writes
-    them. Sums are taken in another order: answers differ in the last digits of their float32.
+    them. The order of additions changes, so answers differ in the last digits of their float32.
     """
     nodes = graph.get_ordered_ops()
     doublings = [node for node in _of(nodes, "Interpolate") if node.get_attributes()["mode"] == "nearest"]
@@ -29,18 +29,18 @@ def lighten(graph: Any) -> None:
 
 
 def transposed_kernel(kernel: np.ndarray) -> np.ndarray:
-    """The transposed convolution (in, out, 4, 4) that does what `kernel` (out, in, 3, 3) does after a doubling.
+    """The transposed convolution (in, out, 4, 4) equivalent to `kernel` (out, in, 3, 3) after an upsampling by two.
 
-    Its stride is two, and one row and column is cut off at every border.
+    Its stride is two, and one row and column is cropped at every border.
     """
-    falls = np.zeros((4, 3), kernel.dtype)  # which of the taps fall on which pixel of the small picture
+    falls = np.zeros((4, 3), kernel.dtype)  # which taps fall on which pixel of the small picture
     for tap in range(3):
         falls[[2 - tap, 3 - tap], tap] = 1
     return np.ascontiguousarray(np.einsum("oiyx,vy,ux->iovu", kernel, falls, falls))
 
 
 def _convolve_before_doubling(doubling: Any) -> None:
-    """Replace a doubling and the convolution after it, with or without another picture laid beside."""
+    """Replace an upsampling and the convolution after it, with or without a concatenated picture."""
     from profilex.model.engines.silent import operations as ops
 
     doubled = _only_user(doubling)
@@ -74,7 +74,7 @@ def _convolve_before_doubling(doubling: Any) -> None:
 
 
 def _pad_in_pooling(pad: Any) -> None:
-    """Let a pooling fill up its own borders, where what it pools is nowhere below the zeros that were put there."""
+    """Let a pooling pad its own borders, if its input is nowhere below the zeros of the padding."""
     from profilex.model.engines.silent import operations as ops
 
     pooling = _only_user(pad)
@@ -111,7 +111,7 @@ def _is_of(node: Any, kind: str) -> bool:
 
 
 def _only_user(node: Any) -> Any:
-    """The node that uses the first output of a node; None where several do, or none."""
+    """The node that uses the first output of a node; None if there is not exactly one."""
     users = [user.get_node() for user in node.output(0).get_target_inputs()]
     return users[0] if len(users) == 1 else None
 
@@ -121,7 +121,7 @@ def _is_turned(node: Any, order: list[int]) -> bool:
 
 
 def _channels_first(picture: Any) -> Any:
-    """A picture with its channels first; one that was turned for the doubling alone is taken as it was."""
+    """A picture with its channels first; a transposition made only for the upsampling is undone."""
     from profilex.model.engines.silent import operations as ops
 
     if _is_turned(picture.get_node(), _TO_CHANNELS_LAST):
@@ -130,7 +130,7 @@ def _channels_first(picture: Any) -> Any:
 
 
 def _is_3x3(node: Any) -> bool:
-    """Whether a node is a convolution of three by three, of stride one, whose answer is as large as its input."""
+    """Whether a node is a 3 x 3 convolution of stride one whose output has the size of its input."""
     if not _is_of(node, "Convolution") or not _is_of(node.input_value(1).get_node(), "Constant"):
         return False
     way = node.get_attributes()

@@ -1,4 +1,4 @@
-"""How a graph is run on processors: OpenVINO with the settings that suit one process among several."""
+"""OpenVINO on processors, with the settings for one process among several."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from typing import Any
 def compile_for_processor(core: Any, graph: Any, *, threads: int = 0, precision: str = "auto") -> tuple[Any, str]:
     """An inference request for an OpenVINO graph on the processor, and the name of the arithmetic ("bf16", "f32").
 
-    `core` is the `openvino.Core` that read it. `threads` 0 means as many as OpenVINO thinks right. `precision` "auto"
-    takes bfloat16 where the processor has it, "float32" never.
+    `core` is the `openvino.Core` that read it. `threads` 0 means OpenVINO's choice. `precision` "auto" uses bfloat16 if
+    the processor has it, "float32" never does.
 
-    Input sizes are free: OpenVINO prepares itself for a new size within tens of milliseconds. It is kept from
-    remembering them, which takes a megabyte for every size and saves no time, and from binding its threads to cores:
-    every process would take the same ones, and leave the others idle.
+    Input sizes are variable: OpenVINO prepares a new size within tens of milliseconds. Its cache of sizes is turned off,
+    because it takes a megabyte for each size and saves no time. Its threads are not bound to cores, because every
+    process would use the same cores and leave the others idle.
     """
     is_half = precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
     arithmetic = "bf16" if is_half else "f32"

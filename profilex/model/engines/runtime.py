@@ -30,9 +30,8 @@ _GPU_FILES = ("/dev/nvidia0", "/dev/nvidiactl", "/proc/driver/nvidia/version")
 class Runtime(Protocol):
     """A loaded network.
 
-    `name` says which engine, which arithmetic and on what, for people; `most_px` is the number of pixels that it likes
-    to be given in one batch, and `side` the height or width, a multiple of 32, that it wants a shorter one filled up
-    to.
+    `name` states engine, arithmetic and device, for people. `most_px` is the number of pixels that a batch should have
+    at most; `side` gives the height or width, a multiple of 32, to which a shorter one should be padded.
     """
 
     name: str
@@ -53,15 +52,15 @@ def load_runtime(
     engine: str = "auto",
     precision: str = "auto",
 ) -> Runtime:
-    """Load a network into the engine that suits the device.
+    """Load a network into the engine for the device.
 
-    `device` "auto" takes a GPU when TensorFlow can use one. `threads` is the number of processor threads, 0 for as many
-    as the engine thinks right. `precision` "auto" calculates in bfloat16 on processors and float16 on GPUs that
+    `device` "auto" takes a GPU when TensorFlow can use one. `threads` is the number of processor threads, 0 for the
+    engine's choice. `precision` "auto" calculates in bfloat16 on processors and float16 on GPUs that
     support it; "float32" never does.
 
     Raises:
-        RunError: code `usage` for an unknown name, or a GPU that is asked for and not there; code `model_mismatch`
-            when the weights do not fit the card's architecture or hold what weights cannot be.
+        RunError: code `usage` for an unknown name, or a GPU that is requested but missing; code `model_mismatch` if
+            the weights do not fit the card's architecture or are not valid weights.
     """
     for name, value, allowed in (("device", device, DEVICES), ("engine", engine, ENGINES)):
         if value not in allowed:
@@ -86,7 +85,7 @@ def load_runtime(
 
 
 class OpenVinoRuntime:
-    """A network on the processor; TensorFlow is not imported, as the network comes converted from the cache."""
+    """A network on the processor; TensorFlow is not imported, because the cache holds the converted network."""
 
     most_px = 1 << 18  # larger batches gain nothing on processors
     side = staticmethod(nearest_side)
@@ -110,14 +109,14 @@ class OpenVinoRuntime:
     def predict(self, batch: np.ndarray) -> np.ndarray:
         """See `Runtime`."""
         outputs = self._request.infer({0: np.ascontiguousarray(batch, np.float32)}, share_inputs=True)
-        return np.array(outputs[0], np.float32)  # a copy: the request uses its output memory again
+        return np.array(outputs[0], np.float32)  # a copy, because the request reuses its output memory
 
 
 class TensorFlowRuntime:
     """A network in TensorFlow, on the first GPU that it sees (memory as needed, float16), or on the processor.
 
-    On a GPU every new size of input takes about a second, so there are few. Its algorithms are those that give the same
-    answer every time.
+    On a GPU every new size of input takes about a second, so only few sizes are used. The algorithms are
+    deterministic.
     """
 
     def __init__(
@@ -153,7 +152,7 @@ class TensorFlowRuntime:
         """See `Runtime`.
 
         Raises:
-            MemoryError: the GPU's memory does not suffice.
+            MemoryError: the GPU has too little memory.
         """
         try:
             return self._run(self._tf.constant(batch, self._tf.float32)).numpy()
@@ -162,7 +161,7 @@ class TensorFlowRuntime:
 
 
 def _shows_gpu() -> bool:
-    """Whether the system shows a GPU: a glance, so that machines without one need not import TensorFlow."""
+    """Whether the system shows a GPU: a quick check, so that machines without one need not import TensorFlow."""
     return any(Path(name).exists() for name in _GPU_FILES) and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
 
 
@@ -188,5 +187,5 @@ def _prepare_tensorflow(tf: Any, gpus: Sequence[Any], threads: int) -> None:
             tf.config.experimental.enable_op_determinism()
         if threads:
             tf.config.threading.set_intra_op_parallelism_threads(threads)
-    except RuntimeError as error:  # TensorFlow is already at work in this process, with its own choice
-        _log.warning("TensorFlow keeps its threads and memory: %s", error)
+    except RuntimeError as error:  # TensorFlow is already initialised in this process, with other settings
+        _log.warning("TensorFlow keeps its present threads and memory: %s", error)

@@ -1,8 +1,8 @@
-"""OpenVINO without its telemetry: import it from here.
+"""OpenVINO without telemetry: import it from here.
 
-By itself OpenVINO reports every import to its makers' Google Analytics, unless a file in the user's home forbids it.
-Where its module for that cannot be imported, it goes without. That holds while it is imported here, and no longer: what
-else runs in this process finds `sys.modules` as it was.
+By default OpenVINO reports every import to Google Analytics, unless a file in the user's home forbids it. If its
+telemetry module cannot be imported, it works without. The import is blocked only while OpenVINO is imported here:
+`sys.modules` is then restored for the other code of this process.
 """
 
 import sys

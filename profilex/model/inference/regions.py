@@ -1,4 +1,4 @@
-"""Where on a page sections are, how thick their walls are, and how closely each place is to be looked at."""
+"""Regions of a page for the fine pass: where sections may be, how thick their walls are, and at which scale."""
 
 import math
 from collections.abc import Sequence
@@ -10,19 +10,19 @@ import numpy as np
 from profilex.model.inference.sampling import LARGEST_SCALE, Box
 from profilex.settings import SegmentSettings
 
-_SUSPECTED = 0.3  # coarse probability from which a pixel may be section
-_SPECK_PX = 8  # coarse pixels below which a mere suspicion is not followed
-_ENLARGEMENT = 3  # of the coarse pixels when a wall is measured
+_SUSPECTED = 0.3  # coarse probability from which a pixel may be part of a section
+_SPECK_PX = 8  # coarse pixels: a smaller piece of low probability is ignored
+_ENLARGEMENT = 3  # factor by which the coarse view is enlarged to measure a wall
 _MARGIN_WALLS = 3.0
 _MARGIN_PX = 4.0
 _THINNEST_WALL = 1.5  # coarse pixels
 _THIN_QUANTILE = 0.25
-_WORTH_IT = 1.25  # change of scale below which the coarse view is as good
+_WORTH_IT = 1.25  # change of scale below which the fine pass gains nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A connected suspicion of section: its box in page pixels (not rounded), its wall thickness and its area."""
+    """A connected area that may be a section: its box in page pixels (not rounded), wall thickness and area."""
 
     box: tuple[float, float, float, float]
     wall_px: float
@@ -31,7 +31,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A part of the page that is looked at as one: pieces that lie close together, with their margin.
+    """A part of the page for the fine pass: pieces that are close together, with a margin.
 
     `box` is in page pixels, within the page. Patches do not overlap.
     """
@@ -48,10 +48,10 @@ class Patch:
 
 
 def find_pieces(section: np.ndarray, page_shape: tuple[int, int]) -> list[Piece]:
-    """Connected suspicions of section in the coarse view of a page.
+    """Connected areas of the coarse view of a page that may be sections.
 
     `section` is the section probability float32 (h, w) over the whole page, `page_shape` the page's (height, width).
-    Specks of a few coarse pixels that nowhere reach 0.5 are no pieces.
+    Specks of a few coarse pixels that nowhere reach 0.5 are ignored.
     """
     down, across = page_shape[0] / section.shape[0], page_shape[1] / section.shape[1]
     suspected = (section > _SUSPECTED).astype(np.uint8)
@@ -70,10 +70,10 @@ def find_pieces(section: np.ndarray, page_shape: tuple[int, int]) -> list[Piece]
 
 
 def wall_thickness(section: np.ndarray) -> float:
-    """Typical thickness in pixels of what is section in a probability map float32 (h, w).
+    """Typical thickness in pixels of the sections in a probability map float32 (h, w).
 
-    Twice the median distance between the middle line and the outline, along the middle line; the outline is found
-    between the pixels. 0 where nothing is section.
+    Twice the median distance between the middle line and the outline, along the middle line; the outline is located
+    between the pixels. 0 if there is no section.
     """
     height, width = section.shape
     framed = cv2.copyMakeBorder(section, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0)
@@ -82,7 +82,7 @@ def wall_thickness(section: np.ndarray) -> float:
     inside = (cv2.resize(framed, size, interpolation=cv2.INTER_LINEAR) > level).astype(np.uint8)
     if not inside.any():
         return 0.0
-    # squared distances are whole numbers; OpenCV's roots differ in the last bit by where an array lies in memory
+    # squared distances are integers; OpenCV's square roots depend in the last bit on the array's place in memory
     distance = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     distance = np.sqrt(np.rint(distance**2))
     on_ridge = distance >= cv2.dilate(distance, np.ones((3, 3), np.uint8))
@@ -93,7 +93,7 @@ def wall_thickness(section: np.ndarray) -> float:
 
 
 def patches_around(pieces: Sequence[Piece], page_shape: tuple[int, int]) -> list[Patch]:
-    """Patches around pieces, with a margin of three walls; what would overlap becomes one patch."""
+    """Patches around pieces, with a margin of three walls; overlapping patches are merged."""
     return merged([Patch(_with_margin(piece, page_shape), (piece,)) for piece in pieces])
 
 
@@ -127,10 +127,10 @@ def grown(patch: Patch, sides: tuple[bool, bool, bool, bool], page_shape: tuple[
 
 
 def fine_scales(patches: Sequence[Patch], coarse_scale: float, settings: SegmentSettings) -> list[float | None]:
-    """The working scale of each patch's second pass, or None where the coarse view is as good.
+    """The working scale of each patch in the fine pass, or None where the coarse view is as good.
 
-    Walls come to `settings.fine_wall_px` working pixels: thick ones are looked at from farther away. Where all patches
-    together would pass `settings.fine_megapixels`, all are drawn to a smaller scale.
+    Walls become `settings.fine_wall_px` working pixels thick, so thick walls get a lower scale. If all patches together
+    would exceed `settings.fine_megapixels`, the scale of all is reduced.
     """
     wanted = [min(settings.fine_wall_px / patch.wall_px, LARGEST_SCALE) for patch in patches]
     scales = [None if 1 / _WORTH_IT < scale / coarse_scale < _WORTH_IT else scale for scale in wanted]

@@ -1,4 +1,4 @@
-"""Between the grid of a page's pixels and grids of working pixels, without a shift of a fraction of a pixel."""
+"""Resampling between the page's pixels and working pixels, without a shift by a fraction of a pixel."""
 
 import math
 from dataclasses import dataclass, replace
@@ -10,12 +10,12 @@ Box = tuple[int, int, int, int]
 """x0, y0, x1, y1 in page pixels."""
 
 LARGEST_SCALE = 3.0
-_ROUNDING = 1.1  # greatest factor by which a lattice is finer than was asked for
+_ROUNDING = 1.1  # greatest factor by which a lattice is finer than requested
 
 
 @dataclass(frozen=True, slots=True)
 class Lattice:
-    """A working grid that meets the page's grid: `page_px` page pixels are exactly `work_px` working pixels."""
+    """A working grid aligned with the page's grid: `page_px` page pixels are exactly `work_px` working pixels."""
 
     page_px: int
     work_px: int
@@ -27,10 +27,10 @@ class Lattice:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A stretch of a page along one axis, and what is read around it.
+    """An interval of a page along one axis, and the interval that is read around it.
 
-    `start`, `stop`, `read_start` and `read_stop` are page pixels; `size` and `read_size` their lengths in working
-    pixels, `before` the working pixels that are read ahead of `start`.
+    `start`, `stop`, `read_start` and `read_stop` are page pixels; `size` and `read_size` are the lengths of both
+    intervals in working pixels, `before` the working pixels that are read before `start`.
     """
 
     start: int
@@ -45,7 +45,7 @@ class Strip:
 def lattice(scale: float) -> Lattice:
     """The lattice of the smallest cells at `scale` (working px per page px, at most 3), or up to a tenth above it.
 
-    Small cells keep a box drawn in to them close to the box that was wanted.
+    With small cells, a box shrunk to whole cells stays close to the requested box.
     """
     scale = min(scale, LARGEST_SCALE)
     page_px = 1
@@ -55,10 +55,10 @@ def lattice(scale: float) -> Lattice:
 
 
 def strip(low: float, high: float, length: int, grid: Lattice, context_px: int) -> Strip:
-    """The stretch from `low` to `high` of an axis of `length` page pixels, drawn in to the lattice.
+    """The interval from `low` to `high` of an axis of `length` page pixels, shrunk to the lattice.
 
-    `context_px` working pixels are read on either side, where the page has them. The lattice is laid from the end of
-    the page that the stretch reaches; a stretch that reaches both is scaled to whole working pixels instead.
+    `context_px` working pixels are read on either side, where the page has them. The lattice starts at the end of the
+    page that the interval reaches; an interval that reaches both ends is scaled to whole working pixels instead.
     """
     cell = grid.page_px
     if (low <= 0 and high >= length) or length < 2 * cell:
@@ -84,9 +84,9 @@ def strip(low: float, high: float, length: int, grid: Lattice, context_px: int) 
 
 
 def drawn_in(strip: Strip, grid: Lattice, drawn: np.ndarray, context_px: int) -> Strip:
-    """A strip that reads no more bare paper than need be: `context_px` working pixels beyond what is drawn.
+    """A strip that reads no more bare paper than necessary: `context_px` working pixels beyond what is drawn.
 
-    `drawn` (bool) tells of every page pixel from `read_start` to `read_stop` whether anything is drawn there.
+    `drawn` (bool) says for every page pixel from `read_start` to `read_stop` whether anything is drawn there.
     """
     cell, places = grid.page_px, np.flatnonzero(drawn)
     first, last = (int(places[0]), int(places[-1]) + 1) if len(places) else (len(drawn), 0)
@@ -104,13 +104,13 @@ def drawn_in(strip: Strip, grid: Lattice, drawn: np.ndarray, context_px: int) ->
 
 
 def exact_strip(start: int, stop: int, scale: float) -> Strip:
-    """The stretch from `start` to `stop`, nothing around it, at about `scale`: scaled to whole working pixels."""
+    """The interval from `start` to `stop`, without context, at about `scale`: scaled to whole working pixels."""
     size = max(1, round((stop - start) * scale))
     return Strip(start, stop, start, stop, size, size, 0)
 
 
 def resized(image: np.ndarray, height: int, width: int) -> np.ndarray:
-    """An image (h, w) or (h, w, channels), uint8, at another size: averaged when it shrinks, cubic when it grows."""
+    """An image (h, w) or (h, w, channels), uint8, at another size: area-averaged if smaller, cubic if larger."""
     if image.shape[:2] == (height, width):
         return image
     shrinks = height * width < image.shape[0] * image.shape[1]

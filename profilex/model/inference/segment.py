@@ -1,9 +1,9 @@
-"""Pages through a network: a coarse look at the whole page, then a close look where sections are.
+"""Pages through a network: a coarse pass over the whole page, then a fine pass over regions that may hold a section.
 
-The coarse pass has the context: it tells a section from a painted band. It looks from several distances, as a wall is
-recognised only within a range of thicknesses. The close pass has the edge: it sees every wall at about the same working
-thickness. Its logits are added to those of the coarse look that suits the wall best, held within ±4, so that where the
-coarse pass is undecided, as it is along every outline, the close pass decides.
+The coarse pass has the context: it distinguishes a section from a painted band. It runs at several resolutions, because
+a wall is recognised only within a range of thicknesses. The fine pass has the edge: it sees every wall at about the
+same working thickness. Its logits are added to those of the coarse level that suits the wall best, held within ±4, so
+that the fine pass decides where the coarse pass is undecided, as it is along every outline.
 """
 
 from collections.abc import Iterator, Sequence
@@ -35,13 +35,13 @@ from profilex.types import Page, Region, Segmentation
 
 SECTION = "section"
 
-_FARTHEST_PX = 192  # long side below which a page is not looked at from farther away
+_FARTHEST_PX = 192  # long side below which a page is not reduced further in the coarse pass
 _CONTEXT_PX = 64  # working pixels read around a region, and around what is drawn on a page ...
-_BARE_CONTEXT_PX = 32  # ... of which so many may be bare paper, around a region
+_BARE_CONTEXT_PX = 32  # ... of which at most this many are bare paper, around a region
 _COARSE_LOGIT = 4.0
-_NEARLY = 1e-5  # probabilities nearer to 0 or 1 count as this near: bfloat16 tells no more
-_BARE = 10  # greys by which bare paper may differ from the page's usual grey
-_GROWTHS = 2  # times that a region is made larger because a section reaches its border
+_NEARLY = 1e-5  # probabilities nearer to 0 or 1 are clipped: the precision of bfloat16
+_BARE = 10  # grey levels by which bare paper may differ from the page's usual grey
+_GROWTHS = 2  # times that a region is enlarged because a section touches its edge, at most
 
 
 def load_segmenter(
@@ -53,7 +53,7 @@ def load_segmenter(
     the processor threads (0: the engine's choice), `engine` "auto", "openvino" or "tensorflow".
 
     Raises:
-        RunError: the model is missing, its bytes are not those of its card, or the device is not there.
+        RunError: the model is missing, its bytes do not match its card, or the device is missing.
     """
     package = open_model(find_model(model))
     return Segmenter(package.card, load_runtime(package, device=device, threads=threads, engine=engine))
@@ -68,17 +68,17 @@ class Segmenter:
 
     @property
     def engine(self) -> str:
-        """What the network runs in, for people: "OpenVINO f32 on the processor"."""
+        """Engine, arithmetic and device, for people: "OpenVINO f32 on the processor"."""
         return self.runtime.name
 
     def segment(self, page: Page, settings: SegmentSettings) -> Segmentation:
-        """See a page coarsely as a whole, and closely where sections may be.
+        """Run the coarse pass over a page, and the fine pass over the regions that may hold a section.
 
-        A section that reaches the border of what was looked at closely makes that part larger, so that it comes to lie
-        within one region. A model of plain pictures, with a fixed scale on its card, looks once instead.
+        If a section touches the edge of its fine-pass region, the region is enlarged and run again, so that every
+        section lies in one region. A model of plain pictures, with a fixed scale on its card, uses one pass instead.
 
         Raises:
-            RunError: code `model_mismatch`, when the model has no channel named section.
+            RunError: code `model_mismatch`, if the model has no channel named section.
         """
         if SECTION not in self.card.channels:
             raise RunError(
@@ -89,12 +89,12 @@ class Segmenter:
         if self.card.scale is not None:
             whole = Region((0, 0, page.width_px, page.height_px), self.probabilities(page.grey))
             return Segmentation(self.card.channels, whole, (whole,))
-        view = self._look_coarsely(page.grey, settings)
+        view = self._coarse_pass(page.grey, settings)
         patches = patches_around(find_pieces(view.planes[self._section], page.grey.shape), page.grey.shape)
         done: dict[Patch, Region] = {}
         for growths_left in reversed(range(_GROWTHS + 1)):
             new = [patch for patch in patches if patch not in done]
-            done.update(zip(new, self._look_closely(page.grey, view, new, settings), strict=True))
+            done.update(zip(new, self._fine_pass(page.grey, view, new, settings), strict=True))
             if not growths_left:
                 break
             patches = merged([self._grown(patch, done[patch], page, settings.threshold) for patch in patches])
@@ -113,12 +113,12 @@ class Segmenter:
     ) -> np.ndarray:
         """Probabilities float32 (classes, h, w) of one image, uint8 (height, width) or RGB (height, width, 3).
 
-        The image is brought to `scale` (working pixels per pixel) first: h = round(height * scale), w likewise. What
-        is not given is as on the model's card, or scale 1 and tiles of 1024 px; tiles overlap by 160 px, or
-        a quarter of their side where that is less.
+        The image is first resized to `scale` (working pixels per pixel): h = round(height * scale), w likewise. The
+        defaults are those of the model's card, or scale 1 and tiles of 1024 px. Tiles overlap by 160 px, or by a
+        quarter of their side if that is less.
 
         Raises:
-            RunError: code `usage`, when the tiles are not larger than their overlap.
+            RunError: code `usage`, if the tiles are not larger than their overlap.
         """
         card, usual = self.card, SegmentSettings()
         scale = scale or card.scale or 1.0
@@ -133,7 +133,7 @@ class Segmenter:
     def _section(self) -> int:
         return self.card.channels.index(SECTION)
 
-    def _look_coarsely(self, grey: np.ndarray, settings: SegmentSettings) -> "_CoarseView":
+    def _coarse_pass(self, grey: np.ndarray, settings: SegmentSettings) -> "_CoarseView":
         scale = coarse_scale(grey.shape, settings)
         height, width = (max(1, round(length * scale)) for length in grey.shape)
         paper = _paper(grey)
@@ -153,20 +153,20 @@ class Segmenter:
         return _CoarseView(scale, paper, surest, tuple(seen))
 
     def _drawn_box(self, view: np.ndarray, paper: int) -> tuple[slice, slice]:
-        """The part of a view (h, w) of a page that is looked at: all but margins of bare paper; empty on a blank page.
+        """The part of a view (h, w) of a page without margins of bare paper; empty on a blank page.
 
-        It begins at multiples of 32, where the network's halvings fall on the same pixels as in the whole view. The
-        classes of a softmax network exclude each other, and which of them paper is only that network knows.
+        It begins at multiples of 32, where the network's halvings fall on the same pixels as in the whole view. A
+        softmax network gets the whole view, because only it knows which of its classes is paper.
         """
         if self.card.architecture.activation == "softmax":
             return slice(None), slice(None)
         is_drawn = _is_drawn(view, paper)
         return _drawn_slice(is_drawn.sum(axis=1)), _drawn_slice(is_drawn.sum(axis=0))
 
-    def _look_closely(
+    def _fine_pass(
         self, grey: np.ndarray, view: "_CoarseView", patches: Sequence[Patch], settings: SegmentSettings
     ) -> Iterator[Region]:
-        """A region for each patch, in order; as many at a time as the network takes in one batch."""
+        """One region for each patch, in order, in batches that suit the network."""
         framed = [
             _frame(patch, view.nearest_level(patch.wall_px, settings.fine_wall_px), grey, scale, view)
             for patch, scale in zip(patches, fine_scales(patches, view.scale, settings), strict=True)
@@ -188,7 +188,7 @@ class Segmenter:
         return planes
 
     def _grown(self, patch: Patch, region: Region, page: Page, threshold: float) -> Patch:
-        """The patch, larger on the sides where a section runs out of its region."""
+        """The patch, enlarged on the sides where a section touches the edge of its region."""
         section = region.probabilities[self._section] > threshold
         x0, y0, x1, y1 = region.box
         sides = (
@@ -213,7 +213,7 @@ class Segmenter:
 
 
 def coarse_scale(page_shape: tuple[int, ...], settings: SegmentSettings) -> float:
-    """Working pixels per page pixel of the first pass, for a page of (height, width): at most 3."""
+    """Working pixels per page pixel of the coarse pass, for a page of (height, width): at most 3."""
     long_side = max(page_shape)
     if long_side > settings.coarse_long_side_px:
         return settings.coarse_long_side_px / long_side
@@ -221,7 +221,7 @@ def coarse_scale(page_shape: tuple[int, ...], settings: SegmentSettings) -> floa
 
 
 def network_input(image: np.ndarray, card: Card) -> np.ndarray:
-    """What a network is given for an image uint8 (h, w) or RGB (h, w, 3): float32 (h, w, its input channels)."""
+    """The network's input for an image uint8 (h, w) or RGB (h, w, 3): float32 (h, w, its input channels)."""
     channels = card.architecture.input_channels
     if image.ndim == 3 and channels == 1:
         image = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
@@ -232,8 +232,8 @@ def network_input(image: np.ndarray, card: Card) -> np.ndarray:
 def label_map(probabilities: np.ndarray, activation: str, threshold: float = 0.5) -> np.ndarray:
     """Class of each pixel, uint8 (h, w), of probabilities (classes, h, w).
 
-    Of a softmax network it is the index of the likeliest class; of a sigmoid network 0 where no class passes
-    `threshold`, else 1 + the index of the likeliest.
+    For a softmax network it is the index of the most likely class; for a sigmoid network 0 if no class exceeds
+    `threshold`, otherwise 1 + the index of the most likely class.
     """
     best = probabilities.argmax(axis=0)
     if activation == "softmax":
@@ -243,10 +243,10 @@ def label_map(probabilities: np.ndarray, activation: str, threshold: float = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _CoarseView:
-    """The first pass: probabilities float32 (c, h, w) of the whole page, and the paper's grey.
+    """The coarse pass: probabilities float32 (c, h, w) of the whole page, and the paper's grey.
 
-    `levels` are what was seen from each distance, the first at `scale` and each at half the scale of the one before;
-    `planes` holds the greatest of them for every pixel, which is where to look, but not where outlines run.
+    `levels` are the answers at each resolution, the first at `scale` and each at half the scale of the one before;
+    `planes` holds their maximum for every pixel, which shows where sections may be, but not where outlines run.
     """
 
     scale: float
@@ -255,14 +255,14 @@ class _CoarseView:
     levels: tuple[np.ndarray, ...]
 
     def nearest_level(self, wall_px: float, working_wall_px: float) -> int:
-        """The level at which a wall of `wall_px` page pixels comes nearest to `working_wall_px`."""
+        """The level at which a wall of `wall_px` page pixels is nearest to `working_wall_px`."""
         off = [abs(np.log2(wall_px * self.scale / working_wall_px) - level) for level in range(len(self.levels))]
         return int(np.argmin(off))
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where a region lies, on the page and in working pixels, and the coarse level that it is fused with."""
+    """A region on the page and in working pixels, and the coarse level with which it is fused."""
 
     across: Strip
     down: Strip
@@ -275,7 +275,7 @@ class _Frame:
 
     @property
     def own(self) -> tuple[slice, slice, slice]:
-        """The region's part of the planes that were read."""
+        """The part of the planes that were read that belongs to the region."""
         down, across = self.down, self.across
         rows, columns = slice(down.before, down.before + down.size), slice(across.before, across.before + across.size)
         return slice(None), rows, columns
@@ -286,12 +286,12 @@ class _Frame:
 
 
 def _is_drawn(grey: np.ndarray, paper: int) -> np.ndarray:
-    """Where a picture uint8 (h, w) is not bare paper, bool (h, w)."""
+    """Mask (h, w) of the pixels of a picture uint8 (h, w) that are not bare paper."""
     return (grey < paper - _BARE) | (grey > paper + _BARE)
 
 
 def _drawn_slice(counts: np.ndarray) -> slice:
-    """From the first to the last row (or column) that is drawn in, with context, by the pixels drawn in each."""
+    """From the first to the last row (or column) with ink, with context; `counts` are the ink pixels of each."""
     drawn = np.flatnonzero(counts > 1)
     if not len(drawn):
         return slice(0, 0)
@@ -300,12 +300,12 @@ def _drawn_slice(counts: np.ndarray) -> slice:
 
 
 def _stretched(planes: np.ndarray, height: int, width: int) -> np.ndarray:
-    """Planes float32 (c, h, w) brought to another size."""
+    """Planes float32 (c, h, w) resized."""
     return np.stack([cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in planes])
 
 
 def _frame(patch: Patch, level: int, grey: np.ndarray, fine: float | None, view: _CoarseView) -> _Frame:
-    """Where a patch is read at the working scale `fine`, with the context that has something drawn in it."""
+    """The frame of a patch at the working scale `fine`, with the context in which something is drawn."""
     x0, y0, x1, y1 = patch.box
     if fine is None:
         return _Frame(exact_strip(x0, x1, view.scale), exact_strip(y0, y1, view.scale), level, is_fine=False)
@@ -339,7 +339,7 @@ def _crop(grey: np.ndarray, frame: _Frame) -> np.ndarray:
 
 
 def _paper(image: np.ndarray) -> int:
-    """The page's paper: its median grey, on a sample of its pixels."""
+    """The grey of the page's paper: the median of a sample of its pixels."""
     step = max(1, max(image.shape[:2]) // 1000)
     return int(np.median(image[::step, ::step]))
 

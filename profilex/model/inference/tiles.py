@@ -43,7 +43,7 @@ def nearest_side(length: int) -> int:
 def one_of_few_sides(length: int) -> int:
     """The next of few sides: 256, 512, 1024, then multiples of 512.
 
-    For engines that prepare themselves for every new shape for as long as a page takes, as TensorFlow does on GPUs.
+    For engines that take as long to prepare a new shape as to process a page, like TensorFlow on GPUs.
     """
     return next((side for side in (256, 512, 1024) if length <= side), -(-length // 512) * 512)
 
@@ -52,10 +52,11 @@ def plan_tiles(height: int, width: int, tile_px: int, overlap_px: int) -> list[T
     """Cover an image of `height` by `width` with tiles of at most `tile_px` a side that overlap by `overlap_px`.
 
     Every pixel is owned by exactly one tile. Tiles begin at multiples of 32, where the network's halvings fall on the
-    same pixels as in the whole image: a tile's answer is then that of the whole image, but for what lies beyond it.
+    same pixels as in the whole image. A tile's answer then equals that of the whole image, except for the missing
+    context.
 
     Raises:
-        RunError: code `usage`, when the tiles are not larger than their overlap.
+        RunError: code `usage`, if the tiles are not larger than their overlap.
     """
     down, across = (_spans(length, tile_px, overlap_px) for length in (height, width))
     return [Tile(row, column) for row in down for column in across]
@@ -73,8 +74,8 @@ def predict_images(
 ) -> list[np.ndarray]:
     """Probabilities float32 (h, w, classes) of images float32 (h, w, channels), which may differ in size.
 
-    Tiles of one size go through `predict` together, up to `most_px` pixels a batch, and always 1, 2, 4, 8 … of them;
-    `paper` is the input value that fills them up to the `side` that is next to their own.
+    Tiles of one size go through `predict` in batches of 1, 2, 4, 8 … tiles and at most `most_px` pixels. `paper` is the
+    input value that pads them to the next `side`.
 
     Raises:
         RunError: as `plan_tiles`.
@@ -126,7 +127,7 @@ def _spans(length: int, tile_px: int, overlap_px: int) -> list[Span]:
         raise RunError(
             Code.USAGE,
             f"tiles of {tile_px} px cannot overlap by {overlap_px} px.",
-            f"Let them be at least {SIZE_MULTIPLE} px larger than their overlap.",
+            f"Make them at least {SIZE_MULTIPLE} px larger than their overlap.",
         )
     count = -(-(length - size) // stride) + 1
     starts = [k * stride for k in range(count)]
