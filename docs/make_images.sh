@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes docs/images anew: synthetic pages, and what profilex finds on one of them. Run it when the model or a drawing changes.
+# Makes docs/images again: synthetic pages, and what profilex finds on one of them. Run it when the model or a drawing changes.
 #   PYTHON   the interpreter that has profilex, .venv/bin/python by default
 set -eu
 cd "$(dirname "$0")"

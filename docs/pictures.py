@@ -48,7 +48,7 @@ def preview(target: Path, source: Path) -> None:
 
 
 def reliability(target: Path, card: Path) -> None:
-    """Draw how the confidences of a model's card turned out on pages that they were not fitted to."""
+    """Draw how reliable the confidences of a model are on held-out pages."""
     bins = json.loads(card.read_text())["confidence"]["fitted"]["held_out"]["bins"]
     side, edge = 360, 44
 

@@ -1,4 +1,4 @@
-"""What the installed code is: one digest of every file that decides what a page's outputs are."""
+"""The identity of the installed code: one digest of every file that decides on a page's outputs."""
 
 import hashlib
 from functools import lru_cache

@@ -1,8 +1,8 @@
-"""What a run has done: a record a page under records/, and the manifest and table derived from them.
+"""The results of a run: one record for each page under records/, and the manifest and table derived from them.
 
-A record is written after all outputs of its page and is the page's commit point: without one that is whole, the page
-counts as not done. `manifest.jsonl` and `profiles.csv` hold nothing that the records do not; they are written anew,
-in the order of the sources, at the end of every run. No record holds a time, so that equal runs give equal bytes.
+A record is written after all outputs of its page and is the page's commit point: without a complete record the page
+counts as not done. `manifest.jsonl` and `profiles.csv` are derived from the records alone; they are written again, in
+the order of the sources, at the end of every run. No record holds a time, so that equal runs give equal bytes.
 """
 
 import hashlib
@@ -22,10 +22,10 @@ from profilex.text import installed_version
 from profilex.types import PageRef, Record
 
 SCHEMA = 1
-"""Version of the record's form; a record of another version counts as absent."""
+"""Version of the record's schema; a record of another version counts as absent."""
 
 Row = dict[str, Any]
-"""A vessel's line of profiles.csv: column name to a value that JSON can hold."""
+"""A vessel's row of profiles.csv: column name to a JSON value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Entry:
 class Failure:
     """Why a page could not be done: the stage it had reached, a stable code and a sentence.
 
-    `sha256` is the digest of the bytes that were decoded, "" where none were.
+    `sha256` is the digest of the bytes that were decoded, "" if there were none.
     """
 
     stage: str
@@ -50,7 +50,7 @@ class Failure:
 
 
 def software_versions(model_name: str, model_digest: str, plugins: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What besides the page and the settings decides on the outputs; it stands in every record and in its key."""
+    """The software that decides on the outputs besides page and settings; part of every record and of its key."""
     versions = {"profilex": __version__, "code_sha256": code_digest(), "schema": str(SCHEMA)}
     versions |= {"model": model_name, "model_sha256": model_digest}
     versions["text_reader"] = installed_version()
@@ -58,18 +58,18 @@ def software_versions(model_name: str, model_digest: str, plugins: Mapping[str, 
 
 
 def page_key(sha256: str, frame: int, settings: Settings, versions: Mapping[str, str]) -> str:
-    """SHA-256 (hex) of all that decides on a page's outputs: content, frame, settings and software."""
+    """SHA-256 (hex) of everything that decides on a page's outputs: content, frame, settings and software."""
     parts = [sha256, frame, settings.digest(), dict(versions)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def record_path(out: Path, folder: str) -> Path:
-    """Where the record of the page with the output folder `pages/<folder>` lies."""
+    """The path of the record of the page with the output folder `pages/<folder>`."""
     return out / "records" / f"{folder}.json"
 
 
 def to_json(record: Record) -> dict[str, Any]:
-    """A record as the object that stands in manifest.jsonl."""
+    """A record as its object in manifest.jsonl."""
     return {
         "source": record.source,
         "frame": record.frame,
@@ -140,7 +140,7 @@ def write_record(out: Path, record: Record, rows: Sequence[Row] = ()) -> None:
 def record_failure(
     out: Path, ref: PageRef, failure: Failure, settings: Settings, versions: Mapping[str, str]
 ) -> Record:
-    """Commit a page as failed: the outputs of an earlier success go, and the record says why.
+    """Commit a page as failed: the outputs of an earlier success are removed, and the record says why.
 
     Raises:
         RunError: the record cannot be written.
@@ -174,7 +174,7 @@ def _digest_or_blank(path: Path) -> str:
 def read_entry(out: Path, folder: str) -> Entry | None:
     """The entry of the page with the output folder `pages/<folder>`, or None.
 
-    A record that is torn, of another schema, or that speaks of another folder counts as absent.
+    A record that is incomplete, of another schema, or of another folder counts as absent.
     """
     try:
         line = json.loads(record_path(out, folder).read_bytes())
@@ -188,7 +188,7 @@ def read_entry(out: Path, folder: str) -> Entry | None:
 
 
 def forget(out: Path, folder: str) -> None:
-    """Take back a page's commit before its outputs change, so that no crash leaves a record of other outputs.
+    """Remove a page's record before its outputs change, so that no crash leaves a record of other outputs.
 
     Raises:
         RunError: the record cannot be removed.
@@ -199,7 +199,7 @@ def forget(out: Path, folder: str) -> None:
 def is_done(out: Path, record: Record, key: str, *, verify: bool = False) -> bool:
     """Whether a page need not be done again: its record is ok, of the same key, and its outputs are there.
 
-    With `verify` the outputs' bytes must also have the digests in the record.
+    With `verify` the outputs' bytes must also match the digests in the record.
     """
     if record.status != "ok" or record.key != key:
         return False
@@ -240,7 +240,7 @@ _CHANGES = (
 
 
 def entries(out: Path) -> list[Entry]:
-    """Every whole record of an output folder, sorted by source and frame."""
+    """Every complete record of an output folder, sorted by source and frame."""
     root = out / "records"
     folders = (path.relative_to(root).as_posix().removesuffix(".json") for path in root.rglob("*.json"))
     found = (read_entry(out, folder) for folder in folders)
@@ -263,9 +263,9 @@ def write_manifest(out: Path) -> list[Entry]:
 
 
 def discard_outputs(out: Path, folder: str, keep: Sequence[str] = ()) -> None:
-    """Remove a page's files but those in `keep` (paths relative to `out`): what an earlier run or a crash left.
+    """Remove a page's files except those in `keep` (paths relative to `out`): left by an earlier run or a crash.
 
-    Folders that become empty go too, so that a tree does not tell what was tried before.
+    Empty folders are removed too, so that the tree does not depend on earlier attempts.
 
     Raises:
         RunError: a file cannot be removed.

@@ -45,7 +45,7 @@ class _StageTracker:
 def process_page(ref: PageRef, network: Network, settings: Settings, out: Path) -> Record:
     """Take one page through all stages, write its outputs, then its record.
 
-    Returns the record that was written; its status is "failed" where the page could not be done.
+    Returns the record that was written; its status is "failed" if the page could not be done.
 
     Raises:
         RunError: the outputs cannot be written (disk full, folder unwritable).
@@ -71,7 +71,7 @@ def process_page(ref: PageRef, network: Network, settings: Settings, out: Path) 
 def _draw(
     ref: PageRef, network: Network, settings: Settings, versions: dict[str, str], tracker: _StageTracker
 ) -> tuple[PageResult, Contents]:
-    """What is on the page, and the files that say so; nothing is written."""
+    """The page's vessels, and its files as bytes; nothing is written."""
     page = read_page(ref, settings.read)
     tracker.sha256 = page.sha256
     result = replace(extract(page, network, settings, at_stage=tracker.enter), versions=versions)
@@ -80,7 +80,7 @@ def _draw(
 
 
 def _export(page: Page, result: PageResult, settings: Settings) -> Contents:
-    """The bytes of every file that the settings ask for, in memory: a format that fails leaves no half a page."""
+    """The bytes of every requested file, in memory: if one format fails, no file of the page is written."""
     wanted = settings.export
     contents: Contents = [("page.geojson", geojson.page_document(result))]
     for vessel in result.vessels:
@@ -101,7 +101,7 @@ def _export(page: Page, result: PageResult, settings: Settings) -> Contents:
 
 
 def _commit(result: PageResult, contents: Contents, settings: Settings, out: Path) -> Record:
-    """Write a page's outputs, then its record; take back an earlier record first."""
+    """Write a page's outputs, then its record; an earlier record is removed first."""
     ref = result.ref
     manifest.forget(out, ref.folder)
     outputs = []

@@ -1,1 +1,1 @@
-"""How good a model and its measures are: evaluation, calibration, comparison with the truth, promotion."""
+"""The quality of a model and its measures: evaluation, calibration, comparison with the truth, promotion."""

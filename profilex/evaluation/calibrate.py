@@ -1,8 +1,8 @@
-"""The confidence of vessels fitted on synthetic pages, and how well it keeps what it says: `profilex models calibrate`.
+"""The confidence of vessels, fitted on synthetic pages, and its reliability: `profilex models calibrate`.
 
-The model looks at pages whose truth is known. Every vessel that it supposes, the unlikely ones too, is right or wrong
-(`profilex.vessel.trust.confidence`); a logistic function of the vessel's features is fitted to that, its weights held
-at 0 or above. What it is worth is told on pages that it was not fitted to.
+The model processes pages whose truth is known. Every candidate that it proposes, unlikely ones included, is right or
+wrong (`profilex.vessel.trust.confidence`). A logistic function of the candidate's features is fitted to that, with
+weights of at least 0. Its reliability is measured on held-out pages.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,12 +30,13 @@ from profilex.vessel.trust.review import traits
 _RIDGE = 1.0  # weight of the sum of squares of the standardised weights
 _BINS = 10
 _LEAST_VESSELS = 60
-_HELD_OUT = 3  # every third page is not fitted to
+_HELD_OUT = 3  # every third page is held out
 
 
 @dataclass(frozen=True, slots=True)
-class Supposed:
-    """A vessel that the model supposed on a page: `features` (n,) as `FEATURES` names them, `iou` with the truth."""
+class Proposed:
+    """A candidate that the model proposed on a page: `features` (n,) in the order of `FEATURES`, `iou` with the
+    truth."""
 
     page: str
     features: np.ndarray
@@ -48,7 +49,7 @@ class Supposed:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """How confidences turn out: `bins` hold, for each tenth, vessels, their mean confidence, and the share right."""
+    """The reliability of confidences: `bins` hold for each tenth the vessels, their mean confidence and share right."""
 
     vessels: int
     right: float
@@ -58,7 +59,7 @@ class Reliability:
     bins: tuple[tuple[int, float, float], ...]
 
     def as_json(self) -> dict[str, Any]:
-        """For the card and for files."""
+        """The object for the card and for files."""
         names = ("vessels", "right", "brier", "ece", "auc")
         rows = [{"vessels": n, "confidence": round(mean, 4), "right": round(share, 4)} for n, mean, share in self.bins]
         return {name: round(getattr(self, name), 4) for name in names} | {"bins": rows}
@@ -67,19 +68,19 @@ class Reliability:
 def calibrate(
     segmenter: Segmenter, pages: int, seed: int, *, each: Callable[[Iterable[int]], Iterable[int]] = iter
 ) -> tuple[Calibration, Reliability]:
-    """Fit the confidence of a model's vessels on synthetic pages; every third page tells how reliable it is.
+    """Fit the confidence of a model's vessels on synthetic pages; every third page measures how reliable it is.
 
-    `seed` names the pages; the same model, pages and seed give the same calibration. `each` may show progress.
+    `seed` selects the pages; the same model, pages and seed give the same calibration. `each` may show progress.
 
     Raises:
-        RunError: code `dataset`, when the model finds too few vessels, or only right or only wrong ones.
+        RunError: code `dataset`, if the model finds too few vessels, or only right or only wrong ones.
     """
-    fitted_to: list[Supposed] = []
-    held_out: list[Supposed] = []
+    fitted_to: list[Proposed] = []
+    held_out: list[Proposed] = []
     for number in each(range(pages)):
         page = draw_page(seed * 1_000_003 + number)
         part = held_out if number % _HELD_OUT == 0 else fitted_to
-        part += supposed_vessels(segmenter, f"{seed}/{number}", synthetic_scan(page), true_vessels(page))
+        part += proposed_vessels(segmenter, f"{seed}/{number}", synthetic_scan(page), true_vessels(page))
     calibration = fit(fitted_to)
     reliability = weigh(calibration, held_out)
     facts = {
@@ -94,20 +95,20 @@ def calibrate(
     return Calibration(calibration.intercept, calibration.weights, facts), reliability
 
 
-def fit(supposed: Sequence[Supposed]) -> Calibration:
-    """The logistic function with weights of at least 0 that makes what was seen most likely (with a ridge).
+def fit(proposed: Sequence[Proposed]) -> Calibration:
+    """The maximum-likelihood logistic function with weights of at least 0 (with a ridge penalty).
 
     Raises:
         RunError: code `dataset`, as `calibrate`.
     """
-    right = np.array([one.is_right for one in supposed], bool)
+    right = np.array([one.is_right for one in proposed], bool)
     if len(right) < _LEAST_VESSELS or right.all() or not right.any():
         raise RunError(
             Code.DATASET,
             f"a confidence cannot be fitted to {len(right)} vessels, {int(right.sum())} of them right.",
             "Take more pages.",
         )
-    values = np.stack([one.features for one in supposed])
+    values = np.stack([one.features for one in proposed])
     mean, spread = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-6)
     standard = (values - mean) / spread
 
@@ -124,39 +125,48 @@ def fit(supposed: Sequence[Supposed]) -> Calibration:
     return Calibration(round(intercept, 5), {n: round(float(w), 5) for n, w in zip(FEATURES, weights, strict=True)})
 
 
-def weigh(calibration: Calibration, supposed: Sequence[Supposed]) -> Reliability:
-    """How the confidences of vessels turn out: Brier score, expected calibration error, and the area under the ROC."""
+def weigh(calibration: Calibration, proposed: Sequence[Proposed]) -> Reliability:
+    """The reliability of a calibration: Brier score, expected calibration error, and the area under the ROC curve."""
     weights = np.array([calibration.weights[name] for name in FEATURES])
-    told = expit(np.array([one.features @ weights for one in supposed]) + calibration.intercept)
-    right = np.array([one.is_right for one in supposed], float)
-    tenths = np.minimum((told * _BINS).astype(int), _BINS - 1)
+    stated = expit(np.array([one.features @ weights for one in proposed]) + calibration.intercept)
+    right = np.array([one.is_right for one in proposed], float)
+    tenths = np.minimum((stated * _BINS).astype(int), _BINS - 1)
     bins = [
-        (int(own.sum()), float(told[own].mean()), float(right[own].mean())) if (own := tenths == tenth).any() else None
+        (int(own.sum()), float(stated[own].mean()), float(right[own].mean()))
+        if (own := tenths == tenth).any()
+        else None
         for tenth in range(_BINS)
     ]
     kept = tuple(row for row in bins if row is not None)
-    error = sum(count * abs(mean - share) for count, mean, share in kept) / max(len(told), 1)
-    brier = float(((told - right) ** 2).mean()) if len(told) else 0.0
-    return Reliability(len(told), float(right.mean()) if len(told) else 0.0, brier, error, _auc(told, right > 0), kept)
+    error = sum(count * abs(mean - share) for count, mean, share in kept) / max(len(stated), 1)
+    brier = float(((stated - right) ** 2).mean()) if len(stated) else 0.0
+    return Reliability(
+        len(stated),
+        float(right.mean()) if len(stated) else 0.0,
+        brier,
+        error,
+        _auc(stated, right > 0),
+        kept,
+    )
 
 
 def as_table(reliability: Reliability) -> str:
-    """The reliability as text: a line a tenth of the confidence."""
+    """The reliability as text: one line for each tenth of the confidence."""
     lines = [
-        f"{reliability.vessels} vessels not fitted to, {reliability.right:.0%} right: Brier {reliability.brier:.3f}, "
+        f"{reliability.vessels} held-out vessels, {reliability.right:.0%} right: Brier {reliability.brier:.3f}, "
         f"calibration error {reliability.ece:.3f}, area under the ROC {reliability.auc:.3f}",
         "vessels  confidence  right",
     ]
     return "\n".join([*lines, *(f"{count:7d}  {mean:10.3f}  {share:5.3f}" for count, mean, share in reliability.bins)])
 
 
-def supposed_vessels(segmenter: Segmenter, name: str, page: Page, truth: Sequence[BaseGeometry]) -> Iterator[Supposed]:
-    """What the model supposes on a page, compared with the true vessels (each one geometry, page px)."""
+def proposed_vessels(segmenter: Segmenter, name: str, page: Page, truth: Sequence[BaseGeometry]) -> Iterator[Proposed]:
+    """The candidates that the model proposes on a page, compared with the true vessels (one geometry each, page px)."""
     settings, prior = Settings(), default_calibration()
     outlines = find_outlines(page, segmenter, settings)
     for one in propose(page, outlines, settings, prior).candidates:
         named = features(traits(one.evidence))
-        yield Supposed(name, np.array([named[feature] for feature in FEATURES]), overlap(one, truth))
+        yield Proposed(name, np.array([named[feature] for feature in FEATURES]), overlap(one, truth))
 
 
 def overlap(one: Candidate, truth: Sequence[BaseGeometry]) -> float:
@@ -168,12 +178,12 @@ def overlap(one: Candidate, truth: Sequence[BaseGeometry]) -> float:
 
 
 def synthetic_scan(page: SynthPage) -> Page:
-    """A synthetic page as one that was scanned."""
+    """A synthetic page as a scanned page."""
     return page_in_memory(page.grey, "page", float(page.dpi))
 
 
 def true_vessels(page: SynthPage) -> list[BaseGeometry]:
-    """The true sections of a synthetic page, one geometry a vessel, as far as they lie on it."""
+    """The true sections of a synthetic page, one geometry for each vessel, clipped to the page."""
     height, width = page.grey.shape
     frame = shapely.box(0, 0, width, height)
     return [
@@ -182,9 +192,9 @@ def true_vessels(page: SynthPage) -> list[BaseGeometry]:
     ]
 
 
-def _auc(told: np.ndarray, right: np.ndarray) -> float:
-    """Probability that a right vessel has the higher confidence than a wrong one; 0.5 without either."""
+def _auc(stated: np.ndarray, right: np.ndarray) -> float:
+    """Probability that a right vessel has a higher confidence than a wrong one; 0.5 if one kind is missing."""
     if right.all() or not right.any():
         return 0.5
-    wins = (told[right][:, None] > told[~right][None]) + 0.5 * (told[right][:, None] == told[~right][None])
+    wins = (stated[right][:, None] > stated[~right][None]) + 0.5 * (stated[right][:, None] == stated[~right][None])
     return float(wins.mean())

@@ -49,7 +49,7 @@ def evaluate(
     """Find the sections of annotated pages and score them.
 
     Raises:
-        RunError: code `model_mismatch`, when the model has no section channel.
+        RunError: code `model_mismatch`, if the model has no section channel.
     """
     scores = []
     for page in tqdm(pages, unit="page", disable=True if quiet else None):
@@ -61,7 +61,7 @@ def evaluate(
 def find_sections(segmenter: Segmenter, page: AnnotatedPage, settings: Settings) -> list[Polygon]:
     """The outlines that a scan of the page would yield, in page pixels: those of its vessels.
 
-    Of a model of plain pictures, with a fixed scale on its card, they are all that it finds.
+    For a model of plain pictures, with a fixed scale on its card, these are all outlines that it finds.
     """
     scan = page_in_memory(page.grey, page.name)
     if segmenter.card.scale is not None:

@@ -1,7 +1,7 @@
-"""How near measures come to the truth, and whether their intervals hold it, on synthetic pages.
+"""The accuracy of measures, and whether their intervals hold the truth, on synthetic pages.
 
-Two things are asked apart: what the geometry makes of true outlines, and what comes out with a network's outlines. The
-true measures are those of the section that was drawn, before it was drawn, printed and scanned.
+The geometry can be measured alone, with true outlines, or together with a network's outlines. The true measures are
+those of the section before it was drawn, printed and scanned.
 """
 
 from collections import Counter
@@ -30,19 +30,19 @@ from profilex.vessel.shape.wall import wall_thickness
 
 AXIS, SCALE = "axis", "scale"
 INTERVAL_SDS = 1.96
-"""An interval of 95 % reaches so many standard deviations to either side."""
+"""Half width of a 95 % interval, in standard deviations."""
 
-_SAME = 0.5  # IoU from which a vessel is the true one
+_SAME = 0.5  # IoU from which a vessel matches the true one
 _TRUE_OUTLINE_SD_PX = 0.2
-_SMALL_GAP = 0.02  # of the wall: a true floor reaches the axis
+_SMALL_GAP = 0.02  # of the wall: within this distance a true floor reaches the axis
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A measure that was found beside the true one, in one unit; `sd` is the found one's standard deviation.
+    """A measure and its true value, in one unit; `sd` is the standard deviation of the measure.
 
-    Of an axis, `found` is its distance from the true one and `whole` the rim's diameter; else `whole` is the truth.
-    `is_sure` says that the vessel carries no reason to be looked at.
+    For an axis, `found` is its distance from the true one and `whole` the rim diameter; otherwise `whole` is the true
+    value. `is_sure` says that the vessel has no review reason.
     """
 
     quantity: str
@@ -54,7 +54,7 @@ class Comparison:
 
     @property
     def error(self) -> float:
-        """Distance from the truth as a share of the whole."""
+        """Difference from the truth as a share of the whole."""
         return abs(self.found - self.truth) / self.whole
 
     @property
@@ -65,7 +65,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Drawings with an N across the rim line: how many there were, were seen, and were claimed where there is none."""
+    """Drawings with an N across the rim line: how many were drawn, how many found, and how many found falsely."""
 
     drawn: int = 0
     seen: int = 0
@@ -73,10 +73,10 @@ class Signs:
 
 
 def compare_measures(numbers: Iterable[int], segmenter: Segmenter | None = None) -> tuple[list[Comparison], Signs]:
-    """Draw plates by the numbers of their seeds, measure them, and set each measure beside the truth.
+    """Draw plates by the numbers of their seeds, measure them, and compare each measure with the truth.
 
-    Without a segmenter the network's answer is taken from the truth. Scales are read from the page's bars where
-    texts can be read; the vessels' measures are compared in px, so that the error of the scale counts once.
+    Without a segmenter the truth replaces the network's answer. Scales are read from the page's bars where texts can be
+    read; the vessels' measures are compared in px, so that the error of the scale counts once.
     """
     found: list[Comparison] = []
     drawn = seen = claimed = 0
@@ -105,24 +105,25 @@ def compare_measures(numbers: Iterable[int], segmenter: Segmenter | None = None)
 
 
 def summarise(found: Sequence[Comparison]) -> dict[str, dict[str, float]]:
-    """By quantity: how many, the error's median and 90th percentile in per cent, and the share of true intervals.
+    """By quantity: the number, the median and 90th percentile of the error in per cent, and the share of right
+    intervals.
 
-    An axis has no interval: its share is left out. What ends in _sure is of vessels without a reason to be looked at.
+    An axis has no interval, so its share is left out. Names in _sure are of vessels without a review reason.
     """
     summary = {}
     for quantity in dict.fromkeys(one.quantity for one in found):
         own = [one for one in found if one.quantity == quantity]
         errors = 100 * np.array([one.error for one in own])
-        told = {"n": len(own), "median_percent": np.median(errors), "p90_percent": np.percentile(errors, 90)}
+        row = {"n": len(own), "median_percent": np.median(errors), "p90_percent": np.percentile(errors, 90)}
         sure = [one for one in own if one.is_sure]
-        told["n_sure"] = len(sure)
+        row["n_sure"] = len(sure)
         if sure:
-            told["p90_percent_sure"] = np.percentile([100 * one.error for one in sure], 90)
+            row["p90_percent_sure"] = np.percentile([100 * one.error for one in sure], 90)
         if quantity != AXIS:
-            told["interval_holds"] = np.mean([one.holds for one in own])
+            row["interval_holds"] = np.mean([one.holds for one in own])
             if sure:
-                told["interval_holds_sure"] = np.mean([one.holds for one in sure])
-        summary[quantity] = {name: round(float(value), 4) for name, value in told.items()}
+                row["interval_holds_sure"] = np.mean([one.holds for one in sure])
+        summary[quantity] = {name: round(float(value), 4) for name, value in row.items()}
     return summary
 
 
@@ -132,18 +133,18 @@ def as_json(found: Sequence[Comparison], signs: Signs) -> dict[str, Any]:
 
 
 def as_table(found: Sequence[Comparison], signs: Signs) -> str:
-    """The comparisons as text: a line a quantity, errors in per cent of the truth."""
+    """The comparisons as text: one line for each quantity, errors in per cent of the truth."""
     lines = [
-        "                       of all vessels                                without a reason to be looked at",
+        "                       of all vessels                                without a review reason",
         "quantity                  n  median %  90 % below  interval holds      n  90 % below  interval holds",
     ]
-    for quantity, told in summarise(found).items():
-        holds, surely = (f"{told[k]:.0%}" if k in told else "-" for k in ("interval_holds", "interval_holds_sure"))
+    for quantity, row in summarise(found).items():
+        holds, surely = (f"{row[k]:.0%}" if k in row else "-" for k in ("interval_holds", "interval_holds_sure"))
         lines.append(
-            f"{quantity:22s} {told['n']:4.0f}  {told['median_percent']:8.2f}  {told['p90_percent']:10.2f}  {holds:>14s}"
-            f"   {told['n_sure']:4.0f}  {told.get('p90_percent_sure', np.nan):10.2f}  {surely:>14s}"
+            f"{quantity:22s} {row['n']:4.0f}  {row['median_percent']:8.2f}  {row['p90_percent']:10.2f}  {holds:>14s}"
+            f"   {row['n_sure']:4.0f}  {row.get('p90_percent_sure', np.nan):10.2f}  {surely:>14s}"
         )
-    lines.append(f"N across the rim line: {signs.drawn} drawn, {signs.seen} seen, {signs.claimed} claimed elsewhere")
+    lines.append(f"N across the rim line: {signs.drawn} drawn, {signs.seen} found, {signs.claimed} found falsely")
     return "\n".join(lines)
 
 
@@ -152,7 +153,7 @@ def _true_outlines(page: SynthPage) -> Outlines:
 
 
 def true_segmentation(page: SynthPage) -> Segmentation:
-    """What a network without faults would see on a page, at half its resolution."""
+    """The answer of a perfect network for a page, at half its resolution."""
     height, width = page.grey.shape
     size = (max(1, width // 2), max(1, height // 2))
     planes = [
@@ -173,7 +174,7 @@ def _true_sections(page: SynthPage) -> Iterable[Section]:
 
 
 def _true_one(vessel: Vessel, page: SynthPage) -> Placed | None:
-    """The true vessel whose sections a vessel has."""
+    """The true vessel to which a vessel's sections belong."""
     shape = shapely.union_all([section.polygon for section in vessel.sections])
     best, most = None, _SAME
     for true in page.vessels:
@@ -203,7 +204,7 @@ def _compared(vessel: Vessel, true: Placed) -> list[Comparison]:
 def true_measures(true: Placed) -> dict[str, float]:
     """Measures (px, px³) of a vessel's section as it was drawn, by their exported names; missing ones are left out.
 
-    Empty for a piece without its rim, whose depths count from nowhere.
+    Empty for a piece without its rim, because its depths have no origin.
     """
     drawing = true.drawing
     if drawing.rim is None or drawing.rim_radius_mm is None:
@@ -216,7 +217,7 @@ def true_measures(true: Placed) -> dict[str, float]:
     _, top, right, bottom = shape.bounds
     beside = shape.intersection(shapely.box(0, top, right, bottom))
     half = MultiPolygon([part for part in shapely.get_parts(beside) if isinstance(part, Polygon)])
-    # a lip and a foot are found by the wall's thickness: as a vessel's is measured, not as it was meant
+    # lip and foot are found by the wall thickness as measured on a vessel, not as intended by the generator
     found = wall_thickness(half, Settings().vessel)
     wall = found[1] if found is not None else drawing.wall_px
     quantities = measure(
@@ -227,7 +228,7 @@ def true_measures(true: Placed) -> dict[str, float]:
 
 
 def _compared_scale(page: SynthPage, vessels: Sequence[Vessel]) -> list[Comparison]:
-    """The scale that the page's bars say, where they say any."""
+    """The scale by the page's bars, if they give one."""
     scale = vessels[0].scale if vessels else None
     if scale is None or page.px_per_mm is None or scale.source == "ratio+dpi":
         return []

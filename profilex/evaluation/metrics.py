@@ -1,4 +1,4 @@
-"""How well sections were found: areas, boundaries and instances."""
+"""Scores of the sections that were found: areas, boundaries and instances."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,19 @@ from profilex.data.raster import fill_rings
 
 ALL_STYLES = "all"
 
-_LEAST_TRUTH_PX = 12  # area below which a speck of a mask is no section
-_FALSE_SHARE = 0.1  # of its area on true sections, below which a found section is false
+_LEAST_TRUTH_PX = 12  # area below which a speck of a mask is not a section
+_FALSE_SHARE = 0.1  # share of its area on true sections below which a found section is a false positive
 _MATCH = 0.5
 _CLOSE_MATCH = 0.75
 
 
 @dataclass(frozen=True, slots=True)
 class PageScores:
-    """What was found on one page. Areas are in px; `distances_px` and `distances_wall` hold, for each section found
-    (IoU of at least .5), the mean and the 95th percentile of the distances between the two outlines."""
+    """The scores of one page.
+
+    Areas are in px. `distances_px` and `distances_wall` hold for each section that was found (IoU of at least .5) the
+    mean and the 95th percentile of the distances between the two outlines.
+    """
 
     name: str
     style: str
@@ -87,8 +90,8 @@ def score_page(name: str, style: str, truth: np.ndarray, found: Sequence[Polygon
 def summarise(pages: Sequence[PageScores]) -> dict[str, dict[str, float]]:
     """Measures by style, and over all pages under "all".
 
-    Areas are pooled over the pages of a style; boundary distances are means over its sections that were found. A
-    measure that a style cannot have (the recall of pages without sections) is left out.
+    Areas are pooled over the pages of a style; boundary distances are means over the sections of the style that were
+    found. A measure that a style cannot have (the recall of pages without sections) is left out.
     """
     styles = sorted({page.style for page in pages})
     groups = {style: [page for page in pages if page.style == style] for style in styles}
@@ -122,7 +125,7 @@ def _summary(pages: Sequence[PageScores]) -> dict[str, float]:
 
 
 def as_table(summary: Mapping[str, Mapping[str, float]]) -> str:
-    """The summary as text, a line a style; a dash where a style has no such measure."""
+    """The summary as text, one line for each style; a dash where a style lacks a measure."""
     columns = {
         "pages": "pages",
         "sections": "sections",
@@ -162,7 +165,7 @@ def _pieces(truth: np.ndarray) -> list[_Window]:
 
 
 def _window(polygon: Polygon, shape: tuple[int, ...]) -> _Window | None:
-    """The pixels of a polygon; None where it covers none of the page."""
+    """The pixels of a polygon; None if it covers no pixel of the page."""
     x0, y0, x1, y1 = polygon.bounds
     left, top = max(int(x0), 0), max(int(y0), 0)
     right, bottom = min(int(np.ceil(x1)), shape[1]), min(int(np.ceil(y1)), shape[0])
@@ -179,7 +182,7 @@ def _slices(part: _Window) -> tuple[slice, slice]:
 
 
 def _on_common_ground(one: _Window, other: _Window) -> tuple[np.ndarray, np.ndarray]:
-    """Both masks, padded to the box that holds both, with one pixel of margin."""
+    """Both masks, padded to their common box, with one pixel of margin."""
     x0, y0 = min(one.x, other.x) - 1, min(one.y, other.y) - 1
     x1 = max(part.x + part.mask.shape[1] for part in (one, other)) + 1
     y1 = max(part.y + part.mask.shape[0] for part in (one, other)) + 1
@@ -207,7 +210,7 @@ def _iou(one: _Window, other: _Window) -> float:
 
 
 def _distances(one: _Window, other: _Window) -> tuple[float, float]:
-    """Mean and 95th percentile of the distances between two outlines, both ways, in px."""
+    """Mean and 95th percentile of the distances between two outlines, in both directions, in px."""
     outlines = [mask & ~_eroded(mask) for mask in _on_common_ground(one, other)]
     away = [
         cv2.distanceTransform((~outline).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) for outline in outlines

@@ -34,7 +34,7 @@ def write_picture(path: Path, picture: np.ndarray) -> None:
 def curves_picture(losses: Sequence[Mapping[str, str]], scores: Sequence[Mapping[str, str]]) -> np.ndarray:
     """Draw the loss, and the IoU and pixel accuracy of each style over the steps, side by side: uint8 BGR.
 
-    Of the training part, where it was scored beside the validation part, only all styles together are drawn.
+    If the training part was scored too, only its score over all styles is drawn.
     """
     loss = {"loss": [(float(row["step"]), float(row["loss"])) for row in losses]}
     highest = max((y for _, y in loss["loss"]), default=1.0)
@@ -44,7 +44,7 @@ def curves_picture(losses: Sequence[Mapping[str, str]], scores: Sequence[Mapping
 
 
 def score_lines(scores: Sequence[Mapping[str, str]], column: str) -> dict[str, Points]:
-    """Lines (step, value) of a column of validation.csv, by style; "training" is that part, all styles together."""
+    """Lines (step, value) of a column of validation.csv, by style; "training" is the training part, all styles."""
     lines: dict[str, list[tuple[float, float]]] = {}
     for row in scores:
         is_training = row.get("part") == "training"
@@ -86,7 +86,7 @@ def _write(panel: np.ndarray, text: str, at: tuple[int, int], ink: tuple[int, in
 
 
 def examples_picture(ink: np.ndarray, truth: np.ndarray, found: np.ndarray, columns: int = 8) -> np.ndarray:
-    """Tiles side by side, the outline of the truth green, of what was found red; arrays (n, h, w) in 0..1."""
+    """Tiles side by side, with the true outlines green and the found ones red; arrays (n, h, w) in 0..1."""
     drawn = [
         overlay((255 * (1.0 - i)).astype(np.uint8), t >= 0.5, f >= 0.5)
         for i, t, f in zip(ink, truth, found, strict=True)

@@ -1,4 +1,4 @@
-"""The gate before the default model: a new one takes its place only when it is at least as good on every style."""
+"""The gate before the default model: a new one replaces it only if it is at least as good on every style."""
 
 import shutil
 from dataclasses import dataclass, replace
@@ -24,10 +24,10 @@ class Verdict:
 def compare(candidate: Evaluation, incumbent: Evaluation, tolerance: float = 0.0) -> list[Verdict]:
     """Compare two evaluations of one reference set, style by style, and over all pages.
 
-    `tolerance` is by how much the candidate's IoU may be lower.
+    The candidate's IoU may be lower by `tolerance`.
 
     Raises:
-        RunError: code `dataset`, when they are of different pages.
+        RunError: code `dataset`, if they are of different pages.
     """
     if [page.name for page in candidate.pages] != [page.name for page in incumbent.pages]:
         raise RunError(Code.DATASET, "the two models were evaluated on different pages.", "Evaluate both again.")
@@ -44,13 +44,13 @@ def compare(candidate: Evaluation, incumbent: Evaluation, tolerance: float = 0.0
 def promote(
     package: Path, place: Path, candidate: Evaluation, incumbent: Evaluation | None, tolerance: float = 0.0
 ) -> Card:
-    """Put a model package into `place`, under that folder's name, if the gate lets it; returns its card.
+    """Put a model package into `place`, under that folder's name, if it passes the gate; returns its card.
 
-    The card then also tells the reference metrics. Without an incumbent there is no gate. The old model is there until
+    The card then also states the reference metrics. Without an incumbent there is no gate. The old model stays until
     the new one is complete.
 
     Raises:
-        RunError: code `model_mismatch`, naming the styles on which it is worse; code `dataset`, when the evaluations
+        RunError: code `model_mismatch`, naming the styles on which it is worse; code `dataset`, if the evaluations
             are of different pages; codes of `read_model`.
     """
     card, weights = read_model(package)

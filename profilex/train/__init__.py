@@ -1,1 +1,1 @@
-"""Training rooms: data sets, tiles, losses, the fit itself, evaluation and promotion."""
+"""Training of networks: tiles, augmentation, losses, the fit itself, and recipes."""

@@ -1,4 +1,4 @@
-"""Augmentation of tiles: turns that move ink and truth together, and weather that touches the ink alone."""
+"""Augmentation of tiles: rotations that move ink and truth together, and ageing that changes the ink alone."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ import numpy as np
 class AugmentSettings:
     """Chances (0..1) of each change of a tile."""
 
-    mirror: float = 0.35  # the section comes to the right of the axis
+    mirror: float = 0.35  # the section is then on the right of the axis
     upside_down: float = 0.03
     quarter_turn: float = 0.02
     tilt: float = 0.35  # skewed scans
@@ -22,22 +22,22 @@ class AugmentSettings:
     noise: float = 0.3
     jpeg: float = 0.2
     threshold: float = 0.06  # bilevel scans
-    elastic: float = 0.0  # tissue that gives way: see `warp`
+    elastic: float = 0.0  # elastic deformation: see `warp`
     elastic_px: float = 10.0  # standard deviation of the displacements
-    zoom: float = 0.0  # share by which a tile is enlarged or reduced at most
+    zoom: float = 0.0  # share by which a tile is enlarged or reduced, at most
     shear_degrees: float = 0.0
-    refill: float = 0.0  # solid sections drawn anew: see `refill`
+    refill: float = 0.0  # solid sections redrawn in another style: see `restyle`
 
 
 NO_AUGMENT = AugmentSettings(*[0.0] * 16)
-"""Tiles as they are on the page."""
+"""No augmentation."""
 
 
 @dataclass(frozen=True, slots=True)
 class TileTurn:
     """A rotation by `degrees`, then quarter turns and flips.
 
-    `reach` is the side of the square that must be cut so that the turned tile is filled, as a multiple of its side.
+    `reach` is the side of the square that must be cut to fill the rotated tile, as a multiple of the tile's side.
     """
 
     degrees: float = 0.0
@@ -51,7 +51,7 @@ class TileTurn:
         return float(abs(np.cos(angle)) + abs(np.sin(angle))) if self.degrees else 1.0
 
     def apply(self, grey: np.ndarray, planes: np.ndarray, paper: int, size: int) -> tuple[np.ndarray, np.ndarray]:
-        """Turn `grey` (h, w) and `planes` (h, w, c), both uint8, and return them `size` px wide and high."""
+        """Rotate `grey` (h, w) and `planes` (h, w, c), both uint8, and return them `size` px wide and high."""
         if self.degrees:
             centre = (grey.shape[0] - 1) / 2
             matrix = cv2.getRotationMatrix2D((centre, centre), self.degrees, 1.0)
@@ -68,7 +68,7 @@ class TileTurn:
 
 
 def draw_turn(settings: AugmentSettings, rng: np.random.Generator) -> TileTurn:
-    """Choose a turn by chance."""
+    """Draw a random rotation."""
     chance = rng.random(5)
     degrees = 0.0
     if chance[0] < settings.strong_tilt:
@@ -80,7 +80,7 @@ def draw_turn(settings: AugmentSettings, rng: np.random.Generator) -> TileTurn:
 
 
 def weather(grey: np.ndarray, settings: AugmentSettings, rng: np.random.Generator) -> np.ndarray:
-    """Change the look of a tile as scanners, printers and file formats do; uint8 (h, w) in and out."""
+    """Change a tile as scanners, printers and file formats do; uint8 (h, w) in and out."""
     if rng.random() < settings.blur:
         grey = cv2.GaussianBlur(grey, (0, 0), float(rng.uniform(0.4, 1.3)))
     if rng.random() < settings.tone:
@@ -96,7 +96,7 @@ def weather(grey: np.ndarray, settings: AugmentSettings, rng: np.random.Generato
 
 
 def _tone_curve(rng: np.random.Generator) -> np.ndarray:
-    """A look-up table uint8 (256,): gamma, then black lifted and white lowered."""
+    """A look-up table uint8 (256,): gamma, then a lighter black and a darker white."""
     level = np.linspace(0.0, 1.0, 256) ** np.exp(rng.uniform(-0.5, 0.5))
     black = rng.uniform(0, 70) if rng.random() < 0.5 else 0.0
     white = 255.0 - (rng.uniform(0, 50) if rng.random() < 0.5 else 0.0)
@@ -104,7 +104,7 @@ def _tone_curve(rng: np.random.Generator) -> np.ndarray:
 
 
 def _bilevel(grey: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Black and white, split near Otsu's level: light ink stays visible, as it does where a scanner finds its level."""
+    """Black and white, split near Otsu's threshold, so that light ink stays visible as in automatic scans."""
     level, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
     return cv2.threshold(grey, level + rng.uniform(-15, 30), 255, cv2.THRESH_BINARY)[1]
 

@@ -16,7 +16,7 @@ _META = "meta.json"
 
 
 def save_checkpoint(path: Path, arrays: Mapping[str, list[np.ndarray]], meta: Mapping[str, Any]) -> None:
-    """Write lists of arrays and a JSON-able mapping; a kill at any moment leaves the old or the new file whole."""
+    """Write lists of arrays and a JSON-able mapping; a kill at any moment leaves the old or the new file complete."""
     flat = {f"{name}/{i:04d}": array for name, group in arrays.items() for i, array in enumerate(group)}
     buffer = io.BytesIO()
     text = np.frombuffer(json.dumps(meta, sort_keys=True).encode(), np.uint8)
@@ -34,7 +34,7 @@ def load_checkpoint(path: Path) -> tuple[dict[str, list[np.ndarray]], dict[str, 
     """Read back what `save_checkpoint` wrote: (arrays by name, meta).
 
     Raises:
-        RunError: code `dataset`, when the file is no whole checkpoint.
+        RunError: code `dataset`, if the file is not a complete checkpoint.
     """
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
@@ -44,6 +44,6 @@ def load_checkpoint(path: Path) -> tuple[dict[str, list[np.ndarray]], dict[str, 
                 arrays.setdefault(key.split("/")[0], []).append(stored[key])
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise RunError(
-            Code.DATASET, f"{path} is no checkpoint that can be read ({error}).", "Start anew without --resume."
+            Code.DATASET, f"{path} is not a readable checkpoint ({error}).", "Start again without --resume."
         ) from error
     return arrays, meta

@@ -1,4 +1,4 @@
-"""Several losses on the same pages, tiles and first weights: which one serves, and by how much."""
+"""A comparison of several losses on the same pages, tiles and initial weights."""
 
 import csv
 import io
@@ -30,9 +30,10 @@ def compare_losses(
 ) -> dict[str, Fitted]:
     """Train once with each loss, and write the best model as the package; returns the outcomes by loss.
 
-    Each training has a folder of its own in `run_folder`, with its model; comparison.csv there has a line a loss, and
-    comparison.png the curves of IoU and pixel accuracy, training against validation, a row a loss. When the training
-    is stopped from outside, the losses that are left are not begun and no package is written; `resume` goes on.
+    Each training has its own folder in `run_folder`, with its model. comparison.csv there has one line for each loss,
+    and comparison.png one row for each loss, with the curves of IoU and pixel accuracy, training against validation. If
+    the training is stopped from outside, the remaining losses are not started and no package is written; `resume`
+    continues.
 
     Raises:
         RunError: as `retrain`.

@@ -30,11 +30,11 @@ _BEST = "best.npz"
 
 @dataclass(frozen=True, slots=True)
 class FitSettings:
-    """A whole training. It ends after `steps`, or after `minutes` of work when that is given."""
+    """A whole training. It ends after `steps`, or after `minutes` of work if that is given."""
 
     architecture: Architecture = field(default_factory=Architecture)
     channels: tuple[str, ...] = tuple(CHANNEL_BITS)
-    input: str = "ink"  # how grey reaches the network, as on the model's card
+    input: str = "ink"  # conversion of grey values for the network, as on the model's card
     loss: str = "focal+dice"
     schedule: Schedule = field(default_factory=Schedule)
     step: StepSettings = field(default_factory=StepSettings)
@@ -47,26 +47,26 @@ class FitSettings:
     checkpoint_minutes: float = 5.0
     validation_minutes: float = 10.0
     validation_tiles: int = 160
-    training_tiles: int = 0  # of training pages, scored beside: how far memory and generality are apart
+    training_tiles: int = 0  # of training pages, scored too: shows overfitting
     patience: int | None = None  # validations without a better score after which the training ends early
-    replay_share: float = 0.5  # of the tiles, from the pages that are replayed
+    replay_share: float = 0.5  # share of the tiles that come from replayed pages
     sampler_threads: int = 1
     seed: int = 1
 
 
 @dataclass(slots=True)
 class Progress:
-    """Where a training stands; written into every checkpoint."""
+    """The progress of a training; part of every checkpoint."""
 
     step: int = 0
     elapsed_s: float = 0.0
     best_score: float = -1.0
     best_iou: dict[str, float] = field(default_factory=dict)
     validated_s: float = 0.0
-    stale: int = 0  # validations since the best
+    stale: int = 0  # validations since the best one
 
     def share(self, settings: FitSettings) -> float:
-        """Share of the training that is done, 0..1."""
+        """Completed share of the training, 0..1."""
         if settings.minutes is not None:
             return min(1.0, self.elapsed_s / (settings.minutes * 60))
         return min(1.0, self.step / settings.steps)
@@ -80,7 +80,7 @@ class Fitted:
     scores: Scores
     steps: int
     minutes: float
-    is_stopped: bool = False  # from outside, before its end; it can be resumed
+    is_stopped: bool = False  # from outside, before its end; can be resumed
 
 
 def fit(
@@ -94,16 +94,16 @@ def fit(
     resume: bool = False,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Fitted:
-    """Train a network on pages and return the weights that did best on the validation pages.
+    """Train a network on pages and return the weights with the best score on the validation pages.
 
-    `folder` receives the checkpoints and the journal. `start` are weights to begin with (fine-tuning): they are
-    validated first, and are the outcome if no later weights do better. `replay` are pages that the start was trained
-    on, mixed in so that it does not forget them. `is_stopped` is asked after every step; a training that it ends
-    leaves a checkpoint for `resume`.
+    `folder` receives the checkpoints and the journal. `start` are initial weights (fine-tuning): they are
+    validated first, and are the result if no later weights score better. `replay` are pages on which the start was
+    trained, mixed in so that the network does not forget them. `is_stopped` is called after every step; if it ends the
+    training, a checkpoint for `resume` is left.
 
     Raises:
-        RunError: code `dataset`, when there is nothing to train on or to resume; `model_mismatch`, when the
-            checkpoint or the start belongs to another architecture; `usage`, for settings that cannot be.
+        RunError: code `dataset`, if there is nothing to train on or to resume; `model_mismatch`, if the checkpoint or
+            the start belongs to another architecture; `usage`, for invalid settings.
     """
     if not any(page.wall_px is not None for page in training):
         raise RunError(Code.DATASET, "no training page shows a section.", "Check the label map and the masks.")
@@ -131,7 +131,7 @@ def fit(
     elif start is not None:
         run.validate()
     else:
-        learner.settle(sampler.batch(0))
+        learner.initialise_statistics(sampler.batch(0))
     return run.go(sampler, is_stopped)
 
 
@@ -169,7 +169,7 @@ class _Run:
         self._saved_s = 0.0
 
     def resume(self) -> None:
-        """Take up the last checkpoint of the folder."""
+        """Continue from the last checkpoint of the folder."""
         path = self._folder / _STATE
         if not path.is_file():
             raise RunError(Code.DATASET, f"{path} does not exist.", "Start the training without --resume.")
@@ -180,7 +180,7 @@ class _Run:
         log.info("resumed at step %d after %.1f min", self._progress.step, self._progress.elapsed_s / 60)
 
     def go(self, sampler: TileSampler, is_stopped: Callable[[], bool]) -> Fitted:
-        """Step until the end, and return the best weights."""
+        """Train until the end, and return the best weights."""
         progress, settings = self._progress, self._settings
         self._saved_s = progress.elapsed_s
         began = time.monotonic() - progress.elapsed_s
@@ -224,15 +224,12 @@ class _Run:
             self._save()
 
     def validate(self) -> None:
-        """Score the mean weights, and keep them when they are the best so far."""
+        """Score the averaged weights, and keep them if they are the best so far."""
         progress, learner = self._progress, self._learner
-        learner.put_mean_in()
-        try:
+        with learner.averaged_weights():
             scores = validate(learner.probabilities, self._checks, self._section)
             training = validate(learner.probabilities, self._beside, self._section) if self._beside else None
             shown = learner.probabilities(self._checks[0].ink)
-        finally:
-            learner.take_mean_out()
         progress.validated_s = progress.elapsed_s
         self._journal.note_scores(progress.step, progress.elapsed_s, scores)
         if training is not None:

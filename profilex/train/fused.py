@@ -1,4 +1,4 @@
-"""Batch normalisation in one operation while a network learns; Keras composes it of a dozen, a quarter of a step."""
+"""Batch normalisation as one operation during training; Keras uses a dozen, which take a quarter of a step."""
 
 from typing import Any
 
@@ -6,15 +6,15 @@ import keras
 import tensorflow as tf
 
 _FUSED_RANK = 4
-_LEAST_CHANNELS = 16  # of fewer, oneDNN's fused operation takes many times as long as the composed one
+_LEAST_CHANNELS = 16  # with fewer channels, oneDNN's fused operation is many times slower than the composed one
 
 
 def fuse(layer: keras.layers.BatchNormalization) -> None:
     """Let a layer over the last axis of (n, h, w, c) normalise a batch by TensorFlow's fused operation.
 
-    What it learns, its moving statistics and what it does in inference stay as they are: the results differ by
-    rounding, and by Bessel's correction of the moving variance, n / (n - 1) of the batch's pixels. Layers of other
-    axes, under a mask or in another precision than float32 are left as they are.
+    Its parameters, its moving statistics and its inference are unchanged: the results differ by rounding, and by
+    Bessel's correction of the moving variance, n / (n - 1) of the batch's pixels. Layers over other axes, with a mask
+    or in a precision other than float32 are not changed.
     """
     is_plain = layer.axis in (-1, _FUSED_RANK - 1) and layer.compute_dtype == "float32"
     shape = layer.input.shape

@@ -1,4 +1,4 @@
-"""What a training tells: log lines, CSV tables, TensorBoard events and pictures in the run folder."""
+"""The journal of a training: log lines, CSV tables, TensorBoard events and pictures in the run folder."""
 
 import csv
 import logging
@@ -23,7 +23,7 @@ class Journal:
 
     `loss.csv` has the columns step, seconds, loss, rate; `validation.csv` step, seconds, part, style, iou, accuracy,
     with the score that chooses the best model under the style "score". Part is "validation", or "training" for the
-    tiles of training pages that are scored beside.
+    tiles of training pages that are scored too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,7 +31,7 @@ class Journal:
         self._events = tf.summary.create_file_writer(str(folder / "tensorboard"))
 
     def forget_after(self, step: int) -> None:
-        """Take back what a resumed training will do again: the notes after its checkpoint."""
+        """Remove the notes after a checkpoint, which a resumed training writes again."""
         for name in ("loss.csv", "validation.csv"):
             kept = [row for row in self._read(name) if int(row["step"]) <= step]
             (self._folder / name).unlink(missing_ok=True)
@@ -93,7 +93,7 @@ class Journal:
 
 
 def _event(tag: str, value: float) -> None:
-    """Write a TensorBoard scalar. TensorFlow's own call for it needs TensorBoard installed; the event does not."""
+    """Write a TensorBoard scalar as an event: unlike TensorFlow's own call, this needs no TensorBoard."""
     metadata = tf.compat.v1.SummaryMetadata()
     metadata.plugin_data.plugin_name = "scalars"
     metadata.data_class = _DATA_CLASS_SCALAR

@@ -1,7 +1,8 @@
-"""The network while it learns: one compiled step, the optimizer, and the running mean of the weights."""
+"""The network during training: one compiled step, the optimizer, and the running mean of the weights."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,16 +20,16 @@ from profilex.train.tiles import Batch
 
 @dataclass(frozen=True, slots=True)
 class StepSettings:
-    """How one step changes the weights."""
+    """The parameters of one training step."""
 
     weight_decay: float = 1e-4
     clip_norm: float = 2.0
     mean_decay: float = 0.995  # of the running mean of the weights
-    norm_momentum: float = 0.97  # of the moving statistics of batch normalisation: runs are short
+    norm_momentum: float = 0.97  # of the moving statistics of batch normalisation; low, because trainings are short
 
 
 def prepare(precision: str, seed: int) -> None:
-    """Choose the arithmetic and seed the first weights, before the network is built.
+    """Choose the arithmetic and the seed of the initial weights, before the network is built.
 
     `precision` is "float32", "bf16" (for processors) or "mixed_float16" (for graphics cards).
 
@@ -40,15 +41,15 @@ def prepare(precision: str, seed: int) -> None:
             Code.USAGE, f"there is no precision {precision!r}.", "Choose one of: float32, bf16, mixed_float16."
         )
     for gpu in tf.config.list_physical_devices("GPU"):
-        with suppress(RuntimeError):  # it is in use in this process already
-            tf.config.experimental.set_memory_growth(gpu, True)  # others may use it too
+        with suppress(RuntimeError):  # TensorFlow is already in use in this process
+            tf.config.experimental.set_memory_growth(gpu, True)  # other processes may use the GPU too
     keras.utils.set_random_seed(seed)
     keras.mixed_precision.set_global_policy("mixed_float16" if precision == "mixed_float16" else "float32")
     tf.config.optimizer.set_experimental_options({"auto_mixed_precision_onednn_bfloat16": precision == "bf16"})
 
 
 class Learner:
-    """A network with its optimizer and the running mean of its weights, which is what is validated and shipped."""
+    """A network with its optimizer and the running mean of its weights, which is validated and shipped."""
 
     def __init__(self, network: Any, loss: Loss, settings: StepSettings, input_kind: str = "ink") -> None:
         for layer in network.layers:
@@ -63,16 +64,15 @@ class Learner:
         self._variables = _learning(network)
         self._optimizer = _optimizer(self._variables, settings)
         self._mean = [tf.Variable(value, trainable=False) for value in network.weights]
-        self._parked: list[np.ndarray] | None = None
         self._learn = tf.function(self._take_step, reduce_retracing=True)
-        self._infer = tf.function(self._look, reduce_retracing=True)
+        self._infer = tf.function(self._answer, reduce_retracing=True)
         self.step = 0
 
-    def settle(self, batch: Batch) -> None:
-        """Give a new network the statistics of a batch to start from, before the first step.
+    def initialise_statistics(self, batch: Batch) -> None:
+        """Start a new network with the statistics of a batch, before the first step.
 
-        Moving variances start at 1, which is so far from those of the thin layers of mobile backbones that it spoils
-        inference for hundreds of steps. The last bias starts at the share that each channel takes of the tiles.
+        Keras starts moving variances at 1, which is so far from those of the thin layers of mobile backbones that it
+        spoils inference for hundreds of steps. The last bias starts at each channel's share of the tiles.
         """
         norms = [layer for layer in self.network.layers if isinstance(layer, keras.layers.BatchNormalization)]
         for layer in norms:
@@ -86,7 +86,7 @@ class Learner:
             mean.assign(value)
 
     def learn(self, batch: Batch, rate: float) -> float:
-        """Take one step on a batch at a learning rate and return its loss."""
+        """Take one step on a batch with a learning rate, and return the loss."""
         inner = getattr(self._optimizer, "inner_optimizer", self._optimizer)
         inner.learning_rate.assign(rate)
         decay = min(self._settings.mean_decay, (1 + self.step) / (10 + self.step))
@@ -110,7 +110,7 @@ class Learner:
         return loss
 
     def _scaled(self, ink: Any) -> Any:
-        """Ink (n, h, w, 1), 0..1, as the network wants it: see `Card.input`; grey is repeated for three channels."""
+        """Ink (n, h, w, 1), 0..1, as the network's input: see `Card.input`; grey is repeated for three channels."""
         grey = {
             "ink": ink,
             "unit": 1.0 - ink,
@@ -124,22 +124,21 @@ class Learner:
         return [variable.numpy() for variable in self._mean]
 
     def probabilities(self, ink: np.ndarray) -> np.ndarray:
-        """Probabilities float32 (n, h, w, c) of ink float32 (n, h, w, 1), with the weights that are in the network."""
+        """Probabilities float32 (n, h, w, c) of ink float32 (n, h, w, 1), with the network's present weights."""
         return self._infer(tf.convert_to_tensor(ink)).numpy()
 
-    def _look(self, ink: Any) -> Any:
+    def _answer(self, ink: Any) -> Any:
         return tf.cast(self.network(self._scaled(ink), training=False), tf.float32)
 
-    def put_mean_in(self) -> None:
-        """Put the mean weights into the network, for validation; `take_mean_out` puts the learning ones back."""
-        self._parked = self.network.get_weights()
+    @contextmanager
+    def averaged_weights(self) -> Iterator[None]:
+        """Give the network the running mean of its weights, for validation; afterwards the learning weights return."""
+        learning = self.network.get_weights()
         self.network.set_weights(self.mean_weights())
-
-    def take_mean_out(self) -> None:
-        """Put the learning weights back into the network."""
-        if self._parked is not None:
-            self.network.set_weights(self._parked)
-            self._parked = None
+        try:
+            yield
+        finally:
+            self.network.set_weights(learning)
 
     def state(self) -> dict[str, list[np.ndarray]]:
         """Everything that a resumed training needs, as arrays."""
@@ -150,10 +149,10 @@ class Learner:
         }
 
     def restore(self, state: dict[str, list[np.ndarray]], step: int) -> None:
-        """Take up a state.
+        """Continue from a state.
 
         Raises:
-            RunError: code `model_mismatch`, when it belongs to another architecture.
+            RunError: code `model_mismatch`, if it belongs to another architecture.
         """
         variables = self._optimizer.variables
         shapes = [tuple(value.shape) for value in self.network.weights]
@@ -161,7 +160,7 @@ class Learner:
             raise RunError(
                 Code.MODEL_MISMATCH,
                 "the checkpoint belongs to another architecture.",
-                "Resume with the settings that the training was started with.",
+                "Resume with the settings with which the training was started.",
             )
         self.network.set_weights(state["weights"])
         for mean, value in zip(self._mean, state["mean"], strict=True):
@@ -172,7 +171,7 @@ class Learner:
 
 
 def _up_to_logits(network: Any) -> Any:
-    """The network without its last activation: losses are exact on logits, also in low precision."""
+    """The network without its last activation: losses on logits are exact even in low precision."""
     last = network.layers[-1]
     if isinstance(last, keras.layers.Activation):
         return keras.Model(network.inputs, last.input)
@@ -184,10 +183,10 @@ def _up_to_logits(network: Any) -> Any:
 
 
 def _learning(network: Any) -> list[Any]:
-    """The variables that are learnt: all that can be, but a shift of the network's input.
+    """The variables that are learnt: all trainable ones, except a shift of the network's input.
 
-    Some backbones normalise their input first. To learn the shift there takes a fifth of a step, as it alone needs the
-    gradient of the picture, and gives nothing: the first convolution's own normalisation takes it out again.
+    Some backbones normalise their input first. Learning the shift there takes a fifth of a step, because it alone needs
+    the gradient of the picture, and has no effect: the normalisation after the first convolution cancels it.
     """
     frozen = {
         id(variable)

@@ -1,10 +1,10 @@
 """Losses on logits; all computed in float32 with TensorFlow.
 
 A loss takes `targets` and `logits` (n, h, w, c), pixel `weights` (n, h, w, 1) and `annotated` (n, c), and returns a
-scalar. A channel that a page does not annotate counts nothing there. Losses are sums of terms and are named so:
+scalar. A channel that a page does not annotate does not count there. Losses are sums of terms, and so are their names:
 "focal+dice", "bce+jaccard", "dice", "bce+log_dice", "softmax", "softmax+jaccard". On softmax networks "softmax" is the
-categorical cross-entropy, every pixel alike; "pixel_softmax" weights it with the map of the pixel weights, as
-Ronneberger et al. (2015) do.
+categorical cross-entropy with equal pixels; "pixel_softmax" weights it with the map of the pixel weights, as in
+Ronneberger et al. (2015).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,14 +18,14 @@ from profilex.errors import Code, RunError
 Loss = Callable[[Any, Any, Any, Any], Any]
 
 CHANNEL_WEIGHTS: Mapping[str, float] = {"section": 1.0, "vessel": 0.5, "axis": 0.3, "scale_bar": 0.3}
-"""What each channel counts in the mean over channels; others count 1."""
+"""Weights of channels in the mean over channels; others have weight 1."""
 
 _SMOOTH = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Sight:
-    """A batch as the terms see it: (n, h, w, c) each, but `pixel_weights` (n, h, w, 1) and `shown` (n, 1, 1, c)."""
+    """A batch for the terms: (n, h, w, c) each, except `pixel_weights` (n, h, w, 1) and `shown` (n, 1, 1, c)."""
 
     targets: Any
     logits: Any
@@ -41,7 +41,7 @@ class _Sight:
         return total / (tf.reduce_sum(self.shown, [0, 1, 2]) * size + 1e-6)
 
     def overlap(self) -> tuple[Any, Any]:
-        """(common area, sum of both areas) over the whole batch, (c,) each: small objects are not drowned by tiles."""
+        """(common area, sum of both areas) over the whole batch, (c,) each, so that small objects keep their weight."""
         found, true = self.probabilities * self.shown, self.targets * self.shown
         return tf.reduce_sum(found * true, [0, 1, 2]), tf.reduce_sum(found + true, [0, 1, 2])
 
@@ -51,14 +51,14 @@ def _bce(sight: _Sight) -> Any:
 
 
 def _focal(sight: _Sight) -> Any:
-    """Cross-entropy times |truth - found| ** gamma (Lin et al. 2017), floored so that easy pixels keep a voice."""
+    """Cross-entropy times |truth - found| ** gamma (Lin et al. 2017), with a floor so that easy pixels still count."""
     entropy = tf.nn.sigmoid_cross_entropy_with_logits(labels=sight.targets, logits=sight.logits)
     miss = 0.2 + 1.8 * tf.stop_gradient(tf.abs(sight.targets - sight.probabilities))
     return 2.0 * sight.mean(entropy * ((1.0 - sight.gamma) + sight.gamma * miss))
 
 
 def _pixel_softmax(sight: _Sight) -> Any:
-    """Softmax cross-entropy, each pixel with its weight: each belongs to one of the channels."""
+    """Softmax cross-entropy with pixel weights: each pixel belongs to one of the channels."""
     return sight.mean(-sight.targets * tf.nn.log_softmax(sight.logits))
 
 
@@ -101,7 +101,7 @@ def build_loss(name: str, channels: Sequence[str], activation: str = "sigmoid") 
     `activation` is that of the network's last layer, "sigmoid" or "softmax".
 
     Raises:
-        RunError: code `usage`, when a term is unknown, or is meant for the other activation.
+        RunError: code `usage`, if a term is unknown or belongs to the other activation.
     """
     names = name.split("+")
     unknown = [term for term in names if term not in _TERMS]
@@ -111,7 +111,7 @@ def build_loss(name: str, channels: Sequence[str], activation: str = "sigmoid") 
     if misfit:
         raise RunError(
             Code.USAGE,
-            f"the loss {min(misfit)!r} does not go with {activation} channels.",
+            f"the loss {min(misfit)!r} does not fit {activation} channels.",
             "Use softmax, dice or jaccard with label maps, and bce, focal, dice or jaccard with separate channels.",
         )
     weights = tf.constant([CHANNEL_WEIGHTS.get(channel, 1.0) for channel in channels], tf.float32)

@@ -7,7 +7,7 @@
     [package]                         # as in `PackageSettings`
     [fit]                             # as in `FitSettings`, its parts as [fit.architecture], [fit.tiles] and so on
 
-A key that is left out keeps its default; one that is unknown, or of another type, is refused by name. The number of
+An omitted key keeps its default; an unknown key, or a value of another type, is refused by name. The number of
 classes and the last activation follow from the channels.
 """
 
@@ -29,7 +29,7 @@ _SUFFIX = ".toml"
 
 @dataclass(frozen=True, slots=True)
 class RecipeData:
-    """How a recipe divides its data: as in `TrainingData`."""
+    """How a recipe splits its data: as in `TrainingData`."""
 
     validation_share: float = 0.2
     held_out_by: str = "style"
@@ -38,7 +38,7 @@ class RecipeData:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A training in full; `losses` are those that it compares, none where it trains once."""
+    """A whole training; `losses` are those that it compares, none if it trains once."""
 
     title: str
     losses: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ def find_recipe(name_or_path: str) -> Path:
     """The file of a recipe: the name of a shipped one, or a path.
 
     Raises:
-        RunError: code `usage`, when there is none.
+        RunError: code `usage`, if there is no such recipe.
     """
     shipped = {path.stem: path for path in list_recipes()}
     if name_or_path in shipped:
@@ -72,7 +72,7 @@ def find_recipe(name_or_path: str) -> Path:
 
 
 def read_recipe(path: Path, changes: Sequence[str] = ()) -> Recipe:
-    """Read a recipe; `changes` such as "fit.tiles.tile_px=128" are put in its place before.
+    """Read a recipe; `changes` such as "fit.tiles.tile_px=128" override its values.
 
     Raises:
         RunError: code `usage`, naming the key or the line that is wrong.
@@ -81,13 +81,13 @@ def read_recipe(path: Path, changes: Sequence[str] = ()) -> Recipe:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise RunError(
-            Code.USAGE, f"{path} is no recipe ({error}).", "Write it as TOML; see docs/recipes.md."
+            Code.USAGE, f"{path} is not a recipe ({error}).", "Write it as TOML; see docs/recipes.md."
         ) from error
     return parse_recipe(table, path.name, changes)
 
 
 def parse_recipe(table: Mapping[str, Any], name: str, changes: Sequence[str] = ()) -> Recipe:
-    """Make a recipe of its tables; `name` stands in messages. An empty table is the defaults of `FitSettings`.
+    """Make a recipe from its tables; `name` is for messages. An empty table gives the defaults of `FitSettings`.
 
     Raises:
         RunError: code `usage`, as `read_recipe`.
@@ -102,24 +102,25 @@ def parse_recipe(table: Mapping[str, Any], name: str, changes: Sequence[str] = (
 
 
 def with_channels(settings: FitSettings, channels: Sequence[str]) -> FitSettings:
-    """The settings for other channels: with a background they exclude one another, and the network ends in softmax."""
+    """The settings for other channels; with a background, classes exclude one another and the network ends in
+    softmax."""
     activation = "softmax" if "background" in channels else "sigmoid"
     architecture = replace(settings.architecture, classes=len(channels), activation=activation)
     return replace(settings, channels=tuple(channels), architecture=architecture)
 
 
 def with_setting(settings: Any, place: Sequence[str], value: object) -> Any:
-    """Nested settings with one value changed; `place` are the names of the fields that lead there."""
+    """Nested settings with one changed value; `place` are the names of the fields on the way to it."""
     name, *rest = place
     inner = with_setting(getattr(settings, name), rest, value) if rest else value
     return replace(settings, **{name: inner})
 
 
 def _changed(table: Mapping[str, Any], change: str) -> dict[str, Any]:
-    """Tables with "a.b.c=value" put in; a value that is no TOML is a text."""
+    """Tables with "a.b.c=value" inserted; a value that is not TOML is a text."""
     key, is_given, text = change.partition("=")
     if not is_given or not key.strip():
-        raise RunError(Code.USAGE, f"{change!r} is no setting.", "Write it as fit.tiles.tile_px=128.")
+        raise RunError(Code.USAGE, f"{change!r} is not a setting.", "Write it as fit.tiles.tile_px=128.")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -131,12 +132,12 @@ def _put(table: Mapping[str, Any], place: Sequence[str], value: object) -> dict[
     name, *rest = place
     inner = table.get(name, {})
     if rest and not isinstance(inner, Mapping):
-        raise RunError(Code.USAGE, f"{name} is no table, but {inner!r}.")
+        raise RunError(Code.USAGE, f"{name} is not a table, but {inner!r}.")
     return {**table, name: _put(inner, rest, value) if rest else value}
 
 
 def _built(kind: type, table: Mapping[str, Any], where: str) -> Any:
-    """A dataclass from a table, its parts from the tables in it."""
+    """A dataclass from a table, with its parts from the nested tables."""
     known = typing.get_type_hints(kind)
     unknown = sorted(set(table) - {each.name for each in fields(kind)})
     if unknown:

@@ -1,7 +1,7 @@
 """Artificial drawings from annotated ones: solid sections emptied, outlined, and hatched with whole or dashed lines.
 
-Catalogues draw one wall solid and the next one outlined; annotations of solid ones can stand for both. The truth stays
-as it is, as the outline is drawn within the section.
+Some catalogues draw walls solid, others as outlines; annotated solid walls can serve for both. The truth does not
+change, because the outline is drawn within the section.
 """
 
 import cv2
@@ -10,11 +10,11 @@ import numpy as np
 _SOLID_CONTRAST = 60  # grey levels by which the middle of a solid section is darker than the paper
 
 
-def refilled(grey: np.ndarray, section: np.ndarray, paper: int, rng: np.random.Generator) -> np.ndarray:
-    """Draw the solid sections of a page anew: an outline, and within it nothing, lines or dashes.
+def restyle_sections(grey: np.ndarray, section: np.ndarray, paper: int, rng: np.random.Generator) -> np.ndarray:
+    """Redraw the solid sections of a page: as an outline, empty or filled with lines or dashes.
 
-    `grey` is uint8 (h, w), `section` bool (h, w), `paper` the grey of the paper. Sections that are not solid stay as
-    they are; so does ink outside of sections. Returns a new picture.
+    `grey` is uint8 (h, w), `section` bool (h, w), `paper` the grey of the paper. Sections that are not solid, and ink
+    outside of sections, do not change. Returns a new picture.
     """
     count, pieces, _, _ = cv2.connectedComponentsWithStats(section.astype(np.uint8), connectivity=8)
     drawn = grey.copy()
@@ -27,8 +27,8 @@ def refilled(grey: np.ndarray, section: np.ndarray, paper: int, rng: np.random.G
 
 
 def _cover(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Share of each pixel that is inked, float (h, w) 0..1, of one section mask bool (h, w)."""
-    # beyond the picture counts as section: a wall that the picture cuts has no outline there
+    """Inked share of each pixel, float (h, w) 0..1, for one section mask bool (h, w)."""
+    # outside the picture counts as section: a wall cut by the picture's edge has no outline there
     padded = np.pad(mask, 1, constant_values=True).astype(np.uint8)
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
     wall = 2.0 * float(np.quantile(depth[mask], 0.9))
@@ -40,7 +40,7 @@ def _cover(mask: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _hatching(shape: tuple[int, ...], wall: float, pen: float, rng: np.random.Generator) -> np.ndarray:
-    """Parallel lines at an angle, whole or dashed, spaced by a share of the wall; float (h, w) 0..1."""
+    """Parallel lines at an angle, solid or dashed, spaced by a share of the wall; float (h, w) 0..1."""
     angle = rng.uniform(0.0, np.pi)
     spacing = max(3.0 * pen, wall * rng.uniform(0.3, 0.9))
     y, x = np.mgrid[: shape[0], : shape[1]]

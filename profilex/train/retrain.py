@@ -1,4 +1,4 @@
-"""From data sets to a model package: what `profilex retrain` does."""
+"""From data sets to a model package: the work of `profilex retrain`."""
 
 import logging
 import platform
@@ -22,7 +22,7 @@ from profilex.train.validate import REPLAY
 
 log = logging.getLogger(__name__)
 
-_REPLAY_SEED = 900_000  # far from the seeds that synthetic data sets are drawn with
+_REPLAY_SEED = 900_000  # far from the seeds of synthetic data sets
 _REMEMBERED_SHARE = 0.2
 
 
@@ -30,9 +30,9 @@ _REMEMBERED_SHARE = 0.2
 class TrainingData:
     """Where the pages come from: folders or archives in any layout that `read_parts` knows.
 
-    Without `validation`, the val/ parts of the training data are taken, and without these a share of each drawing
-    style is held out; with `held_out_by` "statistics" a share of each of `clusters` kinds of pictures that look alike.
-    `labels` maps label names to channels. Fine-tuning without `replay` draws `replay_pages` synthetic pages for it.
+    Without `validation`, the val/ parts of the training data are used. Without these, a share of each drawing style is
+    held out, or with `held_out_by` "statistics" a share of each of `clusters` clusters of similar pictures. `labels`
+    maps label names to channels. Fine-tuning without `replay` draws `replay_pages` synthetic pages for it.
     """
 
     training: tuple[Path, ...]
@@ -48,7 +48,7 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class PackageSettings:
-    """What a model package brings besides its weights.
+    """The contents of a model package besides its weights.
 
     `labels` say what channels show in plain pictures (see `Card`). With `h5` the weights are also written as HDF5, for
     Keras, into NAME.weights.h5 beside the package. `licence` is what the owner of the data allows, as an SPDX
@@ -74,10 +74,10 @@ def retrain(
     resume: bool = False,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Fitted:
-    """Train on data sets and write the model package, unless the training was stopped before its end.
+    """Train on data sets and write the model package, unless the training is stopped before its end.
 
     `run_folder` receives checkpoints, logs and pictures. `start` is a model package to fine-tune: its architecture,
-    channels and input take the place of those in the settings.
+    channels and input override those of the settings.
 
     Raises:
         RunError: codes `dataset`, `model_missing`, `model_mismatch`, `usage`.
@@ -126,7 +126,7 @@ def model_card(
     data: TrainingData,
     start: Path | None,
 ) -> Card:
-    """Say what a fitted model is; `parts` are the training, the validation and the replayed pages."""
+    """The card of a fitted model; `parts` are the training, the validation and the replayed pages."""
     tiles = settings.tiles
     training = {
         "data": [path.name for path in data.training],
@@ -193,7 +193,7 @@ def _parts(data: TrainingData, seed: int) -> tuple[list[AnnotatedPage], list[Ann
 
 
 def _replayed(data: TrainingData, run_folder: Path, seed: int) -> tuple[list[AnnotatedPage], list[AnnotatedPage]]:
-    """Pages to replay, and pages to validate on that the start is not made worse on what it could do."""
+    """Pages to replay, and pages to validate that the model does not forget what the start could do."""
     if data.replay:
         pages = _read_all(data.replay, data)
     elif data.replay_pages:

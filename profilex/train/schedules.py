@@ -10,7 +10,7 @@ from profilex.errors import Code, RunError
 class Schedule:
     """A learning-rate schedule: a warm-up, then `name`, one of "constant", "cosine", "cyclic".
 
-    Progress is the share of the training that is done, by steps or by time, so that one schedule serves both.
+    Progress is the completed share of the training, by steps or by time, so that one schedule serves both.
     """
 
     name: str = "cosine"
@@ -26,7 +26,7 @@ class Schedule:
             )
 
     def rate(self, progress: float) -> float:
-        """Learning rate at a progress of 0..1."""
+        """The learning rate at a progress of 0..1."""
         progress = min(max(progress, 0.0), 1.0)
         if progress < self.warm_up:
             return self.peak * max(progress / self.warm_up, 0.02)

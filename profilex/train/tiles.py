@@ -1,4 +1,4 @@
-"""Tiles at network scale: cut from annotated pages, reproducible for every (seed, step)."""
+"""Tiles at the network's scale: cut from annotated pages, reproducible for every (seed, step)."""
 
 from collections import deque
 from collections.abc import Generator, Sequence
@@ -10,7 +10,7 @@ import numpy as np
 
 from profilex.data.pages import CHANNEL_BITS, AnnotatedPage
 from profilex.train.augment import AugmentSettings, TileTurn, draw_turn, weather
-from profilex.train.restyle import refilled
+from profilex.train.restyle import restyle_sections
 from profilex.train.warp import is_warping, warped
 
 BACKGROUND = "background"
@@ -18,21 +18,21 @@ BACKGROUND = "background"
 
 @dataclass(frozen=True, slots=True)
 class TileSettings:
-    """How pages become tiles. Walls are drawn log-uniformly between the two thicknesses, in px of the tile.
+    """How pages become tiles. Wall thicknesses are log-uniform between the two limits, in px of the tile.
 
-    Pictures without walls have a fixed `scale` instead, in px of the tile a px of the picture. Their tiles lie within
-    the picture, which is mirrored where a tile is larger or turned, and every picture is drawn as often.
+    Pictures without walls have a fixed `scale` instead, in tile px for each px of the picture. Their tiles lie within
+    the picture, which is mirrored where a tile is larger or rotated, and every picture is drawn equally often.
     """
 
     tile_px: int = 320
     thinnest_wall_px: float = 5.0
     thickest_wall_px: float = 26.0
-    section_share: float = 0.75  # of the tiles of pages with sections that surely show one
-    page_scale_share: float = 0.3  # of these: scaled by the page's typical wall, not by that of the piece
-    negative_share: float = 0.17  # of all tiles, from pages without any section
+    section_share: float = 0.75  # of the tiles of pages with sections: the share that certainly shows one
+    page_scale_share: float = 0.3  # of these: the share scaled by the page's typical wall, not by that of the piece
+    negative_share: float = 0.17  # of all tiles: the share from pages without any section
     greatest_enlargement: float = 3.0
     edge_weight: float = 3.0  # of pixels beside a section's outline
-    rival_weight: float = 2.0  # of ink beside a section that is not section
+    rival_weight: float = 2.0  # of ink beside a section that is not part of it
     scale: float | None = None
 
 
@@ -53,7 +53,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A square of a page, in its pixels; it may reach over the page's edges."""
+    """A square of a page, in its pixels; it may extend beyond the page's edges."""
 
     x: int
     y: int
@@ -75,7 +75,7 @@ class _Pool:
         )
 
     def draw(self, rng: np.random.Generator, negative_share: float | None) -> AnnotatedPage:
-        """A page by chance; without a share of pages that show no section, each is drawn as often."""
+        """A random page; without a share for pages without sections, all pages are equally likely."""
         if negative_share is None:
             negative_share = len(self.negatives) / (len(self.negatives) + len(self.positives))
         from_negatives = not self.positives or (self.negatives and rng.random() < negative_share)
@@ -84,7 +84,7 @@ class _Pool:
 
 
 class TileSampler:
-    """Draws batches from pages; batch k is the same whenever and in whatever order it is asked for."""
+    """Draws batches from pages; batch k is always the same, in whatever order batches are requested."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class TileSampler:
         return stacked([self._draw(rng) for _ in range(self._batch_size)])
 
     def stream(self, first_step: int, *, threads: int = 1) -> Generator[Batch, None, None]:
-        """Yield the batches from `first_step` on, endlessly, the next ones prepared by background threads."""
+        """Yield the batches from `first_step` on, endlessly; background threads prepare the next ones."""
         ahead = 2 + 2 * threads
         step = first_step
         waiting: deque[Future[Batch]] = deque()
@@ -157,7 +157,7 @@ class Tile:
 
 
 def stacked(tiles: Sequence[Tile]) -> Batch:
-    """Put tiles of one size together."""
+    """Stack tiles of one size."""
     return Batch(
         np.stack([tile.ink for tile in tiles]),
         np.stack([tile.targets for tile in tiles]),
@@ -176,13 +176,13 @@ def cut_tile(
     augment: AugmentSettings | None,
     rng: np.random.Generator,
 ) -> Tile:
-    """Cut a window out of a page, bring it to network scale, turn it, and weather its ink."""
+    """Cut a window out of a page, resize it to the network's scale, rotate it, and age its ink."""
     size = round(settings.tile_px * turn.reach)
     is_plate = settings.scale is None
     grey = _crop(page.grey, window, page.paper if is_plate else None)
     marks = _crop(page.marks, window, 0 if is_plate else None)
     if augment is not None and augment.refill and rng.random() < augment.refill:
-        grey = refilled(grey, marks & CHANNEL_BITS["section"] > 0, page.paper, rng)
+        grey = restyle_sections(grey, marks & CHANNEL_BITS["section"] > 0, page.paper, rng)
     grey = _resized(grey, size)
     names = [name for name in CHANNEL_BITS if name in channels or name == "section"]
     planes = np.stack([(marks & CHANNEL_BITS[name] > 0).astype(np.uint8) * 255 for name in names], axis=-1)
@@ -200,9 +200,9 @@ def cut_tile(
 
 
 def covering_tiles(pages: Sequence[AnnotatedPage], channels: Sequence[str], settings: TileSettings) -> list[Tile]:
-    """Tiles at the fixed scale, as they are, that cover every page: side by side, the last of a row drawn in."""
+    """Tiles at the fixed scale, without augmentation, that cover every page; the last of a row overlaps."""
     side = max(8, round(settings.tile_px / (settings.scale or 1.0)))
-    rng = np.random.default_rng(0)  # asked for nothing without augmentation
+    rng = np.random.default_rng(0)  # not used without augmentation
     return [
         cut_tile(page, _Window(x, y, side), TileTurn(), channels, settings, None, rng)
         for page in pages
@@ -225,7 +225,7 @@ def _targets(planes: np.ndarray, names: Sequence[str], channels: Sequence[str]) 
 
 
 def _pixel_weights(ink: np.ndarray, section: np.ndarray, settings: TileSettings) -> np.ndarray:
-    """Weight the pixels beside an outline, and the ink near a section that is none; `section` uint8 (s, s), 0..255."""
+    """Weights of pixels: higher beside an outline, and for other ink near a section (uint8 (s, s), 0..255)."""
     weights = np.ones(ink.shape, np.float32)
     if section.any():
         hard = (section > 127).astype(np.uint8)
@@ -259,7 +259,7 @@ def _offset(length: int, side: int, overhang: int, rng: np.random.Generator) -> 
 
 
 def _crop(plane: np.ndarray, window: _Window, fill: int | None) -> np.ndarray:
-    """The window of a plane (h, w); what lies beyond is `fill`, or where that is None the plane's mirror image."""
+    """The window of a plane (h, w); outside the plane it is `fill`, or if that is None the plane's mirror image."""
     height, width = plane.shape
     x0, y0 = max(window.x, 0), max(window.y, 0)
     x1, y1 = min(window.x + window.side, width), min(window.y + window.side, height)

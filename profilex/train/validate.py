@@ -1,4 +1,4 @@
-"""Validation on fixed tiles: how well sections are found, per drawing style; of plain pictures, their foreground."""
+"""Validation on fixed tiles: scores of sections by drawing style; for plain pictures, of their foreground."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from profilex.train.tiles import Batch, TileSampler, TileSettings, covering_tile
 
 ALL_STYLES = "all"
 REPLAY = "replay"
-"""Style of the validation pages that stand for what a fine-tuned model could do before."""
+"""Style of the validation pages that represent what a fine-tuned model could do before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Intersection over union of sections at probability 0.5, by style, and over all tiles under "all".
 
-    Styles of which no tile shows a section stand only in "all", where their false sections count. Replayed pages are a
-    style of their own, and not among all. By style also: `accuracy`, the share of pixels that are right, and
-    `mean_iou`, the mean of the IoU of sections and that of the rest.
+    Styles without a section on any tile count only in "all", with their false positives. Replayed pages are a style of
+    their own and not part of "all". Also by style: `accuracy`, the share of right pixels, and `mean_iou`, the mean of
+    the IoU of sections and of the rest.
     """
 
     iou: dict[str, float]
@@ -28,14 +28,14 @@ class Scores:
 
     @property
     def dice(self) -> dict[str, float]:
-        """Dice coefficient of sections by style, which follows from their IoU."""
+        """Dice coefficient of sections by style, derived from their IoU."""
         return {style: 2 * iou / (1 + iou) for style, iou in self.iou.items()}
 
     @property
     def score(self) -> float:
-        """What the best model is chosen by, 0..1: the mean of the styles' mean and of all tiles together.
+        """The score that selects the best model, 0..1: the mean of the styles' mean and of all tiles together.
 
-        When pages are replayed, what is remembered counts as much as what is new.
+        If pages are replayed, their score counts as much as that of the new pages.
         """
         styles = [value for style, value in self.iou.items() if style not in (ALL_STYLES, REPLAY)]
         new = (float(np.mean(styles)) + self.iou[ALL_STYLES]) / 2 if styles else self.iou.get(ALL_STYLES, 0.0)
@@ -51,9 +51,9 @@ def validation_batches(
     batch_size: int,
     seed: int,
 ) -> list[Batch]:
-    """Cut the `count` tiles that stay the same through a training, without augmentation.
+    """Cut the `count` fixed tiles of a training, without augmentation.
 
-    At a fixed scale they cover the pages, or are evenly chosen from those that do.
+    At a fixed scale they cover the pages, or are chosen evenly from the tiles that do.
     """
     if tiles.scale is None:
         sampler = TileSampler(pages, channels, tiles, None, batch_size=batch_size, seed=seed)
@@ -90,7 +90,7 @@ class _Counts:
     size: int = 0
 
     def add(self, found: np.ndarray, truth: np.ndarray) -> None:
-        """Count a tile; bool (h, w) both."""
+        """Count a tile; both masks are bool (h, w)."""
         self.common += int(np.count_nonzero(found & truth))
         self.union += int(np.count_nonzero(found | truth))
         self.true += int(np.count_nonzero(truth))

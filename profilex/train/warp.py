@@ -1,22 +1,22 @@
-"""Tiles as if drawn on rubber: zoom, shear, and the elastic deformation of Ronneberger et al. (2015)."""
+"""Deformed tiles: zoom, shear, and the elastic deformation of Ronneberger et al. (2015)."""
 
 import cv2
 import numpy as np
 
 from profilex.train.augment import AugmentSettings
 
-_KNOTS = 3  # of the coarse grid, a side
+_KNOTS = 3  # of the coarse grid along each side
 
 
 def is_warping(settings: AugmentSettings) -> bool:
-    """Whether the settings ask for any of it."""
+    """Whether the settings request any deformation."""
     return bool(settings.elastic or settings.zoom or settings.shear_degrees)
 
 
 def warped(
     grey: np.ndarray, planes: np.ndarray, settings: AugmentSettings, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Warp `grey` uint8 (s, s) and `planes` uint8 (s, s, c) together; what comes from beyond the tile is mirrored."""
+    """Warp `grey` uint8 (s, s) and `planes` uint8 (s, s, c) together; places outside the tile are mirrored."""
     side = grey.shape[0]
     steps = np.arange(side, dtype=np.float32)
     offsets = np.zeros((2, side, side), np.float32)
@@ -35,13 +35,13 @@ def warped(
 
 
 def _draw_affine(settings: AugmentSettings, rng: np.random.Generator) -> np.ndarray:
-    """Where the pixels of the warped tile come from: float (2, 2), about the tile's middle."""
+    """The matrix from pixels of the warped tile to their sources: float (2, 2), about the tile's middle."""
     zoom, shear = 1.0 + rng.uniform(-1, 1) * settings.zoom, rng.uniform(-1, 1, 2) * settings.shear_degrees
     across, down = np.tan(np.radians(shear))
     return np.array([[1.0, across], [down, 1.0]]) / zoom
 
 
 def _elastic_offsets(side: int, spread_px: float, rng: np.random.Generator) -> np.ndarray:
-    """Displacements float32 (2, side, side) in px: normal ones at a coarse grid, cubic between."""
+    """Displacements float32 (2, side, side) in px: normally distributed at a coarse grid, cubic in between."""
     knots = rng.normal(0.0, spread_px, (2, _KNOTS, _KNOTS)).astype(np.float32)
     return np.stack([cv2.resize(plane, (side, side), interpolation=cv2.INTER_CUBIC) for plane in knots])

@@ -8,7 +8,7 @@ import pytest
 
 from profilex.data.pages import annotated_page
 from profilex.train.augment import NO_AUGMENT
-from profilex.train.restyle import refilled
+from profilex.train.restyle import restyle_sections
 from profilex.train.tiles import TileSampler, TileSettings, covering_tiles
 from profilex.train.validate import Scores, validate, validation_batches
 from tests.helpers.discs import draw_discs
@@ -78,7 +78,7 @@ def wall():
 
 def test_a_solid_section_is_drawn_anew_within_itself(wall):
     grey, section = wall
-    drawn = [refilled(grey, section, 235, np.random.default_rng(seed)) for seed in range(12)]
+    drawn = [restyle_sections(grey, section, 235, np.random.default_rng(seed)) for seed in range(12)]
     for picture in drawn:
         np.testing.assert_array_equal(picture[~section], grey[~section])
         outline = section & ~(cv2.erode(section.astype(np.uint8), np.ones((3, 3))) > 0)
@@ -94,7 +94,7 @@ def test_an_outlined_section_stays(wall):
     grey, section = wall
     outlined = grey.copy()
     outlined[cv2.erode(section.astype(np.uint8), np.ones((5, 5))) > 0] = 235
-    np.testing.assert_array_equal(refilled(outlined, section, 235, np.random.default_rng(1)), outlined)
+    np.testing.assert_array_equal(restyle_sections(outlined, section, 235, np.random.default_rng(1)), outlined)
 
 
 def test_scores_are_what_they_are_called(picture):

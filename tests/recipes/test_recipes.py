@@ -216,7 +216,7 @@ def test_recipes_are_found_by_name_and_path(tmp_path):
     for name in ("nothing", str(tmp_path / "nothing.toml")):
         with pytest.raises(RunError, match="membranes"):
             find_recipe(name)
-    with pytest.raises(RunError, match=r"mine\.toml is no recipe"):
+    with pytest.raises(RunError, match=r"mine\.toml is not a recipe"):
         read_recipe(mine)
 
 

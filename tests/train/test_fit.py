@@ -141,7 +141,7 @@ def test_a_damaged_checkpoint_is_refused(pages, tmp_path):
     fit(pages, pages, tmp_path, settings(steps=1))
     state = tmp_path / "state.npz"
     state.write_bytes(state.read_bytes()[:500])
-    with pytest.raises(RunError, match="no checkpoint that can be read"):
+    with pytest.raises(RunError, match="is not a readable checkpoint"):
         fit(pages, pages, tmp_path, settings(steps=2), resume=True)
 
 

@@ -22,7 +22,7 @@ def test_the_summary_counts_errors_and_true_intervals():
         "n_sure": 1, "p90_percent_sure": 0.5, "interval_holds_sure": 1.0,
     }  # fmt: skip
     assert axis == {"n": 1, "median_percent": 1.0, "p90_percent": 1.0, "n_sure": 1, "p90_percent_sure": 1.0}
-    assert "2 drawn, 1 seen, 0 claimed" in as_table(found, Signs(2, 1, 0))
+    assert "2 drawn, 1 found, 0 found falsely" in as_table(found, Signs(2, 1, 0))
 
 
 def test_true_outlines_give_true_measures(capsys):
