@@ -9,8 +9,8 @@ def compile_for_processor(core: Any, graph: Any, *, threads: int = 0, precision:
     `core` is the `openvino.Core` that read it. `threads` 0 means OpenVINO's choice. `precision` "auto" uses bfloat16 if
     the processor has it, "float32" never does.
 
-    Input sizes are variable: OpenVINO prepares a new size within tens of milliseconds. Its cache of sizes is turned off,
-    because it takes a megabyte for each size and saves no time. Its threads are not bound to cores, because every
+    Input sizes are variable: OpenVINO prepares a new size within tens of milliseconds. Its cache of sizes is turned
+    off, because it takes a megabyte for each size and saves no time. Its threads are not bound to cores, because every
     process would use the same cores and leave the others idle.
     """
     is_half = precision == "auto" and "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
