@@ -14,31 +14,31 @@ from profilex.scale.bar_measure import BLOCKS, PLAIN, TICKS, BarMeasure, longest
 from profilex.types import Page, Word
 
 _INK, _FAINT_INK = 0.6, 0.85  # of the paper's brightness
-_ACROSS, _ALONG = 4.5, 0.35  # the search reaches this many letters' heights, and this share of the page's width
-_SLENDER, _LEAST_SLENDER = 4.0, 2.0  # a tilted bar is less slender in its upright box
+_ACROSS, _ALONG = 4.5, 0.35  # the search extends this many letter heights, and this share of the page's width
+_SLENDER, _LEAST_SLENDER = 4.0, 2.0  # a tilted bar has a less slender upright box
 _LEVEL_TILT, _MOST_TILT = math.radians(0.3), math.radians(8.0)
-_AROUND = 1.1  # of a bar's width: what is looked at around it when it is turned level
+_AROUND = 1.1  # of a bar's width: the surroundings used when it is rotated level
 _TICK_OFF_PX = 1.0
-_CELL = 1.5  # heights: a black run this long in line with a bar is a cell of it, and no letter
+_CELL = 1.5  # heights: a black run this long in line with a bar is a cell, not a letter
 _TALLEST = 2.5  # letters' heights
 _SHORTEST = 2.0
 _SOLID = 0.75
 _LEVEL = 0.2  # share of their height by which blocks of one row may differ
 _GAP = 1.5  # white cells are at most this many of the longest black one
-_BESIDE = 3.0  # letters' heights between a bar's end and text in line with it
+_BESIDE = 3.0  # letter heights between a bar's end and text in line with it
 _SAME_LENGTH = 0.12
 # a plain bar's edges are straight
 _OFF_PX, _OFF = 1.5, 0.12  # a column's edge may be off by so many px, or this share of the bar's height
-_NEARLY_ALL = 0.9  # columns of a bar, or of what goes on beyond it
-# beyond a bar's ends, further than its blur, no ink of a frame goes on
+_NEARLY_ALL = 0.9  # share of the columns of a bar, or of what continues beyond it
+# no ink of a frame continues beyond a bar's ends, outside the blur ...
 _BLUR_PX, _BEYOND_PX, _BEYOND = 3, 5, 0.04  # ... over so many px, or this share of its length
 _FRAME = 0.12  # of the bar's blackness
-# a bar that no text leads to
+# a bar without a text that leads to it
 _SHORTEST_PX, _LOWEST_PX = 40.0, 3.0
 _LONGEST, _HIGHEST = 0.6, 0.03  # shares of the page's width, and of its longer side
 _LEAST_FILLED, _MOST_FILLED = 0.3, 0.9
 _LEAST_CELLS = 4
-_FULL_ROW = 0.3  # share of ink in a row, from which on it is the bar's own and not its letters'
+_FULL_ROW = 0.3  # share of ink in a row from which it belongs to the bar and not to letters
 _MOST_BODY_TILT = math.radians(0.6)  # letters that touch a bar make it seem tilted
 
 
@@ -46,8 +46,8 @@ _MOST_BODY_TILT = math.radians(0.6)  # letters that touch a bar make it seem til
 class _Piece:
     """A connected piece of ink: its upright box on the page (px) and the share of the box that it fills.
 
-    `tilt` is the angle (radians, clockwise on the page) by which its longer side is off the level, and `high` its
-    height across that side.
+    `tilt` is the angle (radians, clockwise on the page) of its longer side from the horizontal, and `high` its height
+    across that side.
     """
 
     left: int
@@ -60,7 +60,7 @@ class _Piece:
 
     @property
     def box(self) -> Polygon:
-        """Its rectangle, turned as it is."""
+        """Its rectangle, tilted like the piece."""
         if abs(self.tilt) < _LEVEL_TILT:
             return shapely.box(self.left, self.top, self.right, self.bottom)
         x, y = self.middle
@@ -74,7 +74,7 @@ class _Piece:
 
     @property
     def solid(self) -> float:
-        """The share of its turned rectangle that it fills."""
+        """The share of its tilted rectangle that it fills."""
         return self.filled * self.width * self.height / max(self.box.area, 1e-9)
 
     @property
@@ -87,7 +87,7 @@ class _Piece:
 
 
 class BarSearch:
-    """Looks for bars on a page (rectangles in page px, from top to bottom); the page's pieces of ink are found once."""
+    """Search for bars on a page (rectangles in page px, top to bottom); the page's pieces of ink are found once."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -111,10 +111,10 @@ class BarSearch:
         )
 
     def likely_bars(self, has_text: Callable[[Polygon], bool]) -> tuple[Polygon, ...]:
-        """What may be a bar if the text beside it says so: of few cells or none, or a line with ticks.
+        """Possible bars that need a text to confirm them: with few cells or none, or a line with ticks.
 
-        `has_text` tells whether a text stands at such a rectangle that may be a length. What has cells may bear letters
-        that touch it, and is asked nothing.
+        `has_text` says whether there is a text at such a rectangle that may be a length. A bar with cells does not need
+        it, because letters may touch it.
         """
         found: list[Polygon] = []
         for ink in (_INK, _FAINT_INK):
@@ -136,12 +136,12 @@ class BarSearch:
         return self._bodies[piece]
 
     def _is_plain_bar(self, piece: _Piece) -> bool:
-        """Whether a piece without cells and ticks is a bar all the same, as far as its ink tells."""
+        """Whether a piece without cells and ticks can still be a bar, judged by its ink."""
         level = _level(self._page.grey, piece)
         return _has_straight_edges(*level) and not _has_another_cell(*level)
 
     def _from_end_to_end(self, ink: float, may_be: Callable[[_Piece], bool]) -> Iterator[tuple[_Piece, BarMeasure]]:
-        """Slender pieces from top to bottom, none over another, that can be measured from end to end."""
+        """Slender pieces from top to bottom, without overlaps, that can be measured from end to end."""
         taken: list[Polygon] = []
         for piece in self._slender_pieces(ink):
             if not may_be(piece) or any(bar.intersects(piece.box) for bar in taken):
@@ -172,11 +172,11 @@ class BarSearch:
 
 
 def find_bar(page: Page, text: Word) -> Polygon | None:
-    """The scale bar, nearly level, that a length's text belongs to, as a rectangle in page px; None where none is.
+    """The nearly level scale bar to which a length's text belongs, as a rectangle in page px, or None.
 
-    A slender piece of ink or a row of equal blocks above, below or in line with the text, the nearest that can be
-    measured as a bar, and the longest of those about as near: a bar's cells may be pieces of their own. What has
-    neither cells nor ticks must have straight edges, which the outline of a shallow vessel has not.
+    The bar is a slender piece of ink or a row of equal blocks above, below or in line with the text: the nearest that
+    can be measured as a bar, and the longest of those at about that distance, because a bar's cells may be separate
+    pieces. A piece without cells and ticks must have straight edges, unlike the outline of a shallow vessel.
     """
     letter = text.box[3] - text.box[1]
     candidates: list[_Piece] = []
@@ -193,23 +193,23 @@ def find_bar(page: Page, text: Word) -> Polygon | None:
 
 
 def _is_measured(grey: np.ndarray, piece: _Piece, measured: BarMeasure) -> bool:
-    """Whether what was measured is the piece from end to end, and the piece a bar."""
+    """Whether the measured bar spans the piece from end to end, and the piece is a bar."""
     level = _level(grey, piece)
     if not _fills(piece, measured) or _goes_on(*level):
         return False
-    if measured.style == BLOCKS and piece.high < _LOWEST_PX:  # the dashes of a line that the scan broke
+    if measured.style == BLOCKS and piece.high < _LOWEST_PX:  # a line that the scan broke into dashes
         return False
     return measured.style != PLAIN or (_has_straight_edges(*level) and not _has_another_cell(*level))
 
 
 def _fills(piece: _Piece, measured: BarMeasure) -> bool:
-    """Whether what was measured is about as long as the piece; where it is longer, its last tick is a letter."""
+    """Whether the measured bar is about as long as the piece; if it is longer, its last tick is a letter."""
     is_longer = measured.style == TICKS and measured.length_px > piece.width / math.cos(piece.tilt) + _TICK_OFF_PX
     return not is_longer and abs(measured.length_px / piece.width - 1) <= _SAME_LENGTH
 
 
 def _level(grey: np.ndarray, piece: _Piece) -> tuple[np.ndarray, _Piece]:
-    """A picture in which a piece is level, and the piece there: the page itself where it is level on it."""
+    """A picture in which a piece is level, and the piece in it: the page itself if the piece is level there."""
     if abs(piece.tilt) < _LEVEL_TILT:
         return grey, piece
     x, y = piece.middle
@@ -226,10 +226,10 @@ def _level(grey: np.ndarray, piece: _Piece) -> tuple[np.ndarray, _Piece]:
 
 
 def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
-    """Whether a faint frame runs on beyond an end of a piece, which is then but the black cells of a bar."""
+    """Whether a faint frame continues beyond an end of a piece, which is then only the black cells of a bar."""
     reach = max(_BEYOND_PX, round(_BEYOND * piece.width))
     around = grey[max(0, piece.top - piece.height) : piece.bottom + piece.height, piece.left : piece.right]
-    paper = min(_paper(grey), float(np.percentile(around, 80)))  # in a shadow it is darker
+    paper = min(_paper(grey), float(np.percentile(around, 80)))  # the paper is darker in a shadow
     black = np.percentile(grey[piece.top : piece.bottom, piece.left : piece.right], 10)
     rows = slice(max(0, piece.top - 1), piece.bottom + 1)
     for start in (piece.left - _BLUR_PX - reach, piece.right + _BLUR_PX):
@@ -240,7 +240,7 @@ def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
 
 
 def _has_another_cell(grey: np.ndarray, piece: _Piece) -> bool:
-    """Whether another black cell lies in line with a piece, beyond what may be a white one."""
+    """Whether another black cell lies in line with a piece, beyond a possible white cell."""
     top = piece.top + piece.height // 4
     inner = grey[top : max(top + 1, piece.bottom - piece.height // 4)]
     before = inner[:, max(0, piece.left - piece.width) : piece.left]
@@ -250,7 +250,7 @@ def _has_another_cell(grey: np.ndarray, piece: _Piece) -> bool:
 
 
 def _has_straight_edges(grey: np.ndarray, piece: _Piece) -> bool:
-    """Whether a piece's upper and lower edges run straight and side by side from one of its ends to the other."""
+    """Whether a piece's upper and lower edges are straight and parallel from end to end."""
     window = grey[piece.top : piece.bottom, piece.left : piece.right]
     ink = window < _INK * _paper(grey)
     columns = np.flatnonzero(ink.any(axis=0))
@@ -265,7 +265,7 @@ def _has_straight_edges(grey: np.ndarray, piece: _Piece) -> bool:
 
 
 def _pieces_around(grey: np.ndarray, text: Word, letter: float, ink: float) -> list[_Piece]:
-    """Pieces of ink around a text, without those that reach out of the window."""
+    """Pieces of ink around a text, without those that extend beyond the window."""
     x0, y0, x1, y1 = text.box
     along, across = _ALONG * grey.shape[1], _ACROSS * letter
     left, top = max(0, int(x0 - along)), max(0, int(y0 - across))
@@ -276,7 +276,7 @@ def _pieces_around(grey: np.ndarray, text: Word, letter: float, ink: float) -> l
 def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _INK) -> list[_Piece]:
     """Connected pieces of ink that do not touch the picture's edge; `corner` is its place (x, y) on the page.
 
-    Ink is what is darker than `share` of the paper.
+    Ink is darker than `share` of the paper.
     """
     ink = (grey < share * _paper(grey)).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
@@ -293,9 +293,9 @@ def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _
 
 
 def _tilt(piece: np.ndarray) -> tuple[float, float]:
-    """How far (radians) a piece of ink, bool (h, w), is off the level, and its height across its longer side.
+    """The tilt (radians) of a piece of ink, bool (h, w), from the horizontal, and its height across its longer side.
 
-    A piece that lies level in its upright box, or is off by more than scans and hands are, counts as level.
+    A piece that fits its upright box, or is tilted more than scans and hand drawings are, counts as level.
     """
     (_, _), (first, second), degrees = cv2.minAreaRect(np.argwhere(piece)[:, ::-1].astype(np.float32))
     if first < second:
@@ -308,7 +308,7 @@ def _tilt(piece: np.ndarray) -> tuple[float, float]:
 
 
 def _paper(grey: np.ndarray) -> float:
-    """The paper's brightness, told from 200 rows."""
+    """The paper's brightness, from 200 rows."""
     return grey_percentiles(grey[:: max(1, len(grey) // 200)], 80)[0]
 
 
@@ -320,7 +320,7 @@ def _slender(pieces: list[_Piece], letter: float) -> Iterator[_Piece]:
 
 
 def _rows_of_blocks(pieces: list[_Piece], tallest: float) -> Iterator[_Piece]:
-    """Solid blocks of one height side by side on a nearly level line, as one piece."""
+    """Solid blocks of equal height, side by side on a nearly level line, as one piece."""
     blocks = sorted((p for p in pieces if p.solid >= _SOLID and p.high <= tallest), key=lambda p: p.left)
     widest = max((block.width for block in blocks), default=0)
     in_row: set[int] = set()
@@ -341,7 +341,7 @@ def _rows_of_blocks(pieces: list[_Piece], tallest: float) -> Iterator[_Piece]:
 
 
 def _goes_on_with(row: list[_Piece], block: _Piece) -> bool:
-    """Whether a block has the height of a row and lies on its line; any nearly level line, while the row is but one."""
+    """Whether a block has the height of a row and lies on its line; any nearly level line if the row is one block."""
     first, last = row[0], row[-1]
     off = max(1.0, _LEVEL / 2 * last.high)
     if abs(block.high - last.high) > 2 * off:
@@ -365,7 +365,7 @@ def _row(blocks: list[_Piece]) -> _Piece:
 
 
 def _body(grey: np.ndarray, piece: _Piece, ink: float) -> _Piece:
-    """A bar without the letters that touch it above or below: its rows with much ink, which is darker than `ink`."""
+    """A bar without the letters that touch it above or below: its rows with much ink (darker than `ink`)."""
     if abs(piece.tilt) > _MOST_BODY_TILT:
         return piece
     window = grey[piece.top : piece.bottom, piece.left : piece.right]
@@ -378,7 +378,7 @@ def _body(grey: np.ndarray, piece: _Piece, ink: float) -> _Piece:
 
 
 def _distance(piece: _Piece, text: Word, letter: float) -> float:
-    """Distance (px) of a text from the bar it may belong to; far where it stands neither along it nor at its end."""
+    """Distance (px) of a text from its possible bar; far if it is neither along the bar nor at its end."""
     x0, y0, x1, y1 = text.box
     across = max(piece.top - y1, y0 - piece.bottom, 0.0)
     along = max(piece.left - x1, x0 - piece.right, 0.0)

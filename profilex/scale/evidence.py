@@ -1,4 +1,4 @@
-"""What a page says about its scale: bars with the lengths printed at them, and the ratio."""
+"""The evidence of a page for its scale: bars with the lengths printed at them, and the ratio."""
 
 import math
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ _LEVEL = math.radians(15.0)
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """What was read on a page: the scale, the words, and what could not be read, as sentences for the manifest.
+    """The readings of a page: the scale, the words, and warnings for the manifest about what could not be read.
 
-    `bars` are all scale bars of the page, those that were seen and those that their text led to. `is_read` is False
-    where texts could not be read at all.
+    `bars` are all scale bars of the page: those found by their ink and those found by their text. `is_read` is False if
+    no text could be read.
     """
 
     printed: PrintedScale
@@ -34,7 +34,7 @@ class Legend:
 def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
     """Read a page's texts; `bars` are the scale bars that the network saw (rectangles, page px).
 
-    Where texts cannot be read, one warning says so.
+    If texts cannot be read, one warning says so.
     """
     search = BarSearch(page)
     unseen = tuple(bar for bar in search.bars() if not any(bar.intersects(other) for other in bars))
@@ -51,7 +51,7 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
         stated = [_if_touched(page, bar, words) for bar in stated]
         stated += _likely_bars(page, search, words, stated)
     ratio = text.printed_ratio(words)
-    warnings = ("Several ratios are printed on the page: none is used.",) if ratio.reason == "several_ratios" else ()
+    warnings = ("Several ratios are printed on the page; none is used.",) if ratio.reason == "several_ratios" else ()
     printed = PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text, read.prose)
     return Legend(printed, words, warnings)
 
@@ -62,17 +62,17 @@ def _stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
 
 
 def _if_stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
-    """A bar with its length, where any text at it may be one."""
+    """A bar with its length, if any text at it may be a length."""
     return _stated(page, bar, words) if text.may_have_length(bar, words) else StatedBar(bar, reason="no_length")
 
 
 def _one_for_each_text(bars: list[StatedBar]) -> tuple[StatedBar, ...]:
-    """The bars without those that took their length from a text which stands nearer to another."""
+    """The bars without those whose length comes from a text that is nearer to another bar."""
     return tuple(bar for bar in bars if not any(_is_nearer(other, bar) for other in bars if other is not bar))
 
 
 def _is_nearer(one: StatedBar, other: StatedBar) -> bool:
-    """Whether two bars have their length from one text, and this one is nearer to it."""
+    """Whether two bars have their length from the same text, and this one is nearer to it."""
     if one.place is None or other.place is None or one.length_mm != other.length_mm:
         return False
     text_at, same = shapely.Point(one.place), max(one.letter_px, other.letter_px)
@@ -82,13 +82,13 @@ def _is_nearer(one: StatedBar, other: StatedBar) -> bool:
 
 
 def _is_bar(page: Page, bar: StatedBar) -> bool:
-    """Whether what looks like a scale bar is one, and no ornament."""
+    """Whether an apparent scale bar is one, and not an ornament."""
     measured = measure_bar(page, bar.polygon)
     return bar.length_mm is not None or (measured is not None and has_centimetres(measured))
 
 
 def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
-    """Bars that the network did not see, beside texts that no known bar accounts for."""
+    """Further bars, beside texts that do not belong to a known bar."""
     found: list[StatedBar] = []
     level = tuple(word for word in words if abs(word.angle) < _LEVEL)
     for word in text.lines_of_words(level):
@@ -104,7 +104,7 @@ def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -
 
 
 def _likely_bars(page: Page, search: BarSearch, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
-    """Bars of few cells or with ticks, at which a text stands that may be a length and turns out to be one."""
+    """Bars of few cells or with ticks, with a text at them that is read as a length."""
     found: list[StatedBar] = []
     for bar in search.likely_bars(lambda place: text.may_have_length(place, words)):
         if not any(bar.intersects(other.polygon) for other in (*known, *found)):
@@ -115,7 +115,7 @@ def _likely_bars(page: Page, search: BarSearch, words: tuple[Word, ...], known: 
 
 
 def _if_touched(page: Page, bar: StatedBar, words: tuple[Word, ...]) -> StatedBar:
-    """A bar that no length was read at, with that of the letters that touch it, if there are any."""
+    """A bar without a length, with the length of the letters that touch it, if there are any."""
     if bar.length_mm is not None:
         return bar
     touching = text.read_touching(page.grey, bar.polygon)
@@ -124,6 +124,6 @@ def _if_touched(page: Page, bar: StatedBar, words: tuple[Word, ...]) -> StatedBa
 
 
 def is_at_bar(word: Word, bars: tuple[StatedBar, ...]) -> bool:
-    """Whether a word stands where a bar's text does."""
+    """Whether a word is where a bar's text is."""
     near = shapely.box(*word.box)
     return any(bar.polygon.distance(near) <= 3 * (word.box[3] - word.box[1]) for bar in bars)

@@ -1,4 +1,4 @@
-"""The text that touches a scale bar, read with the bar's ink taken out: no network finds it where it stands."""
+"""Text that touches a scale bar: it is read after the bar's ink is removed, because no network finds it before."""
 
 from dataclasses import replace
 
@@ -13,21 +13,24 @@ from profilex.text.networks import load_networks
 from profilex.text.recognition import read_lines
 from profilex.types import Word
 
-_ACROSS, _LEAST_ACROSS_PX = 5.0, 40.0  # heights of a bar, above and below it, that are looked at
+_ACROSS, _LEAST_ACROSS_PX = 5.0, 40.0  # heights of a bar, above and below it, that are read
 _ALONG = 0.5  # of its length, before and after it
-_MOST_TILT, _TILT_STEP = np.radians(4.0), np.radians(0.25)  # by which letters may make a bar seem tilted
+_MOST_TILT, _TILT_STEP = (
+    np.radians(4.0),
+    np.radians(0.25),
+)  # error of a tilt measured with touching letters
 _INK = 0.7  # of the paper's brightness: darker is ink
-_FULL_ROW = 0.3  # share of a row's columns that are ink, from which on it is the bar's own
+_FULL_ROW = 0.3  # share of ink in a row's columns from which the row belongs to the bar
 _EDGE_PX = 1  # of the bar's blur
 _LEAST_LETTERS, _MOST_LETTERS = 2, 8
 _MARGIN = 0.25  # of a letter's height
 
 
 def read_touching(grey: np.ndarray, bar: Polygon) -> tuple[Word, ...]:
-    """Words above and below what may be a bar, a nearly level rectangle on a page (uint8, px), once its ink is gone.
+    """Words above and below a possible bar, a nearly level rectangle on a page (uint8, px), without the bar's ink.
 
     Raises:
-        TextError: the networks are not there.
+        TextError: the networks are missing.
     """
     window, back = _levelled(grey, bar)
     lines = [line for line in find_lines(window).lines if _LEAST_LETTERS <= line.letters <= _MOST_LETTERS]
@@ -41,7 +44,7 @@ def read_touching(grey: np.ndarray, bar: Polygon) -> tuple[Word, ...]:
 
 
 def _levelled(grey: np.ndarray, bar: Polygon) -> tuple[np.ndarray, np.ndarray]:
-    """What is around a bar, turned level and without it, and the matrix (2, 3) that leads back to the page."""
+    """The surroundings of a bar, rotated level and without the bar, and the matrix (2, 3) back to the page."""
     corners = shapely.get_coordinates(bar.minimum_rotated_rectangle)[:4]
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.hypot(*sides.T)

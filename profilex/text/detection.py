@@ -1,4 +1,4 @@
-"""Where text stands on a page, as a network sees it: boxes of lines, in any direction."""
+"""Text on a page as a network finds it: boxes of lines, in any direction."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,22 +8,22 @@ import numpy as np
 
 from profilex.text.networks import Networks
 
-_MOST_LONG_SIDE_PX = 2000  # what is larger is made smaller first: the text of a plate is legible at this size
-_LEAST_SHORT_SIDE_PX = 736  # as the network was trained
+_MOST_LONG_SIDE_PX = 2000  # larger pages are reduced first: the text of a plate is legible at this size
+_LEAST_SHORT_SIDE_PX = 736  # the size for which the network was trained
 _MULTIPLE = 32
-_TEXT, _SURE_TEXT = 0.3, 0.5  # probability of a pixel, and mean probability of a box, from which on it is text
-_GROWTH = 1.6  # the network marks the middle of lines: a box grows by so many of its areas over its perimeters
+_TEXT, _SURE_TEXT = 0.3, 0.5  # probability of a pixel, and mean probability of a box, from which it is text
+_GROWTH = 1.6  # the network marks the middle of lines: a box grows by this times its area over its perimeter
 _LEAST_SIDE_PX = 3.0
 _MOST_BOXES = 1000
-_STANDING = 1.5  # a box so many times as high as wide is written along its height
+_STANDING = 1.5  # a box this many times as high as wide is written along its height
 
 
 @dataclass(frozen=True, slots=True)
 class TextBox:
     """A line of text on a page: its middle (x, y), its length along the writing and its height, px.
 
-    `angle` is the direction of the writing in radians, clockwise from the x axis, from -45 to below 135 degrees: from
-    45 on the text stands, and may as well be written the other way.
+    `angle` is the direction of the writing in radians, clockwise from the x axis, from -45 to below 135 degrees. From
+    45 degrees on the text is vertical and may also be written in the opposite direction.
     """
 
     middle: tuple[float, float]
@@ -37,13 +37,13 @@ class TextBox:
 
     @property
     def corners(self) -> np.ndarray:
-        """Float64 (4, 2), px, from the beginning of the writing along it."""
+        """Float64 (4, 2), px, from the start of the writing along it."""
         along = np.array([np.cos(self.angle), np.sin(self.angle)]) * self.length / 2
         down = np.array([-np.sin(self.angle), np.cos(self.angle)]) * self.height / 2
         return np.array(self.middle) + np.array([-along - down, along - down, along + down, down - along])
 
     def part(self, start: float, end: float) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom (px) of a part between two places along the writing (0..1), turned level."""
+        """Left, top, right, bottom (px) of the part between two places along the writing (0..1), rotated level."""
         along = np.array([np.cos(self.angle), np.sin(self.angle)])
         x, y = np.array(self.middle) + ((start + end) / 2 - 0.5) * self.length * along
         half, high = (end - start) / 2 * self.length, self.height / 2
@@ -71,7 +71,7 @@ def detect_text(grey: np.ndarray, networks: Networks) -> tuple[TextBox, ...]:
 
 
 def _boxes(probability: np.ndarray, stretch: np.ndarray) -> Iterator[TextBox]:
-    """Boxes around what is probably text; `stretch` are page px for each px of `probability`, along x and y."""
+    """Boxes around probable text; `stretch` is the page px for each px of `probability`, along x and y."""
     mask = cv2.dilate((probability > _TEXT).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     for contour in contours[:_MOST_BOXES]:
@@ -85,10 +85,10 @@ def _boxes(probability: np.ndarray, stretch: np.ndarray) -> Iterator[TextBox]:
 def _as_written(
     middle: tuple[float, float], sides: tuple[float, float], degrees: float, stretch: np.ndarray
 ) -> TextBox:
-    """A rectangle as a line of text: along its level sides, or along the others where these are much longer."""
+    """A rectangle as a line of text: along its level sides, or along the other sides if these are much longer."""
     along, across = sides
     angle = np.radians(degrees)
-    quarters = round(angle / (np.pi / 2))  # OpenCV's versions do not measure from the same side
+    quarters = round(angle / (np.pi / 2))  # OpenCV's versions measure from different sides
     angle -= quarters * np.pi / 2
     if quarters % 2:
         along, across = across, along
@@ -100,7 +100,7 @@ def _as_written(
 
 
 def _mean(probability: np.ndarray, corners: np.ndarray) -> float:
-    """The mean of what lies within a rectangle."""
+    """The mean within a rectangle."""
     height, width = probability.shape
     x0, y0 = np.clip(np.floor(corners.min(axis=0)).astype(int), 0, (width - 1, height - 1))
     x1, y1 = np.clip(np.ceil(corners.max(axis=0)).astype(int), 0, (width - 1, height - 1))

@@ -1,4 +1,4 @@
-"""Which number or inventory code stands at which vessel."""
+"""The number or inventory code that is printed at each vessel."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -17,16 +17,16 @@ _CODE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 18
-_LEAST_ALIKE = 3  # labels that begin alike before others are read as if they did
+_LEAST_ALIKE = 3  # labels with a common prefix before others are read with it
 _LEAST_CONFIDENCE = 0.3
-_LEAST_CONFIDENCE_ALONE = 0.7  # one sign: a break's tick looks like a figure too
-_SIZES = (0.6, 1.7)  # a page's labels are of one size
-_HEADING = 0.045  # share of the page's height: a number alone in its margins is the page's
+_LEAST_CONFIDENCE_ALONE = 0.7  # of a single sign, because break ticks look like figures too
+_SIZES = (0.6, 1.7)  # a page's labels have one size
+_HEADING = 0.045  # share of the page's height: a single number in its margins is the page number
 _FAR = 1e6
 _BELOW, _LEFT, _ABOVE, _RIGHT = "below", "left", "above", "right"
 _PLACES = (_BELOW, _LEFT, _ABOVE, _RIGHT)
 _NEAR = 4.0
-_STRAY = 1.6  # letters' heights by which a label may reach into the drawing's box
+_OVERLAP = 1.6  # letter heights by which a label may extend into the drawing's box
 _DROP = 0.07  # share of the page's height between a drawing and the label above or below it
 _ASIDE = 0.25  # share of the page's width between a drawing and the label beside it
 
@@ -43,7 +43,7 @@ class FigureLabel:
 def label_words(words: Sequence[Word], page_size: tuple[int, int]) -> tuple[Word, ...]:
     """The lines among `words` that may be a vessel's label; `page_size` is (width, height) in px.
 
-    Left out are prose, headings, the page's own number, scale texts, and single signs that were hardly read.
+    Prose, headings, the page number, scale texts and single signs of low confidence are left out.
     """
     written = tuple(word for word in words if any(sign.isalnum() for sign in word.text))
     lines = [line for line in lines_of_words(written) if _may_be_label(line, page_size[1])]
@@ -58,16 +58,16 @@ def figure_labels(
 ) -> dict[str, FigureLabel]:
     """The label of every vessel that has one, by its identifier.
 
-    `vessels` maps identifiers to the boxes (left, top, right, bottom, px) of their whole drawings. A page's labels
-    stand on one side of their vessels: the side that serves most vessels is taken, and there the nearest labels, one
-    a vessel.
+    `vessels` maps identifiers to the boxes (left, top, right, bottom, px) of their whole drawings. All labels of a
+    page are on one side of their vessels: the side that serves the most vessels is used, with the nearest label for
+    each vessel.
     """
     found = at_drawings(label_words(words, page_size), vessels, page_size)
     return {name: _label(line) for name, line in found.items()}
 
 
 def at_drawings(labels: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int]) -> dict[str, Word]:
-    """The lines of one kind that stand at vessels, by the vessels' identifiers, as in `figure_labels`."""
+    """The lines of one kind that are printed at vessels, by the vessels' identifiers, as in `figure_labels`."""
     names, boxes = list(vessels), list(vessels.values())
     best: dict[str, Word] = {}
     most = 0.0
@@ -82,8 +82,8 @@ def at_drawings(labels: Sequence[Word], vessels: Mapping[str, Box], page_size: t
 def common_prefix(readings: Sequence[Sequence[Word]]) -> tuple[Word, ...]:
     """One reading of each label, given several of each.
 
-    The best is the text with the greatest sum of confidences; where most labels of the page begin alike ("M5-"), a
-    reading that begins so is preferred to one that does not.
+    The best is the text with the greatest sum of confidences. If most labels of the page have a common prefix ("M5-"),
+    a reading with that prefix is preferred.
     """
     winners = [_winner(words) for words in readings]
     sums: dict[str, float] = {}
@@ -135,16 +135,16 @@ def _assign(
 ) -> tuple[dict[int, int], float]:
     """The nearest pairs of a vessel and a label on one side of it, and how well that side serves all vessels.
 
-    A near label counts for one, one that is `_NEAR` heights away for half.
+    A near label counts one, a label `_NEAR` heights away one half.
     """
     if not labels or not boxes:
         return {}, 0.0
-    from scipy.sparse import csr_array  # not at the start of every run
+    from scipy.sparse import csr_array  # imported here, so that not every run waits for it
     from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
     away = _DISTANCES[place]
     costs = np.array([[away(label, box, page_size) for label in labels] for box in boxes])
-    rows, columns = min_weight_full_bipartite_matching(csr_array(1 + costs))  # what costs nothing would be no edge
+    rows, columns = min_weight_full_bipartite_matching(csr_array(1 + costs))  # an entry of 0 would not be an edge
     pairs = {int(row): int(column) for row, column in zip(rows, columns, strict=True) if costs[row, column] < _FAR}
     near = _NEAR * float(np.median([_height(label) for label in labels]))
     return pairs, sum(1 / (1 + costs[row, column] / near) for row, column in pairs.items())
@@ -163,7 +163,7 @@ def _above(label: Word, box: Box, page_size: tuple[int, int]) -> float:
 def _over_or_under(label: Word, box: Box, gap: float, page_size: tuple[int, int]) -> float:
     centre = (label.box[0] + label.box[2]) / 2
     inside = box[0] - _height(label) <= centre <= box[2] + _height(label)
-    if not inside or not -_STRAY * _height(label) <= gap <= _DROP * page_size[1]:
+    if not inside or not -_OVERLAP * _height(label) <= gap <= _DROP * page_size[1]:
         return _FAR
     return max(gap, 0.0) + 0.2 * abs(centre - (box[0] + box[2]) / 2)
 
@@ -180,7 +180,7 @@ def _beside(label: Word, box: Box, gap: float, page_size: tuple[int, int]) -> fl
     high = _height(label)
     middle = (label.box[1] + label.box[3]) / 2
     level = box[1] - 3 * high <= middle <= box[3] + 2 * high
-    if not level or not -_STRAY * high <= gap <= _ASIDE * page_size[0]:
+    if not level or not -_OVERLAP * high <= gap <= _ASIDE * page_size[0]:
         return _FAR
     return max(gap, 0.0) + 0.5 * max(box[1] - middle, middle - box[3], 0.0)
 

@@ -1,4 +1,4 @@
-"""Where text stands on a page, told by the size and the row of its letters before anything is read."""
+"""Lines of text on a page, found by the size and alignment of their letters before anything is read."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,16 +13,16 @@ from profilex.types import Word
 _INK = 0.75  # of the paper's brightness: darker is ink
 _LEAST_LETTER_PX = 4
 _TALLEST_LETTER = 0.045  # share of the page's longer side
-_BROADEST = 6.0  # a letter's width in heights; more than one, as letters of bold or blurred words touch
-_WORD_GAP = 1.1  # letters of a line are at most this many of their heights apart
+_BROADEST = 6.0  # a letter's width in heights; more than one letter, because letters of bold or blurred words touch
+_WORD_GAP = 1.1  # letters of a line are at most this many heights apart
 _PAPER_STEP = 8
-_DOT, _ROUND = 0.7, 0.75  # a sign that fills this share of its box, and is this nearly as wide as high, is a dot ...
-_LETTER_HIGH = (0.65, 1.35)  # ... but a blurred digit where it stands in a row with letters and is as high as they
+_DOT, _ROUND = 0.7, 0.75  # a sign that fills this share of its box, with this ratio of its sides, is a dot ...
+_LETTER_HIGH = (0.65, 1.35)  # ... but a blurred digit if it is in a row with letters and as high as they are
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A row of letters: its box (x0, y0, x1, y1), its letters' usual height, both px, and how many there are."""
+    """A row of letters: its box (x0, y0, x1, y1), the usual letter height, both px, and the number of letters."""
 
     box: tuple[int, int, int, int]
     letter_px: float
@@ -31,7 +31,7 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True)
 class InkText:
-    """A page's ink as far as it may be text: lines, and all letters as int (n, 4) boxes (x0, y0, x1, y1, px)."""
+    """The ink of a page that may be text: lines, and all letters as int (n, 4) boxes (x0, y0, x1, y1, px)."""
 
     lines: tuple[TextLine, ...]
     letters: np.ndarray
@@ -40,8 +40,8 @@ class InkText:
 def find_lines(grey: np.ndarray) -> InkText:
     """Lines of upright text on a page, from top to bottom and left to right, and its letters.
 
-    `grey` is uint8 (height, width), 0 ink to 255 paper; uneven paper is levelled. Specks, strokes and drawings are left
-    out as far as their size tells; what stands in a row like text is kept although it may be none.
+    `grey` is uint8 (height, width), 0 ink to 255 paper; uneven paper is corrected. Specks, strokes and drawings are
+    left out by their size; a row that looks like text is kept, even if it may be something else.
     """
     level = _on_white_paper(grey)
     ink = (level < _INK * 255).astype(np.uint8)
@@ -63,9 +63,9 @@ def find_lines(grey: np.ndarray) -> InkText:
 
 @lru_cache(maxsize=64)
 def lines_of_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Words that stand in one row, a space or less apart, as one; the confidence is the least of them.
+    """Words in one row, at most a space apart, joined to one; the confidence is the least of them.
 
-    Ratios, rim percentages, figures and bars all ask for those of one page.
+    Ratios, rim percentages, figure numbers and bars all use these lines.
     """
     joined: list[Word] = []
     for word in sorted(words, key=lambda word: (word.box[0], word.box[1])):
@@ -88,7 +88,7 @@ def lines_of_words(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def _on_white_paper(grey: np.ndarray) -> np.ndarray:
-    """The picture divided by its paper: shadows and tinted paper become white."""
+    """The picture divided by the brightness of its paper: shadows and tinted paper become white."""
     height, width = grey.shape
     size = (max(1, width // _PAPER_STEP), max(1, height // _PAPER_STEP))
     coarse = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
@@ -99,7 +99,7 @@ def _on_white_paper(grey: np.ndarray) -> np.ndarray:
 
 
 def _blurred_letters(dots: np.ndarray, letters: np.ndarray) -> np.ndarray:
-    """Those of some dots (n, 4) that stand beside a letter (m, 4) and are as high as it: digits, closed by blur."""
+    """The dots (n, 4) that are beside a letter (m, 4) and as high as it: digits that blur has filled."""
     high = dots[:, 3] - dots[:, 1]
     reach = np.ceil(_WORD_GAP * high)
     around = STRtree(shapely.box(dots[:, 0] - reach, dots[:, 1], dots[:, 2] + reach, dots[:, 3]))
@@ -144,7 +144,7 @@ def _rows(boxes: np.ndarray) -> tuple[TextLine, ...]:
 def _line(boxes: np.ndarray) -> TextLine:
     x0, y0 = boxes[:, :2].min(axis=0)
     x1, y1 = boxes[:, 2:].max(axis=0)
-    # capitals and digits count, not the smaller letters beside them
+    # capitals and digits decide, not the smaller letters beside them
     high = boxes[:, 3] - boxes[:, 1]
     letter = float(np.percentile(high, 75) if len(high) > 1 else high[0])
     return TextLine((int(x0), int(y0), int(x1), int(y1)), letter, len(boxes))

@@ -1,7 +1,7 @@
-"""The networks that find and read text: PP-OCRv6 (small), as the package rapidocr brings it, run by OpenVINO.
+"""The networks that find and read text: PP-OCRv6 (small) from the package rapidocr, run by OpenVINO.
 
-They are loaded once per process, at the first page. Only the files of their package are used: its own code, which may
-fetch models and sets up logging, is not imported.
+They are loaded once in each process, at the first page. Only the model files of the package are used; its code, which
+may download models and configures logging, is not imported.
 """
 
 import hashlib
@@ -25,11 +25,11 @@ _HEAD = (
     ("linear_8.w_0", 1),
     ("linear_8.b_0", 0),
 )  # the recogniser's last layer, with its axis of classes
-_LETTERS = {*map(chr, range(0x21, 0x180)), *"ȘșȚț‘’“”„–—…•←→↑↓↔⌀∅"}  # of the languages that catalogues are printed in
+_LETTERS = {*map(chr, range(0x21, 0x180)), *"ȘșȚț‘’“”„–—…•←→↑↓↔⌀∅"}  # of the languages in which catalogues are printed
 
 
 class TextError(Exception):
-    """Text cannot be read at all: the networks are missing or changed. The message is for the manifest."""
+    """No text can be read, because the networks are missing or changed. The message is for the manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,15 @@ def installed_version() -> str:
 
 
 def load_networks() -> Networks:
-    """The networks of this process, with as many threads as OpenCV has in it when they are first asked for.
+    """The networks of this process, with as many threads as OpenCV has when they are first requested.
 
     Raises:
-        TextError: they are not installed, or are not those that this version of profilex knows.
+        TextError: they are not installed, or not those that this version of profilex knows.
     """
     return _loaded(os.getpid())
 
 
-@lru_cache(maxsize=1)  # a process that is forked from one that has them must load its own
+@lru_cache(maxsize=1)  # a process forked from one that has loaded them must load its own
 def _loaded(_process: int) -> Networks:
     from profilex.model.engines.processor import compile_for_processor
     from profilex.model.engines.silent import openvino
@@ -88,9 +88,9 @@ def _content(name: str, sha256: str) -> bytes:
 
 
 def _keep_letters(graph: Any) -> tuple[str, ...]:
-    """Take all classes but those of `_LETTERS` out of the recogniser, which has 18,710, most of them Chinese.
+    """Remove all classes except those of `_LETTERS` from the recogniser, which has 18,710, most of them Chinese.
 
-    Its last layer is the largest part of its time, and what is not printed in a catalogue is not read in one.
+    Its last layer takes most of its time, and letters that catalogues do not print cannot be misread then.
     """
     from profilex.model.engines.silent import operations
 

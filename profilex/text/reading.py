@@ -1,4 +1,4 @@
-"""All words of a page, each read once: lines that a network finds, and lines of ink that it passes over."""
+"""All words of a page, each read once: lines that a network finds, and lines of ink that it misses."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -16,38 +16,38 @@ from profilex.text.recognition import read_lines
 from profilex.text.statements import BarText, bar_length_mm, ends_like_length
 from profilex.types import Word
 
-_LEAST_ALONE_PX = 8.0  # ink lower than this, and that no network saw, is a speck
-_MOST_ALONE = 4  # letters of a line that the network passes over
-_LEAST_STROKE, _MOST_WIDE = 0.18, 1.6  # width of one letter, in its heights
-_SIZES = (0.6, 1.7)  # heights of such a line's letters, in those of the page's other text
+_LEAST_ALONE_PX = 8.0  # lower ink that the network does not find is a speck
+_MOST_ALONE = 4  # letters of a line that the network misses, at most
+_LEAST_STROKE, _MOST_WIDE = 0.18, 1.6  # width of one letter in its heights: least and most
+_SIZES = (0.6, 1.7)  # letter heights of such a line, relative to the page's other text
 _MOST_LINES = 80
-_LEAST_CONFIDENCE = 0.9  # of what the network does not take for text: strokes of drawings look like letters
+_LEAST_CONFIDENCE = 0.9  # of text that the network does not find, because strokes of drawings look like letters
 _INK_MARGIN = 0.25  # of a letter's height, around a line of ink
-_UNGROWN = 0.65  # of a box's height, the letters in it
-_TALLEST, _BROADEST = 1.4, 2.5  # of a word's letters, in their usual height: more is a bar beside them
-_PROSE_LETTERS = 12  # a row of so many is no label
-_BAR_EDGE_PX = 0.5  # ink of a bar beyond its box
+_UNGROWN = 0.65  # height of the letters as a share of their box
+_TALLEST, _BROADEST = 1.4, 2.5  # of a word's letters, relative to their usual height: larger ink is a bar beside them
+_PROSE_LETTERS = 12  # a row of this many is prose, not a label
+_BAR_EDGE_PX = 0.5  # ink of a bar outside its box
 _REACH_SHARE = 0.5  # text belongs to a bar within this share of its length ...
-_LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... but not less nor more than these of the page's longer side
+_LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... held between these shares of the page's longer side
 _LEVEL = np.radians(1.0)
-_CLOSE, _MOST_LETTERS_OF_LENGTH = 4.0, 8  # how near a length stands to its bar, in letters' heights
+_CLOSE, _MOST_LETTERS_OF_LENGTH = 4.0, 8  # a length is this near to its bar, in letter heights
 
 Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """What is printed on a page: its words, and the boxes of its rows of running text (x0, y0, x1, y1), px."""
+    """The text of a page: its words, and the boxes of its rows of running text (x0, y0, x1, y1), px."""
 
     words: tuple[Word, ...] = ()
     prose: tuple[Box, ...] = ()
 
 
 def read_page(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> PageText:
-    """Read a page, uint8 (height, width), 0 ink to 255 paper; `bars` are scale bars, whose ink is no text.
+    """Read a page, uint8 (height, width), 0 ink to 255 paper; `bars` are scale bars, whose ink is not text.
 
     Raises:
-        TextError: the networks are not there.
+        TextError: the networks are missing.
     """
     networks = load_networks()
     ink = find_lines(_without(grey, bars))
@@ -68,8 +68,7 @@ def read_page(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> PageText:
 def read_bar(bar: Polygon, words: Sequence[Word], page_shape: tuple[int, ...]) -> BarText:
     """What the words at a scale bar say; `bar` is its rectangle on the page, `page_shape` the page's, px.
 
-    Words that are written in one direction are taken together. Where two directions say different lengths, none is
-    taken.
+    Words of one direction are read together. If two directions give different lengths, neither is used.
     """
     reach = _reach(bar, page_shape)
     said = [_read_along(near) for group in _directions(words) if (near := _near(bar, reach, group))]
@@ -82,7 +81,7 @@ def read_bar(bar: Polygon, words: Sequence[Word], page_shape: tuple[int, ...]) -
 
 
 def may_have_length(bar: Polygon, words: Sequence[Word]) -> bool:
-    """Whether a short word close to what may be a bar (a rectangle, page px) ends as lengths do."""
+    """Whether a short word close to a possible bar (a rectangle, page px) ends like a length."""
     for word in words:
         close = _CLOSE * (word.box[3] - word.box[1])
         is_short = len(word.text) <= _MOST_LETTERS_OF_LENGTH
@@ -92,7 +91,7 @@ def may_have_length(bar: Polygon, words: Sequence[Word]) -> bool:
 
 
 def _without(grey: np.ndarray, bars: Sequence[Polygon]) -> np.ndarray:
-    """The picture with paper in place of the bars."""
+    """The picture with the bars replaced by paper."""
     clean = grey.copy() if bars else grey
     for bar in bars:
         corners = np.round(shapely.get_coordinates(bar.buffer(_BAR_EDGE_PX, join_style="mitre"))).astype(np.int32)
@@ -104,7 +103,7 @@ def _without(grey: np.ndarray, bars: Sequence[Polygon]) -> np.ndarray:
 
 
 def _passed_over(ink: InkText, seen: Sequence[TextBox]) -> list[TextBox]:
-    """Short lines of ink that lie in no box of text, of about the height of the page's text: single digits, mostly."""
+    """Short lines of ink outside every text box, about as high as the page's text: mostly single digits."""
     heights = [_UNGROWN * box.height for box in seen if not box.is_standing]
     usual = float(np.median(heights)) if heights else None
     bounds = np.array([box.bounds for box in seen]).reshape(-1, 4)
@@ -136,7 +135,7 @@ def _around(line: TextLine) -> TextBox:
 
 
 def _on_ink(word: Word, letters: np.ndarray) -> Word:
-    """A level word with the box of its letters, which is smaller than that of the network."""
+    """A level word with the box of its letters, which is smaller than the network's box."""
     x0, y0, x1, y1 = word.box
     x, y = (letters[:, 0] + letters[:, 2]) / 2, (letters[:, 1] + letters[:, 3]) / 2
     usual = _UNGROWN * (y1 - y0)
@@ -153,7 +152,7 @@ def _on_ink(word: Word, letters: np.ndarray) -> Word:
 
 
 def _reach(bar: Polygon, shape: tuple[int, ...]) -> Polygon:
-    """Where a bar's text may stand."""
+    """The area in which a bar's text may be."""
     corners = shapely.get_coordinates(bar.minimum_rotated_rectangle)[:4]
     long = max(float(np.hypot(*(corners[1] - corners[0]))), float(np.hypot(*(corners[2] - corners[1]))))
     reach = float(np.clip(_REACH_SHARE * long, _LEAST_REACH * max(shape), _MOST_REACH * max(shape)))
@@ -161,14 +160,14 @@ def _reach(bar: Polygon, shape: tuple[int, ...]) -> Polygon:
 
 
 def _near(bar: Polygon, reach: Polygon, words: Sequence[Word]) -> list[Word]:
-    """The words of one direction that stand at a bar: within reach of it, or in line with one that is."""
+    """The words of one direction at a bar: within its reach, or in line with a word that is."""
     at_bar = [word for word in words if reach.contains(shapely.Point(_middle(word.box)))]
     beside = [word for word in words if word not in at_bar and any(_follows(word, other) for other in at_bar)]
     return at_bar + beside
 
 
 def _follows(word: Word, other: Word) -> bool:
-    """Whether a word stands directly after another in its line, as a unit after its number."""
+    """Whether a word directly follows another in its line, like a unit after its number."""
     high = other.box[3] - other.box[1]
     return 0 <= word.box[0] - other.box[2] <= high and abs(_middle(word.box)[1] - _middle(other.box)[1]) <= high / 2
 
@@ -182,7 +181,7 @@ def _directions(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _read_along(words: Sequence[Word]) -> BarText:
-    """What words of one direction say, read with the page turned so that they are level."""
+    """The length that words of one direction state, with the page rotated so that they are level."""
     angle = float(np.median([word.angle for word in words]))
     if abs(angle) < _LEVEL:
         return bar_length_mm(words)
@@ -192,14 +191,14 @@ def _read_along(words: Sequence[Word]) -> BarText:
 
 
 def _turned(word: Word, angle: float) -> Word:
-    """A word on a page that is turned about its corner."""
+    """A word on a page that is rotated about its corner."""
     x0, y0, x1, y1 = word.box
     (x, y), wide, high = _turn(_middle(word.box), angle), (x1 - x0) / 2, (y1 - y0) / 2
     return replace(word, box=(x - wide, y - high, x + wide, y + high), angle=word.angle + angle)
 
 
 def _turn(place: tuple[float, float], angle: float) -> tuple[float, float]:
-    """A place turned by an angle (radians, clockwise) about the page's corner."""
+    """A place rotated by an angle (radians, clockwise) about the page's corner."""
     x, y = place
     cos, sin = np.cos(angle), np.sin(angle)
     return float(cos * x - sin * y), float(sin * x + cos * y)

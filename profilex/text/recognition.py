@@ -1,4 +1,4 @@
-"""What a line of text says, letter by letter, as a network reads it."""
+"""Lines of text read letter by letter by a network."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,17 +12,17 @@ from profilex.text.detection import TextBox
 from profilex.text.networks import Networks
 from profilex.types import Word
 
-_HEIGHT_PX = 48  # of what the network reads
-_WIDTHS_PX = (96, 160, 240, 320, 480, 640, 960, 1280, 1920)  # lines are filled up to one of these
+_HEIGHT_PX = 48  # of the network's input
+_WIDTHS_PX = (96, 160, 240, 320, 480, 640, 960, 1280, 1920)  # lines are padded to one of these
 _MOST_PX = 6400  # widths of all lines in one batch: larger ones gain nothing
-_WIDE_GAP = 1.1  # of a line's height, between the middles of two letters: a space is between them, read or not
+_WIDE_GAP = 1.1  # of a line's height between the middles of two letters: from here there is a space, read or not
 _HALF_LETTER = 0.25  # of a line's height
-_SHORT_STANDING = 3.0  # what stands and is shorter, in its heights, may be a level digit
+_SHORT_STANDING = 3.0  # vertical text that is shorter than this, in its heights, may be a level digit
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What a picture of a line says: its letters with their places along the line (0..1) and their probabilities."""
+    """The reading of a line: its letters with their places along the line (0..1) and their probabilities."""
 
     letters: tuple[str, ...]
     places: tuple[float, ...]
@@ -36,8 +36,8 @@ class _Read:
 def read_lines(grey: np.ndarray, lines: Sequence[TextBox], networks: Networks) -> list[tuple[Word, ...]]:
     """The words of each line of a page, uint8 (height, width), 0 ink to 255 paper.
 
-    A word's confidence is the probability of its least sure letter. Standing text is read upwards and downwards, and
-    the surer reading taken.
+    A word's confidence is the probability of its least certain letter. Vertical text is read upwards and downwards, and
+    the more confident reading is used.
     """
     ways = [(index, way) for index, line in enumerate(lines) for way in _ways(line)]
     read = _recognised([_crop(grey, way) for _, way in ways], networks)
@@ -49,7 +49,7 @@ def read_lines(grey: np.ndarray, lines: Sequence[TextBox], networks: Networks) -
 
 
 def _ways(line: TextBox) -> Iterator[TextBox]:
-    """The line in all directions in which it may be written."""
+    """The line in every direction in which it may be written."""
     yield line
     if line.is_standing:
         yield replace(line, angle=line.angle - np.pi)
@@ -58,10 +58,10 @@ def _ways(line: TextBox) -> Iterator[TextBox]:
 
 
 def _crop(grey: np.ndarray, line: TextBox) -> np.ndarray:
-    """A line turned level, `_HEIGHT_PX` high and at most as wide as the network takes."""
+    """A line rotated level, `_HEIGHT_PX` high and at most as wide as the network's input."""
     scale = _HEIGHT_PX / max(line.height, 1.0)
     width = int(np.clip(np.ceil(scale * line.length), 1, _WIDTHS_PX[-1]))
-    finer = max(1, int(1 / scale))  # what is made much smaller is drawn larger first, and then averaged
+    finer = max(1, int(1 / scale))  # a strong reduction is drawn larger first and then averaged
     size = (width * finer, _HEIGHT_PX * finer)
     to = np.array([(0, 0), (size[0], 0), size], np.float32) - 0.5
     turn = cv2.getAffineTransform(line.corners[:3].astype(np.float32) - 0.5, to)
@@ -70,7 +70,7 @@ def _crop(grey: np.ndarray, line: TextBox) -> np.ndarray:
 
 
 def _recognised(pictures: Sequence[np.ndarray], networks: Networks) -> list[_Read]:
-    """What pictures of one height say; each is filled up to one of a few widths, whatever else is read with it."""
+    """The readings of pictures of one height; each is padded to one of a few widths, independently of the others."""
     groups: dict[int, list[int]] = defaultdict(list)
     for index, picture in enumerate(pictures):
         groups[next(width for width in _WIDTHS_PX if width >= picture.shape[1])].append(index)
@@ -88,7 +88,7 @@ def _recognised(pictures: Sequence[np.ndarray], networks: Networks) -> list[_Rea
 
 
 def _decoded(probabilities: np.ndarray, letters: Sequence[str], stretch: float) -> _Read:
-    """Letters of float32 (columns, classes): of equal neighbours one, without those that are none (as CTC has it).
+    """Letters of float32 (columns, classes), decoded as in CTC: equal neighbours are one, blanks are dropped.
 
     `stretch` is the width of all columns in widths of the line.
     """
@@ -104,7 +104,7 @@ def _decoded(probabilities: np.ndarray, letters: Sequence[str], stretch: float) 
 
 
 def _words(read: _Read, line: TextBox) -> Iterator[Word]:
-    """The line's words at their places on the page; letters far apart belong to two."""
+    """The line's words at their places on the page; letters far apart belong to different words."""
     starts = [0]
     for index, (before, place) in enumerate(pairwise(read.places), start=1):
         is_far = (place - before) * line.length > _WIDE_GAP * line.height

@@ -1,4 +1,4 @@
-"""How much of a rim is preserved, as it is printed at a drawing: "15 %", "Rand 12,5%", "EVE 0.15"."""
+"""The preserved share of a rim as printed at a drawing: "15 %", "Rand 12,5%", "EVE 0.15"."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ _LONGEST = 40
 
 
 def rim_percent(text: str) -> float | None:
-    """The share of a rim's circumference, in percent, that a line states; None where it states none, or several.
+    """The share of a rim's circumference, in percent, that a line states; None if it states none or several.
 
-    What a line says of a reduction ("M 50 %") is none.
+    A percentage of a reduction ("M 50 %") does not count.
     """
     if len(text) > _LONGEST or names_scale(text) or _REDUCED.search(text):
         return None
@@ -32,7 +32,7 @@ def rim_percent(text: str) -> float | None:
 def rim_percents(words: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int]) -> dict[str, Word]:
     """The line at each vessel that states how much of its rim is preserved; `vessels` and sizes as in `figure_labels`.
 
-    One bare percentage on a page of several vessels may be about the page, and is nobody's.
+    A single bare percentage on a page of several vessels may be about the page, and is ignored.
     """
     lines = [
         line

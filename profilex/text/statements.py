@@ -1,4 +1,4 @@
-"""What words say about the scale: the length beside a scale bar, and the printed ratio."""
+"""Statements about the scale: the length beside a scale bar, and the printed ratio."""
 
 import re
 from collections.abc import Sequence
@@ -9,18 +9,18 @@ from profilex.text.lines import lines_of_words
 from profilex.types import Word
 
 _UNITS_MM = {"mm": 1.0, "cm": 10.0, "dm": 100.0, "m": 1000.0}
-# how "cm" and "mm" look to a reader of small print
+# how "cm" and "mm" are read in small print
 _MISREAD_CM = r"(?:[c¢€eaoué(]\s?(?:m|rn|in|n|nn)|cem|ecm|crn|cin|ctn)"
 _MISREAD_MM = r"(?:m(?:n|rn|in|nn)|(?:n|rn|nn)m|rnrn)"
 _UNIT = rf"(?:mm|cm|dm|m|{_MISREAD_CM}|{_MISREAD_MM})"
 _TOKEN = re.compile(rf"(?P<number>\d+(?:[.,]\d+)?)|(?P<unit>{_UNIT})(?!\w)|(?P<other>[a-zß-ÿ]+)")
 # an inventory code or a date
 _CODE = re.compile(r"\w*\d+[-–/.]\d{2,}\w*|[A-Za-z]+\d+[-–/.]\w*|(?!(?:cm|mm)\b)[A-Za-z]{2,}[-–/.]\d{2,}\w*")
-_ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # first digits of lengths that bars have
+_ROUND = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)  # leading digits of the usual lengths of bars
 _LEAST_MM, _MOST_MM = 3.0, 5000.0
-_LEAST_CONFIDENCE = 0.25  # of a length's least sure letter ...
-_SURE = 0.8  # ... and from which on it needs no second look
-_MOST_SIGNS = 9  # of a length, as it may be misread
+_LEAST_CONFIDENCE = 0.25  # of a length's least certain letter ...
+_SURE = 0.8  # ... and from which the length is not in doubt
+_MOST_SIGNS = 9  # of a length, which may be misread
 
 _RATIO_WORD = (
     r"(?:scale|scala|escala|[eéÉ]chelle|[eéÉ]ch|ech|ma(?:ß|ss|fs|b)stab|ma[bß]st|mst|m[eě]ř[ií]tko|skala|schaal|m)"
@@ -34,12 +34,12 @@ _MOST_RATIO = 100.0
 
 @dataclass(frozen=True, slots=True)
 class BarText:
-    """What the text at a scale bar says: a length in mm, or None with the reason.
+    """The statement of the text at a scale bar: a length in mm, or None with the reason.
 
-    `span` are the centres (x, y) of the first and last number of its ticks, page px, between which the length
-    lies; None where only the length is printed. `letter_px` is the height of the text. `is_clear` says that the
-    length was read as digits and a unit, and not made of letters that look like them ("Scm", "5 an"); it `is_sure`
-    where it is clear and each of its letters was read with confidence. `place` is its centre.
+    `span` are the centres (x, y) of the first and last number of its ticks, page px, between which the length lies;
+    None where only the length is printed. `letter_px` is the height of the text. `is_clear` says that the length was
+    read as digits and a unit, not as letters that look like them ("Scm", "5 an"). It `is_sure` if it is clear and each
+    of its letters was read with confidence. `place` is its centre.
     """
 
     length_mm: float | None
@@ -76,7 +76,7 @@ def bar_length_mm(words: Sequence[Word]) -> BarText:
     """The length that the words around one scale bar state.
 
     It is the number beside the unit ("10 cm", "5cm", "cm 10", "2,5 cm"), or the greatest of the ticks' numbers
-    ("0 5 10 cm"). Two lengths that are not ticks of one bar, or a length that no bar has, are not decided.
+    ("0 5 10 cm"). Two lengths that are not ticks of one bar, or an unusual length, give no decision.
     """
     lines = [_tokens(line) for line in lines_of_words(tuple(words)) if line.confidence >= _LEAST_CONFIDENCE]
     found = [token for line in lines for token in line if token.kind == "unit"]
@@ -105,7 +105,7 @@ def bar_length_mm(words: Sequence[Word]) -> BarText:
 def printed_ratio(words: Sequence[Word]) -> PrintedRatio:
     """The ratio at which the drawings are printed, as "1:3", "M 1 : 4", "scale 1:2" or "éch. 1/3".
 
-    A fraction with a stroke counts only after a word for scale: it may be a date or a share.
+    A fraction with a slash counts only after a word for scale, because it may be a date or a share.
     """
     found: dict[float, str] = {}
     for line in lines_of_words(tuple(words)):
@@ -130,24 +130,24 @@ def states_length(word: Word) -> bool:
 
 
 def may_be_length(word: Word) -> bool:
-    """Whether a line is as short as lengths are and ends as they do, though it was read as none."""
+    """Whether a line is short and ends like a length, although it was not read as one."""
     return len(word.text) <= _MOST_SIGNS and ends_like_length(word.text)
 
 
 def ends_like_length(text: str) -> bool:
-    """Whether a short text, perhaps misread, ends in what may be an m, or in a number with a c."""
+    """Whether a short text, perhaps misread, ends in a possible m, or in a number with a c."""
     return re.search(r"[mn™]\W*$|\d\s?[c¢€(]\w?\W*$", text.lower()) is not None
 
 
 def names_scale(text: str) -> bool:
-    """Whether a line has a word for scale in it, such as "Maßstab"."""
+    """Whether a line contains a word for scale, such as "Maßstab"."""
     return any(len(word) > 1 and _is_scale_word(word) for word in re.findall(r"[^\W\d_]+", text)) or bool(
         re.match(r"\s*M\b", text)
     )
 
 
 def _tokens(line: Word) -> list[_Token]:
-    """Numbers and units of a line from left to right; none of a ratio, and none of a line of prose."""
+    """Numbers and units of a line from left to right, without those of a ratio or of a line of prose."""
     text = _RATIO.sub(lambda match: " " * len(match[0]), line.text)
     text = _CODE.sub(lambda match: " " * len(match[0]), text)
     text = _digits_restored(text.lower())
@@ -171,9 +171,9 @@ def _tokens(line: Word) -> list[_Token]:
 
 
 def _digits_restored(text: str) -> str:
-    """Letters that stand where only digits can, before a unit or alone, as digits."""
+    """A text in which letters are replaced by digits where only digits are possible: before a unit, or alone."""
     digits = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1", "s": "5", "z": "2", "]": "1", "!": "1"})
-    text = re.sub(rf"(?:s5|5s)(?=\s?{_UNIT}(?![a-z]))", "5", text)  # one sign read twice
+    text = re.sub(rf"(?:s5|5s)(?=\s?{_UNIT}(?![a-z]))", "5", text)  # one sign that was read twice
     number = r"(?<![a-z0-9])(?!o\s?m(?!\w))([\dolis|z\]!]{1,3}?)"
     text = re.sub(rf"{number}(?=\s?{_UNIT}(?![a-z]))", lambda m: m[1].translate(digits), text)
     text = re.sub(r"(?<![a-z0-9])(?:[o()]|6\)|\(\))(?![a-z0-9])", "0", text)
@@ -185,7 +185,7 @@ def _is_scale_word(text: str) -> bool:
 
 
 def _beside_unit(line: list[_Token]) -> list[_Token]:
-    """The numbers that a line's units belong to: before the unit, or after it where none is before."""
+    """The numbers to which a line's units belong: before the unit, or after it if there is none before."""
     found = []
     for index, token in enumerate(line):
         if token.kind != "unit":
@@ -202,7 +202,7 @@ def _beside_unit(line: list[_Token]) -> list[_Token]:
 def _ticks(lines: list[list[_Token]], stated: list[_Token]) -> list[_Token]:
     """The numbers of a bar's ticks from 0 up to the greatest, or the one length that is stated.
 
-    Ticks stand in one row and grow along it; the numbers left of 0 belong to a part that is divided further.
+    Ticks are in one row and grow along it; the numbers left of 0 belong to a finer subdivision.
     """
     greatest = max(stated, key=lambda token: token.value, default=None)
     numbers = [token for line in lines for token in line if token.kind == "number"]

@@ -27,8 +27,8 @@ def with_rim_percents(
 ) -> tuple[Vessel, ...]:
     """The vessels with the share of the rim's circumference (percent) that is printed at them, as a measure.
 
-    Where none is printed or read, the measure says so. Its uncertainty is that of the steps in which rims are read: of
-    5 % where the number is a multiple of that, else of 1 %.
+    If none is printed or read, the measure has a reason instead. The uncertainty is that of the steps in which rims are
+    read off a chart: 5 % if the number is a multiple of 5, else 1 %.
     """
     drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
     lines = text.rim_percents(_labels(legend), drawings, (page.width_px, page.height_px))
