@@ -81,7 +81,7 @@ def propose(
 ) -> Proposal:
     """Place every group of sections that may be a vessel; the page is read unless its `legend` is known."""
     if legend is None:
-        legend = read_legend(page, ())
+        legend = read_legend(page, (), settings.evidence)
     candidates, dropped = propose_candidates(
         page, outlines.segmentation, outlines.sections, legend.bars, calibration, settings.vessel
     )
@@ -132,9 +132,11 @@ def decide_scale(
     if not candidates:
         return FoundScale(None)
     drawings = [drawing_box(one) for one in candidates]
-    printed = with_owners(page, legend.printed, drawings, find_silhouettes(segmentation))
+    printed = with_owners(page, legend.printed, drawings, find_silhouettes(segmentation), numbers=settings.evidence)
     rims_px = [one.quantities["rim_diameter"].value for one in candidates]
-    return find_scale(page, printed, settings.scale, [rim for rim in rims_px if rim is not None])
+    return find_scale(
+        page, printed, settings.scale, [rim for rim in rims_px if rim is not None], numbers=settings.evidence
+    )
 
 
 def _begin(at_stage: Stage | None, name: str) -> None:

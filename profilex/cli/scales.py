@@ -32,6 +32,7 @@ def scales(
     from profilex.reexport import Spoilt, read_profiles
     from profilex.run.progress import escaped
     from profilex.scale.neighbours import page_scale, propose, table_text
+    from profilex.settings import Settings
 
     target = out or profiles / "scales.csv"
     folder = read_profiles(profiles)
@@ -42,7 +43,7 @@ def scales(
             spoilt.append(page.message)
         elif (known := page_scale(page)) is not None:
             pages.append(known)
-    proposals = propose(pages)
+    proposals = propose(pages, Settings().evidence)
     write_atomic(target, table_text(proposals).encode())
     for message in spoilt:
         print(escaped(f"cannot be read: {message}"), file=sys.stderr)

@@ -8,30 +8,10 @@ import shapely
 from shapely import Polygon
 
 from profilex.scale.bar_cells import Boundaries, Grid, find_boundaries, fit_grid
+from profilex.settings import EvidenceSettings
 from profilex.types import Page
 
 BLOCKS, TICKS, PLAIN = "blocks", "ticks", "plain"
-
-_MARGIN = 0.12  # of the box's length beyond its ends, because the network's box is not exact
-_LEAST_MARGIN_PX = 6.0
-_INK = 0.5
-_FAINT = 0.3  # ink of a thin frame line after blurring
-_FILLED_ROW = 0.3  # share of the bar's length that is ink in one of its rows
-_LEAST_CELL = 0.035  # length of a black cell, as a share of the bar's; ticks are shorter
-_LEAST_CELL_PX = 6.0
-_BLOCK = 0.65  # share of the bar's height that is ink in a column of a block
-_TICK_REACH = 0.5  # ticks project from the bar's body by this share of its height
-_FAINTEST_TICK = 0.12
-_TICK_PX = 7.0  # width of a tick, blur included ...
-_NARROW = 0.03  # ... or this share of the bar's length
-_END_PX = 5  # from an end of a bar inwards: there its line or its first cell is darkest
-_END = 0.03  # end ticks are this near to the bar's ends
-_MISS = 0.35  # share of a unit by which the cells may fall short of the bar ...
-_MISS_PX = 4.0  # ... or this much, for frames
-_LEAST_SD_PX = 0.25
-_FRAMED_SD_PX = 0.7  # error because the bar's first and last edge may belong to its frame
-_PLAIN_SD_PX = 1.5  # error of a bar without cells: the width of the pen may or may not belong to it
-_PLAIN_SD = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,30 +31,36 @@ class BarMeasure:
     is_ended: bool = False
 
 
-def measure_bar(page: Page, polygon: Polygon) -> BarMeasure | None:
+def measure_bar(page: Page, polygon: Polygon, numbers: EvidenceSettings) -> BarMeasure | None:
     """Measure the bar in a rotated rectangle of the page (page px); None if it holds no ink of a bar.
 
     Cells are measured by the middles of their edges, so that the spread of ink and frames, which make black cells
     longer and white ones shorter, cancel out.
     """
-    ink, start = _level_window(page.grey, polygon)
+    ink, start = _level_window(page.grey, polygon, numbers)
     if ink is None:
         return None
-    rows = _bar_rows(ink, start)
+    rows = _bar_rows(ink, start, numbers)
     if rows is None:
         return None
-    extent = _extent(ink[rows], start)
+    extent = _extent(ink[rows], start, numbers)
     if extent is None:
         return None
-    ticks = _ticks(ink, rows, extent)
+    ticks = _ticks(ink, rows, extent, numbers)
     long = float(extent[1] - extent[0])
-    ended = len(ticks) >= 2 and abs(ticks[0] - extent[0]) <= _END * long and abs(extent[1] - ticks[-1]) <= _END * long
+    ended = (
+        len(ticks) >= 2
+        and abs(ticks[0] - extent[0]) <= numbers.bar_measure.end * long
+        and abs(extent[1] - ticks[-1]) <= numbers.bar_measure.end * long
+    )
     if ended and len(ticks) > 2:
-        return _ticked(ticks)
-    return _blocks(ink[rows], extent, float(ticks[-1] - ticks[0]) if ended else None)
+        return _ticked(ticks, numbers)
+    return _blocks(ink[rows], extent, float(ticks[-1] - ticks[0]) if ended else None, numbers)
 
 
-def _level_window(grey: np.ndarray, polygon: Polygon) -> tuple[np.ndarray | None, tuple[float, float]]:
+def _level_window(
+    grey: np.ndarray, polygon: Polygon, numbers: EvidenceSettings
+) -> tuple[np.ndarray | None, tuple[float, float]]:
     """The bar's surroundings rotated level: ink 0 to 1 (height, width), and the columns of the box's ends."""
     corners = shapely.get_coordinates(polygon.minimum_rotated_rectangle)[:4]
     if len(corners) < 4:
@@ -88,8 +74,8 @@ def _level_window(grey: np.ndarray, polygon: Polygon) -> tuple[np.ndarray | None
     across = np.array([-along[1], along[0]])
     if long < 8:
         return None, (0.0, 0.0)
-    margin = max(_LEAST_MARGIN_PX, _MARGIN * long)
-    width, height = int(np.ceil(long + 2 * margin)), int(np.ceil(2 * high + 2 * _LEAST_MARGIN_PX))
+    margin = max(numbers.bar_measure.least_margin_px, numbers.bar_measure.margin * long)
+    width, height = int(np.ceil(long + 2 * margin)), int(np.ceil(2 * high + 2 * numbers.bar_measure.least_margin_px))
     corner = corners.mean(axis=0) - along * width / 2 - across * height / 2
     # page coordinates have their pixel centres at .5, cv2 has them at whole numbers
     first = corner + (along + across) / 2 - 0.5
@@ -109,14 +95,14 @@ def _level_window(grey: np.ndarray, polygon: Polygon) -> tuple[np.ndarray | None
     return ink, (width / 2 - long / 2, width / 2 + long / 2)
 
 
-def _bar_rows(ink: np.ndarray, ends: tuple[float, float]) -> slice | None:
+def _bar_rows(ink: np.ndarray, ends: tuple[float, float], numbers: EvidenceSettings) -> slice | None:
     """The rows of the bar's body: around the fullest row, those with a continuous run of ink as long as a cell."""
-    inside = ink[:, int(ends[0]) : int(np.ceil(ends[1]))] > _FAINT
+    inside = ink[:, int(ends[0]) : int(np.ceil(ends[1]))] > numbers.bar_measure.faint
     filled = inside.mean(axis=1)
     peak = int(filled.argmax())
-    if filled[peak] < _FILLED_ROW:
+    if filled[peak] < numbers.bar_measure.filled_row:
         return None
-    least = max(_LEAST_CELL_PX, _LEAST_CELL * inside.shape[1])
+    least = max(numbers.bar_measure.least_cell_px, numbers.bar_measure.least_cell * inside.shape[1])
     full = [longest_run(row) >= least for row in inside]
     first = last = peak
     while first > 0 and full[first - 1]:
@@ -132,10 +118,10 @@ def longest_run(dark: np.ndarray) -> int:
     return int((steps[1::2] - steps[::2]).max(initial=0))
 
 
-def _extent(body: np.ndarray, ends: tuple[float, float]) -> tuple[int, int] | None:
+def _extent(body: np.ndarray, ends: tuple[float, float], numbers: EvidenceSettings) -> tuple[int, int] | None:
     """First and last column of the bar; white cells without a frame do not end it, a label beside it does."""
-    dark = (body > _FAINT).any(axis=0)
-    solid = (body > _INK).mean(axis=0) >= min(_BLOCK, 1 - 0.5 / len(body))
+    dark = (body > numbers.bar_measure.faint).any(axis=0)
+    solid = (body > numbers.bar_measure.ink).mean(axis=0) >= min(numbers.bar_measure.block, 1 - 0.5 / len(body))
     steps = np.flatnonzero(np.diff(np.concatenate([[0], dark.astype(np.int8), [0]])))
     runs = [(int(a), int(b)) for a, b in zip(steps[::2], steps[1::2], strict=True)]
     middle = (ends[0] + ends[1]) / 2
@@ -156,55 +142,71 @@ def _extent(body: np.ndarray, ends: tuple[float, float]) -> tuple[int, int] | No
     return (first, last) if last - first >= 8 else None
 
 
-def _ticks(ink: np.ndarray, rows: slice, extent: tuple[int, int]) -> np.ndarray:
+def _ticks(ink: np.ndarray, rows: slice, extent: tuple[int, int], numbers: EvidenceSettings) -> np.ndarray:
     """Middles (columns) of the ticks that project from the bar's body, above or below it."""
     columns = slice(max(0, extent[0] - 4), extent[1] + 4)
-    reach = max(3, round(_TICK_REACH * (rows.stop - rows.start)))
+    reach = max(3, round(numbers.bar_measure.tick_reach * (rows.stop - rows.start)))
     # the body's own soft edge is not a tick
     above, below = ink[max(0, rows.start - 1 - reach) : rows.start - 1], ink[rows.stop + 1 : rows.stop + 1 + reach]
     near = [part[:, columns].mean(axis=0) for part in (above[-2:], below[:2]) if len(part)]
     if not near:
         return np.empty(0)
-    return _tick_centres(np.max(near, axis=0)) + columns.start
+    return _tick_centres(np.max(near, axis=0), numbers) + columns.start
 
 
-def _tick_centres(strength: np.ndarray) -> np.ndarray:
+def _tick_centres(strength: np.ndarray, numbers: EvidenceSettings) -> np.ndarray:
     """Weighted middles of the narrow peaks of a profile (sample i reaches from i to i + 1)."""
     steps = np.flatnonzero(
-        np.diff(np.concatenate([[0], (strength > max(_FAINTEST_TICK, _FAINT * strength.max())).astype(np.int8), [0]]))
+        np.diff(
+            np.concatenate(
+                [
+                    [0],
+                    (
+                        strength > max(numbers.bar_measure.faintest_tick, numbers.bar_measure.faint * strength.max())
+                    ).astype(np.int8),
+                    [0],
+                ]
+            )
+        )
     )
     centres = []
     for first, last in zip(steps[::2], steps[1::2], strict=True):
         places, weights = np.arange(first, last) + 0.5, strength[first:last]
-        if last - first <= max(_TICK_PX, _NARROW * len(strength)):
+        if last - first <= max(numbers.bar_measure.tick_px, numbers.bar_measure.narrow * len(strength)):
             centres.append(float((places * weights).sum() / weights.sum()))
     return np.array(centres)
 
 
-def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None) -> BarMeasure:
+def _blocks(body: np.ndarray, extent: tuple[int, int], length: float | None, numbers: EvidenceSettings) -> BarMeasure:
     """A bar of black and white cells, in one or two rows; `length` is that between its end ticks, if there are any."""
     columns = slice(max(0, extent[0] - 4), extent[1] + 4)
     height = len(body)
-    drawn = _drawn_px(body[:, columns].max(axis=0), extent[0] - columns.start, extent[1] - columns.start)
+    drawn = _drawn_px(body[:, columns].max(axis=0), extent[0] - columns.start, extent[1] - columns.start, numbers)
     grids = []
     for eighth in range(1, 6):  # one or two rows of cells, within frames of any width
         part = body[eighth * height // 8 : max(eighth * height // 8 + 1, (eighth + 2) * height // 8), columns]
-        grid = fit_grid(find_boundaries(np.median(part, axis=0)))
-        if grid is not None and abs(drawn - grid.cells * grid.unit) <= max(_MISS_PX, _MISS * grid.unit):
+        grid = fit_grid(find_boundaries(np.median(part, axis=0), numbers), numbers)
+        if grid is not None and abs(drawn - grid.cells * grid.unit) <= max(
+            numbers.bar_measure.miss_px, numbers.bar_measure.miss * grid.unit
+        ):
             grids.append(grid)
     if not grids:
         whole = drawn if length is None else length
-        sd = _LEAST_SD_PX if length else max(_PLAIN_SD_PX, _PLAIN_SD * drawn)
+        sd = (
+            numbers.bar_measure.least_sd_px
+            if length
+            else max(numbers.bar_measure.plain_sd_px, numbers.bar_measure.plain_sd * drawn)
+        )
         return BarMeasure(whole, sd, 1, (whole,), PLAIN, length is not None)
-    best = max(grids, key=lambda grid: (grid.cells, -_sd_px(grid)))
+    best = max(grids, key=lambda grid: (grid.cells, -_sd_px(grid, numbers)))
     whole = best.cells * best.unit if length is None else length
     unit = whole / best.cells
     units = sorted({whole, *(unit * size for size in best.sizes)}, reverse=True)
-    sd = _LEAST_SD_PX if length else max(_LEAST_SD_PX, _sd_px(best))
+    sd = numbers.bar_measure.least_sd_px if length else max(numbers.bar_measure.least_sd_px, _sd_px(best, numbers))
     return BarMeasure(whole, sd, best.cells, tuple(units), BLOCKS)
 
 
-def _drawn_px(profile: np.ndarray, first: int, last: int) -> float:
+def _drawn_px(profile: np.ndarray, first: int, last: int, numbers: EvidenceSettings) -> float:
     """The length (px) of the ink from sample `first` to sample `last` of a profile.
 
     Each end is where the ink is half as dark as just inside: white cells end in thin lines, which blurring makes faint.
@@ -212,7 +214,7 @@ def _drawn_px(profile: np.ndarray, first: int, last: int) -> float:
     ends = []
     for ink in (profile[:last], profile[first:][::-1]):
         edge = len(ink) - (last - first)  # where the ink begins, seen from this side
-        half = float(ink[edge : edge + _END_PX].max()) / 2
+        half = float(ink[edge : edge + numbers.bar_measure.end_px].max()) / 2
         inside = edge + int(np.argmax(ink[edge:] >= half))
         while inside and ink[inside - 1] >= half:
             inside -= 1
@@ -221,16 +223,16 @@ def _drawn_px(profile: np.ndarray, first: int, last: int) -> float:
     return last - first - sum(ends)
 
 
-def _sd_px(grid: Grid) -> float:
+def _sd_px(grid: Grid, numbers: EvidenceSettings) -> float:
     """Standard deviation (px) of the length of a row of cells."""
-    return float(np.hypot(grid.cells * grid.sd_unit, _FRAMED_SD_PX * grid.from_ends))
+    return float(np.hypot(grid.cells * grid.sd_unit, numbers.bar_measure.framed_sd_px * grid.from_ends))
 
 
-def _ticked(centres: np.ndarray) -> BarMeasure:
+def _ticked(centres: np.ndarray, numbers: EvidenceSettings) -> BarMeasure:
     """A line with ticks, from the middle of the first to the middle of the last."""
     length = float(centres[-1] - centres[0])
-    grid = fit_grid(Boundaries(centres, np.zeros(len(centres))))
+    grid = fit_grid(Boundaries(centres, np.zeros(len(centres))), numbers)
     if grid is None or grid.cells < 2:
-        return BarMeasure(length, _LEAST_SD_PX, 1, (length,), TICKS)
+        return BarMeasure(length, numbers.bar_measure.least_sd_px, 1, (length,), TICKS)
     units = sorted({length, *(length / grid.cells * size for size in grid.sizes)}, reverse=True)
-    return BarMeasure(length, _LEAST_SD_PX, grid.cells, tuple(units), TICKS)
+    return BarMeasure(length, numbers.bar_measure.least_sd_px, grid.cells, tuple(units), TICKS)

@@ -11,34 +11,13 @@ from shapely import Polygon, affinity
 
 from profilex.ink.grey_levels import grey_percentiles
 from profilex.scale.bar_measure import BLOCKS, PLAIN, TICKS, BarMeasure, longest_run, measure_bar
+from profilex.settings import EvidenceSettings
 from profilex.types import Page, Word
 
-_INK, _FAINT_INK = 0.6, 0.85  # of the paper's brightness
-_ACROSS, _ALONG = 4.5, 0.35  # the search extends this many letter heights, and this share of the page's width
-_SLENDER, _LEAST_SLENDER = 4.0, 2.0  # a tilted bar has a less slender upright box
 _LEVEL_TILT, _MOST_TILT = math.radians(0.3), math.radians(8.0)
-_AROUND = 1.1  # of a bar's width: the surroundings used when it is rotated level
-_TICK_OFF_PX = 1.0
-_CELL = 1.5  # heights: a black run this long in line with a bar is a cell, not a letter
-_TALLEST = 2.5  # letters' heights
-_SHORTEST = 2.0
-_SOLID = 0.75
-_LEVEL = 0.2  # share of their height by which blocks of one row may differ
-_GAP = 1.5  # white cells are at most this many of the longest black one
-_BESIDE = 3.0  # letter heights between a bar's end and text in line with it
-_SAME_LENGTH = 0.12
 # a plain bar's edges are straight
-_OFF_PX, _OFF = 1.5, 0.12  # a column's edge may be off by so many px, or this share of the bar's height
-_NEARLY_ALL = 0.9  # share of the columns of a bar, or of what continues beyond it
 # no ink of a frame continues beyond a bar's ends, outside the blur ...
-_BLUR_PX, _BEYOND_PX, _BEYOND = 3, 5, 0.04  # ... over so many px, or this share of its length
-_FRAME = 0.12  # of the bar's blackness
 # a bar without a text that leads to it
-_SHORTEST_PX, _LOWEST_PX = 40.0, 3.0
-_LONGEST, _HIGHEST = 0.6, 0.03  # shares of the page's width, and of its longer side
-_LEAST_FILLED, _MOST_FILLED = 0.3, 0.9
-_LEAST_CELLS = 4
-_FULL_ROW = 0.3  # share of ink in a row from which it belongs to the bar and not to letters
 _MOST_BODY_TILT = math.radians(0.6)  # letters that touch a bar make it seem tilted
 
 
@@ -89,8 +68,9 @@ class _Piece:
 class BarSearch:
     """Search for bars on a page (rectangles in page px, top to bottom); the page's pieces of ink are found once."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, numbers: EvidenceSettings) -> None:
         self._page = page
+        self._numbers = numbers
         self._paper = _paper(page.grey)
         self._bodies: dict[_Piece, _Piece] = {}
         self._slender: dict[float, list[_Piece]] = {}
@@ -102,12 +82,17 @@ class BarSearch:
         A slender piece of ink, or a row of equal blocks, nearly level, whose cells follow one unit.
         """
         candidates = self._from_end_to_end(
-            _INK, lambda piece: _LEAST_FILLED <= self._body(piece).filled <= _MOST_FILLED
+            self._numbers.bar_search.ink,
+            lambda piece: (
+                self._numbers.bar_search.least_filled
+                <= self._body(piece).filled
+                <= self._numbers.bar_search.most_filled
+            ),
         )
         return tuple(
             self._body(piece).box
             for piece, measured in candidates
-            if measured.style == BLOCKS and measured.cells >= _LEAST_CELLS
+            if measured.style == BLOCKS and measured.cells >= self._numbers.bar_search.least_cells
         )
 
     def likely_bars(self, has_text: Callable[[Polygon], bool]) -> tuple[Polygon, ...]:
@@ -117,7 +102,7 @@ class BarSearch:
         it, because letters may touch it.
         """
         found: list[Polygon] = []
-        for ink in (_INK, _FAINT_INK):
+        for ink in (self._numbers.bar_search.ink, self._numbers.bar_search.faint_ink):
             for piece, measured in self._from_end_to_end(ink, lambda _: True):
                 bar = self._body(piece).box if measured.style == BLOCKS else piece.box
                 if self._may_be_bar(piece, measured, has_text) and not any(bar.intersects(other) for other in found):
@@ -132,13 +117,17 @@ class BarSearch:
 
     def _body(self, piece: _Piece) -> _Piece:
         if piece not in self._bodies:
-            self._bodies[piece] = _body(self._page.grey, piece, _INK * self._paper)
+            self._bodies[piece] = _body(
+                self._page.grey, piece, self._numbers.bar_search.ink * self._paper, self._numbers
+            )
         return self._bodies[piece]
 
     def _is_plain_bar(self, piece: _Piece) -> bool:
         """Whether a piece without cells and ticks can still be a bar, judged by its ink."""
-        level = _level(self._page.grey, piece)
-        return _has_straight_edges(*level) and not _has_another_cell(*level)
+        level = _level(self._page.grey, piece, self._numbers)
+        return _has_straight_edges(*level, numbers=self._numbers) and not _has_another_cell(
+            *level, numbers=self._numbers
+        )
 
     def _from_end_to_end(self, ink: float, may_be: Callable[[_Piece], bool]) -> Iterator[tuple[_Piece, BarMeasure]]:
         """Slender pieces from top to bottom, without overlaps, that can be measured from end to end."""
@@ -155,23 +144,34 @@ class BarSearch:
         """Pieces of ink, and rows of blocks, that are as slender and as long as bars."""
         if ink not in self._slender:
             page = self._page
-            longest, tallest = _LONGEST * page.width_px, _HIGHEST * max(page.grey.shape)
-            pieces = [piece for piece in _pieces(page.grey, share=ink) if _LOWEST_PX <= piece.high <= tallest]
-            slender = [piece for piece in pieces if piece.width >= _SLENDER * piece.high]
-            slender += _rows_of_blocks(pieces, tallest)
-            slender = [piece for piece in slender if _SHORTEST_PX <= piece.width <= longest]
+            longest, tallest = (
+                self._numbers.bar_search.longest * page.width_px,
+                self._numbers.bar_search.highest * max(page.grey.shape),
+            )
+            pieces = [
+                piece
+                for piece in _pieces(page.grey, share=ink, numbers=self._numbers)
+                if self._numbers.bar_search.lowest_px <= piece.high <= tallest
+            ]
+            slender = [piece for piece in pieces if piece.width >= self._numbers.bar_search.slender * piece.high]
+            slender += _rows_of_blocks(pieces, tallest, self._numbers)
+            slender = [piece for piece in slender if self._numbers.bar_search.shortest_px <= piece.width <= longest]
             self._slender[ink] = sorted(slender, key=lambda piece: (piece.top, piece.left))
         return self._slender[ink]
 
     def _measure(self, piece: _Piece) -> BarMeasure | None:
         if piece not in self._measured:
-            measured = measure_bar(self._page, piece.box)
-            is_whole = measured is not None and _fills(piece, measured)
-            self._measured[piece] = measured if is_whole and not _goes_on(*_level(self._page.grey, piece)) else None
+            measured = measure_bar(self._page, piece.box, self._numbers)
+            is_whole = measured is not None and _fills(piece, measured, self._numbers)
+            self._measured[piece] = (
+                measured
+                if is_whole and not _goes_on(*_level(self._page.grey, piece, self._numbers), numbers=self._numbers)
+                else None
+            )
         return self._measured[piece]
 
 
-def find_bar(page: Page, text: Word) -> Polygon | None:
+def find_bar(page: Page, text: Word, numbers: EvidenceSettings) -> Polygon | None:
     """The nearly level scale bar to which a length's text belongs, as a rectangle in page px, or None.
 
     The bar is a slender piece of ink or a row of equal blocks above, below or in line with the text: the nearest that
@@ -180,40 +180,59 @@ def find_bar(page: Page, text: Word) -> Polygon | None:
     """
     letter = text.box[3] - text.box[1]
     candidates: list[_Piece] = []
-    for ink in (_INK, _FAINT_INK):  # frames are fainter than the black cells that they join
-        pieces = _pieces_around(page.grey, text, letter, ink)
-        candidates += [*_slender(pieces, letter), *_rows_of_blocks(pieces, _TALLEST * letter)]
-    near = [piece for piece in candidates if _distance(piece, text, letter) <= _ACROSS * letter]
-    for piece in sorted(near, key=lambda piece: (_distance(piece, text, letter) // max(1.0, letter), -piece.width)):
-        measured = measure_bar(page, piece.box)
-        if measured is not None and _is_measured(page.grey, piece, measured):
+    for ink in (
+        numbers.bar_search.ink,
+        numbers.bar_search.faint_ink,
+    ):  # frames are fainter than the black cells that they join
+        pieces = _pieces_around(page.grey, text, letter, ink, numbers)
+        candidates += [
+            *_slender(pieces, letter, numbers),
+            *_rows_of_blocks(pieces, numbers.bar_search.tallest * letter, numbers),
+        ]
+    near = [
+        piece for piece in candidates if _distance(piece, text, letter, numbers) <= numbers.bar_search.across * letter
+    ]
+    for piece in sorted(
+        near, key=lambda piece: (_distance(piece, text, letter, numbers) // max(1.0, letter), -piece.width)
+    ):
+        measured = measure_bar(page, piece.box, numbers)
+        if measured is not None and _is_measured(page.grey, piece, measured, numbers):
             has_cells = measured.style == BLOCKS
-            return _body(page.grey, piece, _INK * _paper(page.grey)).box if has_cells else piece.box
+            return (
+                _body(page.grey, piece, numbers.bar_search.ink * _paper(page.grey), numbers).box
+                if has_cells
+                else piece.box
+            )
     return None
 
 
-def _is_measured(grey: np.ndarray, piece: _Piece, measured: BarMeasure) -> bool:
+def _is_measured(grey: np.ndarray, piece: _Piece, measured: BarMeasure, numbers: EvidenceSettings) -> bool:
     """Whether the measured bar spans the piece from end to end, and the piece is a bar."""
-    level = _level(grey, piece)
-    if not _fills(piece, measured) or _goes_on(*level):
+    level = _level(grey, piece, numbers)
+    if not _fills(piece, measured, numbers) or _goes_on(*level, numbers=numbers):
         return False
-    if measured.style == BLOCKS and piece.high < _LOWEST_PX:  # a line that the scan broke into dashes
+    if measured.style == BLOCKS and piece.high < numbers.bar_search.lowest_px:  # a line that the scan broke into dashes
         return False
-    return measured.style != PLAIN or (_has_straight_edges(*level) and not _has_another_cell(*level))
+    return measured.style != PLAIN or (
+        _has_straight_edges(*level, numbers=numbers) and not _has_another_cell(*level, numbers=numbers)
+    )
 
 
-def _fills(piece: _Piece, measured: BarMeasure) -> bool:
+def _fills(piece: _Piece, measured: BarMeasure, numbers: EvidenceSettings) -> bool:
     """Whether the measured bar is about as long as the piece; if it is longer, its last tick is a letter."""
-    is_longer = measured.style == TICKS and measured.length_px > piece.width / math.cos(piece.tilt) + _TICK_OFF_PX
-    return not is_longer and abs(measured.length_px / piece.width - 1) <= _SAME_LENGTH
+    is_longer = (
+        measured.style == TICKS
+        and measured.length_px > piece.width / math.cos(piece.tilt) + numbers.bar_search.tick_off_px
+    )
+    return not is_longer and abs(measured.length_px / piece.width - 1) <= numbers.bar_search.same_length
 
 
-def _level(grey: np.ndarray, piece: _Piece) -> tuple[np.ndarray, _Piece]:
+def _level(grey: np.ndarray, piece: _Piece, numbers: EvidenceSettings) -> tuple[np.ndarray, _Piece]:
     """A picture in which a piece is level, and the piece in it: the page itself if the piece is level there."""
     if abs(piece.tilt) < _LEVEL_TILT:
         return grey, piece
     x, y = piece.middle
-    margin = round(_AROUND * piece.width)
+    margin = round(numbers.bar_search.around * piece.width)
     size = (piece.width + 2 * margin, round(piece.high) + 2 * margin)
     turn = cv2.getRotationMatrix2D((x, y), math.degrees(piece.tilt), 1.0)
     turn[:, 2] += (size[0] / 2 - x, size[1] / 2 - y)
@@ -225,55 +244,64 @@ def _level(grey: np.ndarray, piece: _Piece) -> tuple[np.ndarray, _Piece]:
     return turned, _Piece(middle - half, top, middle + half, top + round(piece.high), piece.filled, 0.0, piece.high)
 
 
-def _goes_on(grey: np.ndarray, piece: _Piece) -> bool:
+def _goes_on(grey: np.ndarray, piece: _Piece, numbers: EvidenceSettings) -> bool:
     """Whether a faint frame continues beyond an end of a piece, which is then only the black cells of a bar."""
-    reach = max(_BEYOND_PX, round(_BEYOND * piece.width))
+    reach = max(numbers.bar_search.beyond_px, round(numbers.bar_search.beyond * piece.width))
     around = grey[max(0, piece.top - piece.height) : piece.bottom + piece.height, piece.left : piece.right]
     paper = min(_paper(grey), float(np.percentile(around, 80)))  # the paper is darker in a shadow
     black = np.percentile(grey[piece.top : piece.bottom, piece.left : piece.right], 10)
     rows = slice(max(0, piece.top - 1), piece.bottom + 1)
-    for start in (piece.left - _BLUR_PX - reach, piece.right + _BLUR_PX):
+    for start in (piece.left - numbers.bar_search.blur_px - reach, piece.right + numbers.bar_search.blur_px):
         beyond = grey[rows, max(0, start) : max(0, start + reach)]
-        if beyond.size and (paper - beyond.min(axis=0) > _FRAME * (paper - black)).mean() >= _NEARLY_ALL:
+        if (
+            beyond.size
+            and (paper - beyond.min(axis=0) > numbers.bar_search.frame * (paper - black)).mean()
+            >= numbers.bar_search.nearly_all
+        ):
             return True
     return False
 
 
-def _has_another_cell(grey: np.ndarray, piece: _Piece) -> bool:
+def _has_another_cell(grey: np.ndarray, piece: _Piece, numbers: EvidenceSettings) -> bool:
     """Whether another black cell lies in line with a piece, beyond a possible white cell."""
     top = piece.top + piece.height // 4
     inner = grey[top : max(top + 1, piece.bottom - piece.height // 4)]
     before = inner[:, max(0, piece.left - piece.width) : piece.left]
     after = inner[:, piece.right : piece.right + piece.width]
-    ink, least = _INK * _paper(grey), max(_CELL * piece.height, _SHORTEST_PX / 5)
+    ink, least = (
+        numbers.bar_search.ink * _paper(grey),
+        max(numbers.bar_search.cell * piece.height, numbers.bar_search.shortest_px / 5),
+    )
     return any(longest_run(beside.max(axis=0) < ink) >= least for beside in (before, after) if beside.size)
 
 
-def _has_straight_edges(grey: np.ndarray, piece: _Piece) -> bool:
+def _has_straight_edges(grey: np.ndarray, piece: _Piece, numbers: EvidenceSettings) -> bool:
     """Whether a piece's upper and lower edges are straight and parallel from end to end."""
     window = grey[piece.top : piece.bottom, piece.left : piece.right]
-    ink = window < _INK * _paper(grey)
+    ink = window < numbers.bar_search.ink * _paper(grey)
     columns = np.flatnonzero(ink.any(axis=0))
-    if len(columns) < _NEARLY_ALL * piece.width:
+    if len(columns) < numbers.bar_search.nearly_all * piece.width:
         return False
     edges = np.stack([ink.argmax(axis=0), piece.height - ink[::-1].argmax(axis=0)])[:, columns]
     slopes, offsets = np.polyfit(columns, edges.T, 1)
-    allowed = max(_OFF_PX, _OFF * piece.height)
+    allowed = max(numbers.bar_search.off_px, numbers.bar_search.off * piece.height)
     off = np.abs(edges - slopes[:, None] * columns - offsets[:, None])
-    is_straight = (off <= allowed).mean(axis=1) >= _NEARLY_ALL
+    is_straight = (off <= allowed).mean(axis=1) >= numbers.bar_search.nearly_all
     return bool(is_straight.all() and abs(slopes[1] - slopes[0]) * piece.width <= 2 * allowed)
 
 
-def _pieces_around(grey: np.ndarray, text: Word, letter: float, ink: float) -> list[_Piece]:
+def _pieces_around(grey: np.ndarray, text: Word, letter: float, ink: float, numbers: EvidenceSettings) -> list[_Piece]:
     """Pieces of ink around a text, without those that extend beyond the window."""
     x0, y0, x1, y1 = text.box
-    along, across = _ALONG * grey.shape[1], _ACROSS * letter
+    along, across = numbers.bar_search.along * grey.shape[1], numbers.bar_search.across * letter
     left, top = max(0, int(x0 - along)), max(0, int(y0 - across))
     window = grey[top : int(y1 + across), left : int(x1 + along)]
-    return _pieces(window, (left, top), ink) if window.size else []
+    return _pieces(window, (left, top), share=ink, numbers=numbers) if window.size else []
 
 
-def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _INK) -> list[_Piece]:
+def _pieces(
+    grey: np.ndarray, corner: tuple[int, int] = (0, 0), *, share: float, numbers: EvidenceSettings
+) -> list[_Piece]:
     """Connected pieces of ink that do not touch the picture's edge; `corner` is its place (x, y) on the page.
 
     Ink is darker than `share` of the paper.
@@ -286,7 +314,10 @@ def _pieces(grey: np.ndarray, corner: tuple[int, int] = (0, 0), share: float = _
     for label, (x, y, wide, high, area) in enumerate(stats[1:].tolist(), 1):
         if x > 0 and y > 0 and x + wide < width and y + high < height:
             tilt, across = 0.0, float(high)
-            if _LOWEST_PX < high < wide / _LEAST_SLENDER and wide >= _SHORTEST_PX:
+            if (
+                numbers.bar_search.lowest_px < high < wide / numbers.bar_search.least_slender
+                and wide >= numbers.bar_search.shortest_px
+            ):
                 tilt, across = _tilt(labels[y : y + high, x : x + wide] == label)
             found.append(_Piece(left + x, top + y, left + x + wide, top + y + high, area / (wide * high), tilt, across))
     return found
@@ -312,16 +343,22 @@ def _paper(grey: np.ndarray) -> float:
     return grey_percentiles(grey[:: max(1, len(grey) // 200)], 80)[0]
 
 
-def _slender(pieces: list[_Piece], letter: float) -> Iterator[_Piece]:
+def _slender(pieces: list[_Piece], letter: float, numbers: EvidenceSettings) -> Iterator[_Piece]:
     for piece in pieces:
-        long = piece.width >= max(_SLENDER * piece.high, _SHORTEST * letter, _SHORTEST_PX / 2)
-        if long and piece.high <= _TALLEST * letter:
+        long = piece.width >= max(
+            numbers.bar_search.slender * piece.high,
+            numbers.bar_search.shortest * letter,
+            numbers.bar_search.shortest_px / 2,
+        )
+        if long and piece.high <= numbers.bar_search.tallest * letter:
             yield piece
 
 
-def _rows_of_blocks(pieces: list[_Piece], tallest: float) -> Iterator[_Piece]:
+def _rows_of_blocks(pieces: list[_Piece], tallest: float, numbers: EvidenceSettings) -> Iterator[_Piece]:
     """Solid blocks of equal height, side by side on a nearly level line, as one piece."""
-    blocks = sorted((p for p in pieces if p.solid >= _SOLID and p.high <= tallest), key=lambda p: p.left)
+    blocks = sorted(
+        (p for p in pieces if p.solid >= numbers.bar_search.solid and p.high <= tallest), key=lambda p: p.left
+    )
     widest = max((block.width for block in blocks), default=0)
     in_row: set[int] = set()
     for start, first in enumerate(blocks):
@@ -331,19 +368,23 @@ def _rows_of_blocks(pieces: list[_Piece], tallest: float) -> Iterator[_Piece]:
         for index in range(start + 1, len(blocks)):
             block, last = blocks[index], row[-1]
             gap = block.left - last.right
-            if gap > _GAP * widest:
+            if gap > numbers.bar_search.gap * widest:
                 break
-            if index not in in_row and 0 < gap <= _GAP * max(block.width, last.width) and _goes_on_with(row, block):
+            if (
+                index not in in_row
+                and 0 < gap <= numbers.bar_search.gap * max(block.width, last.width)
+                and _goes_on_with(row, block, numbers)
+            ):
                 row.append(block)
                 in_row.add(index)
         if len(row) > 1:
             yield _row(row)
 
 
-def _goes_on_with(row: list[_Piece], block: _Piece) -> bool:
+def _goes_on_with(row: list[_Piece], block: _Piece, numbers: EvidenceSettings) -> bool:
     """Whether a block has the height of a row and lies on its line; any nearly level line if the row is one block."""
     first, last = row[0], row[-1]
-    off = max(1.0, _LEVEL / 2 * last.high)
+    off = max(1.0, numbers.bar_search.level / 2 * last.high)
     if abs(block.high - last.high) > 2 * off:
         return False
     (x, y), (x0, y0), (x1, y1) = block.middle, first.middle, last.middle
@@ -364,22 +405,22 @@ def _row(blocks: list[_Piece]) -> _Piece:
     return _Piece(first.left, top, last.right, bottom, filled, tilt, min(block.high for block in blocks))
 
 
-def _body(grey: np.ndarray, piece: _Piece, ink: float) -> _Piece:
+def _body(grey: np.ndarray, piece: _Piece, ink: float, numbers: EvidenceSettings) -> _Piece:
     """A bar without the letters that touch it above or below: its rows with much ink (darker than `ink`)."""
     if abs(piece.tilt) > _MOST_BODY_TILT:
         return piece
     window = grey[piece.top : piece.bottom, piece.left : piece.right]
     inked = (window < ink).mean(axis=1)
-    if inked.max() < _FULL_ROW:
+    if inked.max() < numbers.bar_search.full_row:
         return piece
-    first, last = np.flatnonzero(inked >= max(_FULL_ROW, inked.max() / 2))[[0, -1]].tolist()
+    first, last = np.flatnonzero(inked >= max(numbers.bar_search.full_row, inked.max() / 2))[[0, -1]].tolist()
     filled, high = float(inked[first : last + 1].mean()), last + 1 - first
     return _Piece(piece.left, piece.top + first, piece.right, piece.top + last + 1, filled, 0.0, high)
 
 
-def _distance(piece: _Piece, text: Word, letter: float) -> float:
+def _distance(piece: _Piece, text: Word, letter: float, numbers: EvidenceSettings) -> float:
     """Distance (px) of a text from its possible bar; far if it is neither along the bar nor at its end."""
     x0, y0, x1, y1 = text.box
     across = max(piece.top - y1, y0 - piece.bottom, 0.0)
     along = max(piece.left - x1, x0 - piece.right, 0.0)
-    return across + along if along <= _BESIDE * letter else float("inf")
+    return across + along if along <= numbers.bar_search.beside * letter else float("inf")

@@ -7,25 +7,16 @@ import numpy as np
 import shapely
 
 from profilex.scale.bar_measure import BarMeasure, measure_bar
-from profilex.settings import ScaleSettings
+from profilex.settings import EvidenceSettings, ScaleSettings
 from profilex.types import SCALE_ELSEWHERE, Page, PrintedScale, Scale, StatedBar
 
 DISAGREES, BESIDE = "scale_disagrees", "scale_from_neighbours"
 UNREAD_BAR, UNSURE_BAR = "scale_bar_unread", "scale_bar_unsure"
 
 _NEIGHBOURS = "neighbours"
+_MM_PER_INCH = 25.4
 _UNKNOWN = "The scale is unknown: measures are in pixels only."
 
-_MM_PER_INCH = 25.4
-_RATIO_SD = 0.005  # error of a page printed at its nominal scale, as a share
-_BARS_AGREE = 0.02
-_SOURCES_AGREE = 0.03
-_NEAR_LETTERS = 2.0  # the middle of a number is within this many letter heights of its tick
-_NEAR_SHARE = 0.06  # ... and this share of the bar
-_ENDS_AGREE = 0.09  # share by which the measured ink may be shorter or longer than the bar that was found
-_UNREAD_CELLS = 10  # a bar of five cells and a block of five more shows centimetres
-_MOST_ENLARGED = 1.5  # plates show vessels at most at life size; "10 cm" misread as 10 mm makes them ten times as large
-_LEAST_RIM_MM, _MOST_RIM_MM = 10.0, 1500.0
 _STATED = ("option", "table")  # stated by a person, and never refused
 
 
@@ -38,7 +29,14 @@ class FoundScale:
     review: tuple[str, ...] = ()
 
 
-def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, rims_px: Sequence[float] = ()) -> FoundScale:
+def find_scale(
+    page: Page,
+    printed: PrintedScale,
+    settings: ScaleSettings,
+    rims_px: Sequence[float] = (),
+    *,
+    numbers: EvidenceSettings,
+) -> FoundScale:
     """The page's scale by what the user stated and by what is printed on the page.
 
     `rims_px` are the rim diameters (px) of the page's vessels. A printed scale that makes them impossibly small or
@@ -51,8 +49,8 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, rims_
     understood gives no scale, with one exception: a bar divided into five cells and a block of five shows centimetres,
     and marks the vessels.
     """
-    found = _best_scale(page, printed, settings)
-    doubt = implausible(found.scale, rims_px)
+    found = _best_scale(page, printed, settings, numbers)
+    doubt = implausible(found.scale, rims_px, numbers)
     if not doubt:
         return found
     if found.scale is not None and found.scale.source in _STATED:
@@ -60,7 +58,7 @@ def find_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, rims_
     return FoundScale(None, (*found.warnings, doubt))
 
 
-def _best_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> FoundScale:
+def _best_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, numbers: EvidenceSettings) -> FoundScale:
     """The scale by the best evidence, plausible or not."""
     ratio_text = f"1:{settings.ratio:g}" if settings.ratio is not None else printed.ratio_text
     stated = None
@@ -68,27 +66,29 @@ def _best_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> F
         stated = Scale(settings.mm_per_px, settings.source, settings.uncertainty, ratio_text)
     if stated is not None and stated.source != _NEIGHBOURS:
         return FoundScale(stated)
-    found = _printed_scale(page, printed, settings, ratio_text)
+    found = _printed_scale(page, printed, settings, ratio_text, numbers)
     if stated is None:
         return found if found.scale else replace(found, warnings=(*found.warnings, _UNKNOWN))
     if found.scale is None or SCALE_ELSEWHERE in found.review:
         return FoundScale(stated, found.warnings, (BESIDE,))
-    if abs(stated.mm_per_px / found.scale.mm_per_px - 1) <= _SOURCES_AGREE:
+    if abs(stated.mm_per_px / found.scale.mm_per_px - 1) <= numbers.decision.sources_agree:
         return found
     warning = f"The neighbouring pages have {stated.mm_per_px:.3g} mm per pixel; this page's own scale is used."
     return replace(found, warnings=(*found.warnings, warning), review=_once((*found.review, DISAGREES)))
 
 
-def _printed_scale(page: Page, printed: PrintedScale, settings: ScaleSettings, ratio_text: str) -> FoundScale:
+def _printed_scale(
+    page: Page, printed: PrintedScale, settings: ScaleSettings, ratio_text: str, numbers: EvidenceSettings
+) -> FoundScale:
     """The scale by the page's bars, or by a ratio."""
-    by_ratio, ratio_warnings = _ratio_scale(page, printed, settings)
-    by_bar = _bar_scale(page, _bars(printed, settings), is_stated=settings.bar_mm is not None)
+    by_ratio, ratio_warnings = _ratio_scale(page, printed, settings, numbers)
+    by_bar = _bar_scale(page, _bars(printed, settings), is_stated=settings.bar_mm is not None, numbers=numbers)
     if by_ratio is not None and SCALE_ELSEWHERE in by_bar.review:
         by_bar = FoundScale(None, by_bar.warnings)
     warnings, review = ratio_warnings + by_bar.warnings, by_bar.review
     if by_bar.scale is not None and by_ratio is not None:
         share = by_ratio.mm_per_px / by_bar.scale.mm_per_px
-        if abs(share - 1) > _SOURCES_AGREE:
+        if abs(share - 1) > numbers.decision.sources_agree:
             review += (DISAGREES,)
             warnings += (
                 f"The ratio {ratio_text} and the resolution give {share:.0%} of the bar's scale; the bar is used.",
@@ -102,16 +102,22 @@ def bar_scale(bar: BarMeasure, length_mm: float) -> Scale:
     return Scale(length_mm / bar.length_px, "bar", bar.uncertainty_px / bar.length_px)
 
 
-def has_centimetres(bar: BarMeasure) -> bool:
+def has_centimetres(bar: BarMeasure, numbers: EvidenceSettings) -> bool:
     """Whether a bar has five cells and a block of five more: only bars of ten centimetres are divided so."""
     block = bar.length_px / 2
-    return bar.cells == _UNREAD_CELLS and any(abs(unit - block) < 0.02 * block for unit in bar.unit_lengths_px)
+    return bar.cells == numbers.decision.unread_cells and any(
+        abs(unit - block) < 0.02 * block for unit in bar.unit_lengths_px
+    )
 
 
-def implausible(scale: Scale | None, rims_px: Sequence[float]) -> str:
+def implausible(scale: Scale | None, rims_px: Sequence[float], numbers: EvidenceSettings) -> str:
     """Why a scale is implausible for vessels with these rim diameters (px), "" if it is plausible."""
     rims = [scale.mm_per_px * rim for rim in rims_px] if scale is not None else []
-    if scale is None or not rims or _LEAST_RIM_MM <= float(np.median(rims)) <= _MOST_RIM_MM:
+    if (
+        scale is None
+        or not rims
+        or numbers.decision.least_rim_mm <= float(np.median(rims)) <= numbers.decision.most_rim_mm
+    ):
         return ""
     return (
         f"A scale of {scale.mm_per_px:.3g} mm per pixel ({scale.source}) gives rims of "
@@ -126,7 +132,9 @@ def _bars(printed: PrintedScale, settings: ScaleSettings) -> tuple[StatedBar, ..
     return tuple(StatedBar(bar.polygon, settings.bar_mm, elsewhere=bar.elsewhere) for bar in printed.bars)
 
 
-def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> tuple[Scale | None, tuple[str, ...]]:
+def _ratio_scale(
+    page: Page, printed: PrintedScale, settings: ScaleSettings, numbers: EvidenceSettings
+) -> tuple[Scale | None, tuple[str, ...]]:
     ratio = settings.ratio if settings.ratio is not None else printed.ratio
     if ratio is None:
         return None, ()
@@ -134,7 +142,7 @@ def _ratio_scale(page: Page, printed: PrintedScale, settings: ScaleSettings) -> 
     if dpi is None:
         stated = "stated" if settings.ratio is not None else "printed"
         return None, (f"The {stated} ratio 1:{ratio:g} needs the page's resolution, which the file does not state.",)
-    return Scale(ratio * _MM_PER_INCH / dpi, "ratio+dpi", _RATIO_SD), ()
+    return Scale(ratio * _MM_PER_INCH / dpi, "ratio+dpi", numbers.decision.ratio_sd), ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +160,12 @@ class _Bars:
     warnings: tuple[str, ...]
 
 
-def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> FoundScale:
+def _bar_scale(page: Page, bars: tuple[StatedBar, ...], numbers: EvidenceSettings, *, is_stated: bool) -> FoundScale:
     """The scale by the page's bars, which must all agree; a length that a person stated is not doubted.
 
     Bars at other figures are used last.
     """
-    read = _read_bars(page, bars, is_stated=is_stated)
+    read = _read_bars(page, bars, is_stated=is_stated, numbers=numbers)
     chosen, warnings, doubts = read.own or read.elsewhere, list(read.warnings), [UNREAD_BAR] * read.is_one_unread
     if not chosen:
         return FoundScale(None, read.warnings)
@@ -166,9 +174,9 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
         doubts.append(SCALE_ELSEWHERE)
     elif read.own and read.elsewhere:
         warnings.append("A scale bar is not used: it is at another figure.")
-        doubts += [DISAGREES] * (_spread((*chosen, *read.elsewhere)) > _BARS_AGREE)
+        doubts += [DISAGREES] * (_spread((*chosen, *read.elsewhere)) > numbers.decision.bars_agree)
     known = [scale for scale in chosen if scale.source == "bar"] or list(chosen)
-    if _spread(known) > _BARS_AGREE:
+    if _spread(known) > numbers.decision.bars_agree:
         different = ", ".join(f"{scale.mm_per_px:.3g}" for scale in known)
         warnings.append(f"The page has scale bars of {different} mm per pixel; which one holds is unclear.")
         return FoundScale(None, tuple(warnings))
@@ -182,18 +190,18 @@ def _bar_scale(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> F
     return FoundScale(best, tuple(warnings), () if is_stated else _once(doubts))
 
 
-def _read_bars(page: Page, bars: tuple[StatedBar, ...], *, is_stated: bool) -> _Bars:
+def _read_bars(page: Page, bars: tuple[StatedBar, ...], numbers: EvidenceSettings, *, is_stated: bool) -> _Bars:
     own: list[Scale] = []
     elsewhere: list[Scale] = []
     warnings: list[str] = []
     is_one_unread = is_one_sure = False
     for bar in bars:
-        measured = measure_bar(page, bar.polygon)
-        scale = None if measured is None else _read_scale(bar, measured)
+        measured = measure_bar(page, bar.polygon, numbers)
+        scale = None if measured is None else _read_scale(bar, measured, numbers)
         if scale is None:
             is_one_unread = is_one_unread or (not bar.elsewhere and _is_surely_one(bar, measured))
             warnings.append(f"A scale bar is not used: {_why_not(bar, measured)}.")
-        elif not is_stated and _enlargement(page, scale) > _MOST_ENLARGED:
+        elif not is_stated and _enlargement(page, scale) > numbers.decision.most_enlarged:
             warnings.append(
                 f"A scale bar is not used: its text says {bar.length_mm:g} mm, so the page would show vessels at "
                 f"{_enlargement(page, scale):.1f} times their size. State the scale (--bar-mm, --mm-per-px) if it does."
@@ -223,37 +231,37 @@ def _enlargement(page: Page, scale: Scale) -> float:
     return _MM_PER_INCH / (page.dpi * scale.mm_per_px) if page.dpi else 0.0
 
 
-def _read_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
+def _read_scale(bar: StatedBar, measured: BarMeasure, numbers: EvidenceSettings) -> Scale | None:
     """The scale by one bar, None if its text and its ink contradict each other."""
     if bar.length_mm is None:
-        return _unread_scale(bar, measured)
-    length_px = _stated_px(bar, measured)
+        return _unread_scale(bar, measured, numbers)
+    length_px = _stated_px(bar, measured, numbers)
     if length_px is None:
         return None
     return Scale(bar.length_mm / length_px, "bar", measured.uncertainty_px / measured.length_px)
 
 
-def _unread_scale(bar: StatedBar, measured: BarMeasure) -> Scale | None:
+def _unread_scale(bar: StatedBar, measured: BarMeasure, numbers: EvidenceSettings) -> Scale | None:
     """A scale of one centimetre for each cell, if the bar is divided like bars of centimetres and no length is read."""
-    if bar.reason != "no_length" or not has_centimetres(measured):
+    if bar.reason != "no_length" or not has_centimetres(measured, numbers):
         return None
     return Scale(10.0 * measured.cells / measured.length_px, "bar_cells", measured.uncertainty_px / measured.length_px)
 
 
-def _stated_px(bar: StatedBar, measured: BarMeasure) -> float | None:
+def _stated_px(bar: StatedBar, measured: BarMeasure, numbers: EvidenceSettings) -> float | None:
     """The part of a bar (px) that its text describes: from tick 0, which may be inside the bar, to the last number.
 
     None if the numbers are elsewhere, or if the measured ink does not fill the bar.
     """
     measured = _filled_up(bar, measured)
-    if abs(measured.length_px / _long_side(bar) - 1) > _ENDS_AGREE:
+    if abs(measured.length_px / _long_side(bar) - 1) > numbers.decision.ends_agree:
         return None
     if bar.span is None:
         return measured.length_px
     (x0, y0), (x1, y1) = bar.span
     span = float(np.hypot(x1 - x0, y1 - y0))
-    near = _NEAR_LETTERS * bar.letter_px + _NEAR_SHARE * measured.length_px
-    if abs(span - measured.length_px) <= near and not _starts_within(bar, measured):
+    near = numbers.decision.near_letters * bar.letter_px + numbers.decision.near_share * measured.length_px
+    if abs(span - measured.length_px) <= near and not _starts_within(bar, measured, numbers):
         return measured.length_px
     unit = measured.length_px / measured.cells
     cells = round(span / unit)
@@ -290,7 +298,7 @@ def _is_round(length_mm: float) -> bool:
     return any(abs(digits - value) < 1e-3 for value in (1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 1.5, 7.5))
 
 
-def _starts_within(bar: StatedBar, measured: BarMeasure) -> bool:
+def _starts_within(bar: StatedBar, measured: BarMeasure, numbers: EvidenceSettings) -> bool:
     """Whether the 0 is a cell or more from both ends of the bar: the part before it is a finer subdivision."""
     if bar.span is None or measured.cells < 2:
         return False
@@ -298,7 +306,7 @@ def _starts_within(bar: StatedBar, measured: BarMeasure) -> bool:
     start, end = (np.array(place) for place in bar.span)
     along = (end - start) / max(float(np.hypot(*(end - start))), 1e-9)
     before = float(((start - corners) @ along).max())
-    return before > 0.7 * measured.length_px / measured.cells and before > _NEAR_LETTERS * bar.letter_px
+    return before > 0.7 * measured.length_px / measured.cells and before > numbers.decision.near_letters * bar.letter_px
 
 
 def _why_not(bar: StatedBar, measured: BarMeasure | None) -> str:

@@ -8,6 +8,7 @@ from shapely import Polygon
 
 from profilex import text
 from profilex.scale import BarSearch, find_bar, has_centimetres, measure_bar
+from profilex.settings import EvidenceSettings
 from profilex.types import Page, PrintedScale, StatedBar, Word
 
 _LEVEL = math.radians(15.0)
@@ -31,12 +32,12 @@ class Legend:
         return tuple(bar.polygon for bar in self.printed.bars)
 
 
-def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
+def read_legend(page: Page, bars: tuple[Polygon, ...], numbers: EvidenceSettings) -> Legend:
     """Read a page's texts; `bars` are the scale bars that the network saw (rectangles, page px).
 
     If texts cannot be read, one warning says so.
     """
-    search = BarSearch(page)
+    search = BarSearch(page, numbers)
     unseen = tuple(bar for bar in search.bars() if not any(bar.intersects(other) for other in bars))
     try:
         read = text.read_page(page.grey, (*bars, *unseen))
@@ -45,11 +46,11 @@ def read_legend(page: Page, bars: tuple[Polygon, ...]) -> Legend:
         return Legend(PrintedScale(unread), warnings=(str(error),), is_read=False)
     words = read.words
     stated = [_stated(page, bar, words) for bar in bars]
-    stated += [bar for bar in (_if_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar)]
-    stated += _bars_by_text(page, words, stated)
+    stated += [bar for bar in (_if_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar, numbers)]
+    stated += _bars_by_text(page, words, stated, numbers)
     if not any(bar.length_mm is not None for bar in stated):
         stated = [_if_touched(page, bar, words) for bar in stated]
-        stated += _likely_bars(page, search, words, stated)
+        stated += _likely_bars(page, search, words, stated, numbers)
     ratio = text.printed_ratio(words)
     warnings = ("Several ratios are printed on the page; none is used.",) if ratio.reason == "several_ratios" else ()
     printed = PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text, read.prose)
@@ -81,13 +82,15 @@ def _is_nearer(one: StatedBar, other: StatedBar) -> bool:
     return one.polygon.distance(text_at) < other.polygon.distance(text_at)
 
 
-def _is_bar(page: Page, bar: StatedBar) -> bool:
+def _is_bar(page: Page, bar: StatedBar, numbers: EvidenceSettings) -> bool:
     """Whether an apparent scale bar is one, and not an ornament."""
-    measured = measure_bar(page, bar.polygon)
-    return bar.length_mm is not None or (measured is not None and has_centimetres(measured))
+    measured = measure_bar(page, bar.polygon, numbers)
+    return bar.length_mm is not None or (measured is not None and has_centimetres(measured, numbers))
 
 
-def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
+def _bars_by_text(
+    page: Page, words: tuple[Word, ...], known: list[StatedBar], numbers: EvidenceSettings
+) -> list[StatedBar]:
     """Further bars, beside texts that do not belong to a known bar."""
     found: list[StatedBar] = []
     level = tuple(word for word in words if abs(word.angle) < _LEVEL)
@@ -95,7 +98,7 @@ def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -
         at_scale = text.states_length(word) or text.printed_ratio([word]).ratio is not None
         if not (at_scale or text.may_be_length(word)) or is_at_bar(word, (*known, *found)):
             continue
-        bar = find_bar(page, word)
+        bar = find_bar(page, word, numbers)
         if bar is not None and not any(bar.intersects(other.polygon) for other in (*known, *found)):
             stated = _stated(page, bar, words)
             if at_scale or stated.length_mm is not None:
@@ -103,7 +106,9 @@ def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar]) -
     return found
 
 
-def _likely_bars(page: Page, search: BarSearch, words: tuple[Word, ...], known: list[StatedBar]) -> list[StatedBar]:
+def _likely_bars(
+    page: Page, search: BarSearch, words: tuple[Word, ...], known: list[StatedBar], numbers: EvidenceSettings
+) -> list[StatedBar]:
     """Bars of few cells or with ticks, with a text at them that is read as a length."""
     found: list[StatedBar] = []
     for bar in search.likely_bars(lambda place: text.may_have_length(place, words)):

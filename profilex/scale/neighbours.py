@@ -14,15 +14,11 @@ from itertools import groupby
 import numpy as np
 from natsort import natsort_keygen
 
+from profilex.settings import EvidenceSettings
 from profilex.types import SCALE_ELSEWHERE, PageResult, Scale
 
 SOURCE = "neighbours"
 HEADER = ("source", "frame", "mm_per_px", "uncertainty", "evidence", "note")
-
-_REACH = 10  # pages considered before and after
-_LEAST = 2  # pages that must agree
-_AGREE = 0.02  # share by which they may differ
-_SAME_SIZE = 0.05  # share by which the sides of pages of one scan differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +59,7 @@ def page_scale(page: PageResult) -> PageScale | None:
     return PageScale(ref.source, ref.frame, page.width_px, page.height_px, page.dpi, scale)
 
 
-def propose(pages: Iterable[PageScale]) -> list[Proposal]:
+def propose(pages: Iterable[PageScale], numbers: EvidenceSettings) -> list[Proposal]:
     """For every page without a scale, in order, the scale that its neighbours suggest.
 
     The pages of one file are a publication, and so are the single pages of one folder. The ten pages before and the ten
@@ -84,8 +80,11 @@ def propose(pages: Iterable[PageScale]) -> list[Proposal]:
         row = list(group)
         for place, page in enumerate(row):
             if page.scale is None:
-                around = row[max(place - _REACH, 0) : place] + row[place + 1 : place + 1 + _REACH]
-                proposals.append(_proposal(page, around))
+                around = (
+                    row[max(place - numbers.neighbours.reach, 0) : place]
+                    + row[place + 1 : place + 1 + numbers.neighbours.reach]
+                )
+                proposals.append(_proposal(page, around, numbers))
     return proposals
 
 
@@ -101,25 +100,25 @@ def table_text(proposals: Sequence[Proposal]) -> str:
     return text.getvalue()
 
 
-def _proposal(page: PageScale, around: Sequence[PageScale]) -> Proposal:
+def _proposal(page: PageScale, around: Sequence[PageScale], numbers: EvidenceSettings) -> Proposal:
     scaled = [other for other in around if other.scale is not None and other.scale.source != SOURCE]
-    alike = [other for other in scaled if _is_alike(page, other)]
+    alike = [other for other in scaled if _is_alike(page, other, numbers)]
     scales = [other.scale for other in alike if other.scale is not None]
-    if len(scales) < _LEAST:
+    if len(scales) < numbers.neighbours.least:
         unlike = f", {len(scaled) - len(alike)} more differ in size or resolution" if len(scaled) > len(alike) else ""
         return Proposal(page, None, 0.0, f"{len(scales)} of {len(around)} neighbours have a scale{unlike}")
     values = np.array([scale.mm_per_px for scale in scales])
     middle = float(np.median(values))
     spread = float(np.abs(values / middle - 1).max())
-    if spread > _AGREE:
+    if spread > numbers.neighbours.agree:
         return Proposal(page, None, 0.0, f"{len(scales)} neighbours disagree by {spread:.1%}")
     uncertainty = max(spread, *(scale.uncertainty for scale in scales))
     return Proposal(page, middle, uncertainty, f"{len(scales)} neighbours agree within {spread:.1%}")
 
 
-def _is_alike(one: PageScale, other: PageScale) -> bool:
+def _is_alike(one: PageScale, other: PageScale, numbers: EvidenceSettings) -> bool:
     """Whether two pages come from one scan: same stated resolution and about the same size."""
     if one.dpi != other.dpi:
         return False
     sides = ((one.width_px, other.width_px), (one.height_px, other.height_px))
-    return all(abs(a - b) <= _SAME_SIZE * max(a, b) for a, b in sides)
+    return all(abs(a - b) <= numbers.neighbours.same_size * max(a, b) for a, b in sides)

@@ -1,7 +1,7 @@
 """All that decides an outcome: frozen, passed explicitly, and hashed into every page's resume key.
 
-`choices` are what a user can choose; `drawing`, `shape` and `ink` hold the numbers of the rooms, each with unit,
-meaning and source.
+`choices` are what a user can choose; `evidence`, `drawing`, `shape` and `ink` hold the numbers of the rooms, each with
+unit, meaning and source.
 """
 
 import hashlib
@@ -17,10 +17,12 @@ from profilex.settings.choices import (
     VectorizeSettings,
     table_key,
 )
+from profilex.settings.evidence import EvidenceSettings
 from profilex.settings.ink import InkSettings
 from profilex.settings.vessel import VesselSettings
 
 __all__ = [
+    "EvidenceSettings",
     "ExportSettings",
     "InkSettings",
     "ReadSettings",
@@ -41,6 +43,7 @@ class Settings:
     segment: SegmentSettings = field(default_factory=SegmentSettings)
     vectorize: VectorizeSettings = field(default_factory=VectorizeSettings)
     scale: ScaleSettings = field(default_factory=ScaleSettings)
+    evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     vessel: VesselSettings = field(default_factory=VesselSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
     scale_table: Mapping[str, ScaleSettings] = field(default_factory=dict)  # of single pages, by `table_key`

@@ -9,6 +9,7 @@ import pytest
 from shapely import LineString, box
 
 from profilex.scale.bar_owner import _large_patches, with_owners
+from profilex.settings import EvidenceSettings
 from profilex.trace.silhouettes import Silhouettes
 from profilex.types import Page, PageRef, PrintedScale, Section, StatedBar, Vessel
 from profilex.vessel import drawing_box
@@ -29,7 +30,7 @@ def page(*figures):
 
 def stands_elsewhere(scan, bar=BAR, drawings=(VESSEL,)):
     printed = PrintedScale((StatedBar(box(*bar), 100.0),), 3.0, "1:3")
-    marked = with_owners(scan, printed, drawings)
+    marked = with_owners(scan, printed, drawings, numbers=EvidenceSettings())
     assert (marked.ratio, marked.ratio_text, marked.bars[0].length_mm) == (3.0, "1:3", 100.0)
     return marked.bars[0].elsewhere
 
@@ -71,7 +72,9 @@ def test_the_vessels_own_drawing_claims_no_bar():
 def test_a_frame_around_the_page_is_no_figure():
     scan = page()
     cv2.rectangle(scan.grey, (20, 20), (980, 1380), 0, 3)
-    assert [patch.box.bounds[0] > 100 for patch in _large_patches(scan, [box(*BAR)])] == [True]
+    assert [patch.box.bounds[0] > 100 for patch in _large_patches(scan, [box(*BAR)], numbers=EvidenceSettings())] == [
+        True
+    ]
 
 
 def test_a_bar_without_extent_claims_nothing():
@@ -81,7 +84,7 @@ def test_a_bar_without_extent_claims_nothing():
 def test_a_page_without_vessels_or_bars_is_left_as_it_is():
     scan = page((240, 200, 500, 490))
     assert not stands_elsewhere(scan, drawings=())
-    assert with_owners(scan, PrintedScale(), [VESSEL]) == PrintedScale()
+    assert with_owners(scan, PrintedScale(), [VESSEL], numbers=EvidenceSettings()) == PrintedScale()
 
 
 def test_running_text_claims_no_bar():
@@ -91,8 +94,12 @@ def test_running_text_claims_no_bar():
         scan.grey[top:low, left:right] = 60
     scan.grey[380:480, 300:304] = 60  # joined into one patch
     printed = PrintedScale((StatedBar(box(*BAR), 100.0),))
-    assert with_owners(scan, printed, [VESSEL]).bars[0].elsewhere
-    assert not with_owners(scan, replace(printed, prose=tuple(rows)), [VESSEL]).bars[0].elsewhere
+    assert with_owners(scan, printed, [VESSEL], numbers=EvidenceSettings()).bars[0].elsewhere
+    assert (
+        not with_owners(scan, replace(printed, prose=tuple(rows)), [VESSEL], numbers=EvidenceSettings())
+        .bars[0]
+        .elsewhere
+    )
 
 
 def test_a_drawing_the_network_saw_claims_no_bar_but_a_photograph_does():
@@ -104,9 +111,9 @@ def test_a_drawing_the_network_saw_claims_no_bar_but_a_photograph_does():
     photograph = page((240, 200, 500, 490))
     drawing = page()
     cv2.rectangle(drawing.grey, (240, 200), (500, 490), 20, 3)
-    assert with_owners(photograph, printed, [VESSEL], silhouettes).bars[0].elsewhere
-    assert with_owners(drawing, printed, [VESSEL]).bars[0].elsewhere
-    assert not with_owners(drawing, printed, [VESSEL], silhouettes).bars[0].elsewhere
+    assert with_owners(photograph, printed, [VESSEL], silhouettes, numbers=EvidenceSettings()).bars[0].elsewhere
+    assert with_owners(drawing, printed, [VESSEL], numbers=EvidenceSettings()).bars[0].elsewhere
+    assert not with_owners(drawing, printed, [VESSEL], silhouettes, numbers=EvidenceSettings()).bars[0].elsewhere
 
 
 def test_a_page_smaller_than_a_letter_has_no_figures():

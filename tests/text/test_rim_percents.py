@@ -6,7 +6,7 @@ import pytest
 from shapely import box
 
 from profilex.scale.evidence import Legend, read_legend
-from profilex.settings import VesselSettings
+from profilex.settings import EvidenceSettings, VesselSettings
 from profilex.synth.pages.furniture import draw_text
 from profilex.text import rim_percent, rim_percents
 from profilex.types import Measure, PrintedScale, Section, Vessel, Word
@@ -81,7 +81,9 @@ def test_printed_shares_are_read_from_the_page():
         draw_text(grey, (300, 240 + 300 * row), text, 22)
     page = page_of(grey)
     vessels = tuple(vessel(f"v00{row + 1}", 300, 100 + 300 * row, 420, 220 + 300 * row) for row in range(2))
-    first, second = with_rim_percents(page, vessels, read_legend(page, ()), settings=VesselSettings())
+    first, second = with_rim_percents(
+        page, vessels, read_legend(page, (), numbers=EvidenceSettings()), settings=VesselSettings()
+    )
     assert first.measures["rim_percent"].value == 15.0
     assert first.measures["rim_percent"].uncertainty == pytest.approx(1.44, abs=0.01)
     assert second.measures["rim_percent"].value == pytest.approx(7.0)
