@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from profilex.settings.numbers import number
+
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
@@ -23,7 +25,19 @@ class SegmentSettings:
     tile_px: int = 1024  # tiles above this many working pixels a side
     tile_overlap_px: int = 160
     fine_megapixels: float = 24.0  # working pixels that the second pass may take on one page, all regions together
-    coarse_weight: float = 0.5  # of the first pass's logits where both passes looked
+    coarse_weight: float = number(0.5, "share", "weight of the coarse pass's logits where both passes ran")
+    coarse_logit: float = number(4.0, "logit", "the coarse pass's logits are held within this on either side of 0")
+    farthest_px: int = number(192, "px", "long side below which the coarse pass does not reduce a page further")
+    context_px: int = number(64, "px", "working pixels read around a region, and around what is drawn on a page ...")
+    bare_context_px: int = number(32, "px", "... of which at most this many are bare paper, around a region")
+    bare_grey: int = number(10, "grey levels", "by which bare paper may differ from the page's usual grey")
+    growths: int = number(2, "count", "times that a region is enlarged because a section touches its edge, at most")
+    suspected: float = number(0.3, "probability", "of the coarse pass from which a pixel may be part of a section")
+    speck_px: int = number(8, "square px", "coarse pixels: a smaller piece of low probability is ignored")
+    margin_walls: float = number(3.0, "walls", "around a section that its region holds ...")
+    margin_px: float = number(4.0, "px", "... and this many of the page more")
+    thinnest_wall_px: float = number(1.5, "px", "coarse pixels: thickness of a wall, at least")
+    worth_it: float = number(1.25, "ratio", "change of scale below which the fine pass gains nothing")
 
 
 @dataclass(frozen=True, slots=True)

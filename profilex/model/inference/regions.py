@@ -10,14 +10,8 @@ import numpy as np
 from profilex.model.inference.sampling import LARGEST_SCALE, Box
 from profilex.settings import SegmentSettings
 
-_SUSPECTED = 0.3  # coarse probability from which a pixel may be part of a section
-_SPECK_PX = 8  # coarse pixels: a smaller piece of low probability is ignored
+_THIN_QUANTILE = 0.25  # share of a region's area whose walls may be thinner than the region is read for
 _ENLARGEMENT = 3  # factor by which the coarse view is enlarged to measure a wall
-_MARGIN_WALLS = 3.0
-_MARGIN_PX = 4.0
-_THINNEST_WALL = 1.5  # coarse pixels
-_THIN_QUANTILE = 0.25
-_WORTH_IT = 1.25  # change of scale below which the fine pass gains nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +41,23 @@ class Patch:
         return ordered[int(np.searchsorted(areas, _THIN_QUANTILE * areas[-1]))].wall_px
 
 
-def find_pieces(section: np.ndarray, page_shape: tuple[int, int]) -> list[Piece]:
+def find_pieces(section: np.ndarray, page_shape: tuple[int, int], settings: SegmentSettings) -> list[Piece]:
     """Connected areas of the coarse view of a page that may be sections.
 
     `section` is the section probability float32 (h, w) over the whole page, `page_shape` the page's (height, width).
     Specks of a few coarse pixels that nowhere reach 0.5 are ignored.
     """
     down, across = page_shape[0] / section.shape[0], page_shape[1] / section.shape[1]
-    suspected = (section > _SUSPECTED).astype(np.uint8)
+    suspected = (section > settings.suspected).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(suspected, connectivity=8)
     pieces = []
     for label in range(1, count):
         x, y, width, height, area = (int(value) for value in stats[label])
         window = np.s_[y : y + height, x : x + width]
         alone = np.where(labels[window] == label, section[window], np.float32(0.0))
-        if area < _SPECK_PX and alone.max() < 0.5:
+        if area < settings.speck_px and alone.max() < 0.5:
             continue
-        wall = max(wall_thickness(alone), _THINNEST_WALL) * (down + across) / 2
+        wall = max(wall_thickness(alone), settings.thinnest_wall_px) * (down + across) / 2
         box = (x * across, y * down, (x + width) * across, (y + height) * down)
         pieces.append(Piece(box, wall, area * down * across))
     return pieces
@@ -92,9 +86,9 @@ def wall_thickness(section: np.ndarray) -> float:
     return float(2.0 * np.median(distance[on_ridge]) - 0.5) / _ENLARGEMENT
 
 
-def patches_around(pieces: Sequence[Piece], page_shape: tuple[int, int]) -> list[Patch]:
+def patches_around(pieces: Sequence[Piece], page_shape: tuple[int, int], settings: SegmentSettings) -> list[Patch]:
     """Patches around pieces, with a margin of three walls; overlapping patches are merged."""
-    return merged([Patch(_with_margin(piece, page_shape), (piece,)) for piece in pieces])
+    return merged([Patch(_with_margin(piece, page_shape, settings), (piece,)) for piece in pieces])
 
 
 def merged(patches: Sequence[Patch]) -> list[Patch]:
@@ -112,10 +106,12 @@ def merged(patches: Sequence[Patch]) -> list[Patch]:
     return sorted(kept, key=lambda patch: (patch.box[1], patch.box[0], patch.box))
 
 
-def grown(patch: Patch, sides: tuple[bool, bool, bool, bool], page_shape: tuple[int, int]) -> Patch:
+def grown(
+    patch: Patch, sides: tuple[bool, bool, bool, bool], page_shape: tuple[int, int], settings: SegmentSettings
+) -> Patch:
     """A patch extended beyond the given sides (left, top, right, bottom) by half its size, within the page."""
     x0, y0, x1, y1 = patch.box
-    across, down = (max(math.ceil(2 * _MARGIN_WALLS * patch.wall_px), size // 2) for size in (x1 - x0, y1 - y0))
+    across, down = (max(math.ceil(2 * settings.margin_walls * patch.wall_px), size // 2) for size in (x1 - x0, y1 - y0))
     left, top, right, bottom = sides
     box = (
         max(0, x0 - across * left),
@@ -133,14 +129,14 @@ def fine_scales(patches: Sequence[Patch], coarse_scale: float, settings: Segment
     would exceed `settings.fine_megapixels`, the scale of all is reduced.
     """
     wanted = [min(settings.fine_wall_px / patch.wall_px, LARGEST_SCALE) for patch in patches]
-    scales = [None if 1 / _WORTH_IT < scale / coarse_scale < _WORTH_IT else scale for scale in wanted]
+    scales = [None if 1 / settings.worth_it < scale / coarse_scale < settings.worth_it else scale for scale in wanted]
     total = sum(_area(patch.box) * scale**2 for patch, scale in zip(patches, scales, strict=True) if scale)
     shrink = min(1.0, math.sqrt(settings.fine_megapixels * 1e6 / total)) if total else 1.0
     return [scale * shrink if scale else None for scale in scales]
 
 
-def _with_margin(piece: Piece, page_shape: tuple[int, int]) -> Box:
-    margin = _MARGIN_WALLS * piece.wall_px + _MARGIN_PX
+def _with_margin(piece: Piece, page_shape: tuple[int, int], settings: SegmentSettings) -> Box:
+    margin = settings.margin_walls * piece.wall_px + settings.margin_px
     x0, y0, x1, y1 = piece.box
     return (
         max(0, math.floor(x0 - margin)),

@@ -35,13 +35,7 @@ from profilex.types import Page, Region, Segmentation
 
 SECTION = "section"
 
-_FARTHEST_PX = 192  # long side below which a page is not reduced further in the coarse pass
-_CONTEXT_PX = 64  # working pixels read around a region, and around what is drawn on a page ...
-_BARE_CONTEXT_PX = 32  # ... of which at most this many are bare paper, around a region
-_COARSE_LOGIT = 4.0
 _NEARLY = 1e-5  # probabilities nearer to 0 or 1 are clipped: the precision of bfloat16
-_BARE = 10  # grey levels by which bare paper may differ from the page's usual grey
-_GROWTHS = 2  # times that a region is enlarged because a section touches its edge, at most
 
 
 def load_segmenter(
@@ -90,14 +84,16 @@ class Segmenter:
             whole = Region((0, 0, page.width_px, page.height_px), self.probabilities(page.grey))
             return Segmentation(self.card.channels, whole, (whole,))
         view = self._coarse_pass(page.grey, settings)
-        patches = patches_around(find_pieces(view.planes[self._section], page.grey.shape), page.grey.shape)
+        patches = patches_around(
+            find_pieces(view.planes[self._section], page.grey.shape, settings), page.grey.shape, settings
+        )
         done: dict[Patch, Region] = {}
-        for growths_left in reversed(range(_GROWTHS + 1)):
+        for growths_left in reversed(range(settings.growths + 1)):
             new = [patch for patch in patches if patch not in done]
             done.update(zip(new, self._fine_pass(page.grey, view, new, settings), strict=True))
             if not growths_left:
                 break
-            patches = merged([self._grown(patch, done[patch], page, settings.threshold) for patch in patches])
+            patches = merged([self._grown(patch, done[patch], page, settings) for patch in patches])
             done = {patch: done[patch] for patch in patches if patch in done}
         regions = tuple(done[patch] for patch in patches)
         whole = Region((0, 0, page.width_px, page.height_px), view.planes)
@@ -139,8 +135,8 @@ class Segmenter:
         paper = _paper(grey)
         uncut = max(settings.tile_px, height, width)
         sizes = [(max(1, height >> level), max(1, width >> level)) for level in range(settings.coarse_levels)]
-        views = [resized(grey, *size) for size in sizes if size == sizes[0] or max(size) >= _FARTHEST_PX]
-        boxes = [self._drawn_box(view, paper) for view in views]
+        views = [resized(grey, *size) for size in sizes if size == sizes[0] or max(size) >= settings.farthest_px]
+        boxes = [self._drawn_box(view, paper, settings) for view in views]
         drawn = [view[box] for view, box in zip(views, boxes, strict=True)]
         answers = iter(self._predict([part for part in drawn if part.size], paper, uncut, settings.tile_overlap_px))
         seen = [np.zeros((len(self.card.channels), *view.shape), np.float32) for view in views]
@@ -152,7 +148,7 @@ class Segmenter:
             np.maximum(surest, _stretched(planes, height, width), out=surest)
         return _CoarseView(scale, paper, surest, tuple(seen))
 
-    def _drawn_box(self, view: np.ndarray, paper: int) -> tuple[slice, slice]:
+    def _drawn_box(self, view: np.ndarray, paper: int, settings: SegmentSettings) -> tuple[slice, slice]:
         """The part of a view (h, w) of a page without margins of bare paper; empty on a blank page.
 
         It begins at multiples of 32, where the network's halvings fall on the same pixels as in the whole view. A
@@ -160,15 +156,15 @@ class Segmenter:
         """
         if self.card.architecture.activation == "softmax":
             return slice(None), slice(None)
-        is_drawn = _is_drawn(view, paper)
-        return _drawn_slice(is_drawn.sum(axis=1)), _drawn_slice(is_drawn.sum(axis=0))
+        is_drawn = _is_drawn(view, paper, settings)
+        return _drawn_slice(is_drawn.sum(axis=1), settings), _drawn_slice(is_drawn.sum(axis=0), settings)
 
     def _fine_pass(
         self, grey: np.ndarray, view: "_CoarseView", patches: Sequence[Patch], settings: SegmentSettings
     ) -> Iterator[Region]:
         """One region for each patch, in order, in batches that suit the network."""
         framed = [
-            _frame(patch, view.nearest_level(patch.wall_px, settings.fine_wall_px), grey, scale, view)
+            _frame(patch, view.nearest_level(patch.wall_px, settings.fine_wall_px), grey, scale, view, settings)
             for patch, scale in zip(patches, fine_scales(patches, view.scale, settings), strict=True)
         ]
         for group in _groups(framed, self.runtime.most_px):
@@ -178,18 +174,21 @@ class Segmenter:
             for frame in group:
                 planes = sampled(view.levels[frame.level], grey.shape, frame.box, frame.down.size, frame.across.size)
                 if frame.is_fine:
-                    planes = self._fused(next(answers)[frame.own], planes, settings.coarse_weight)
+                    planes = self._fused(next(answers)[frame.own], planes, settings)
                 yield Region(frame.box, planes)
 
-    def _fused(self, fine: np.ndarray, coarse: np.ndarray, weight: float) -> np.ndarray:
-        planes = _sigmoid(_logit(fine) + weight * np.clip(_logit(coarse), -_COARSE_LOGIT, _COARSE_LOGIT))
+    def _fused(self, fine: np.ndarray, coarse: np.ndarray, settings: SegmentSettings) -> np.ndarray:
+        planes = _sigmoid(
+            _logit(fine)
+            + settings.coarse_weight * np.clip(_logit(coarse), -settings.coarse_logit, settings.coarse_logit)
+        )
         if self.card.architecture.activation == "softmax":
             planes /= planes.sum(axis=0, keepdims=True)
         return planes
 
-    def _grown(self, patch: Patch, region: Region, page: Page, threshold: float) -> Patch:
+    def _grown(self, patch: Patch, region: Region, page: Page, settings: SegmentSettings) -> Patch:
         """The patch, enlarged on the sides where a section touches the edge of its region."""
-        section = region.probabilities[self._section] > threshold
+        section = region.probabilities[self._section] > settings.threshold
         x0, y0, x1, y1 = region.box
         sides = (
             x0 > 0 and bool(section[:, 0].any()),
@@ -197,7 +196,7 @@ class Segmenter:
             x1 < page.width_px and bool(section[:, -1].any()),
             y1 < page.height_px and bool(section[-1].any()),
         )
-        return grown(patch, sides, page.grey.shape) if any(sides) else patch
+        return grown(patch, sides, page.grey.shape, settings) if any(sides) else patch
 
     def _predict(self, images: Sequence[np.ndarray], paper: int, tile_px: int, overlap_px: int) -> list[np.ndarray]:
         answers = predict_images(
@@ -285,18 +284,18 @@ class _Frame:
         return self.across.read_size * self.down.read_size if self.is_fine else 0
 
 
-def _is_drawn(grey: np.ndarray, paper: int) -> np.ndarray:
+def _is_drawn(grey: np.ndarray, paper: int, settings: SegmentSettings) -> np.ndarray:
     """Mask (h, w) of the pixels of a picture uint8 (h, w) that are not bare paper."""
-    return (grey < paper - _BARE) | (grey > paper + _BARE)
+    return (grey < paper - settings.bare_grey) | (grey > paper + settings.bare_grey)
 
 
-def _drawn_slice(counts: np.ndarray) -> slice:
+def _drawn_slice(counts: np.ndarray, settings: SegmentSettings) -> slice:
     """From the first to the last row (or column) with ink, with context; `counts` are the ink pixels of each."""
     drawn = np.flatnonzero(counts > 1)
     if not len(drawn):
         return slice(0, 0)
-    start = max(0, int(drawn[0]) - _CONTEXT_PX) // SIZE_MULTIPLE * SIZE_MULTIPLE
-    return slice(start, min(len(counts), int(drawn[-1]) + 1 + _CONTEXT_PX))
+    start = max(0, int(drawn[0]) - settings.context_px) // SIZE_MULTIPLE * SIZE_MULTIPLE
+    return slice(start, min(len(counts), int(drawn[-1]) + 1 + settings.context_px))
 
 
 def _stretched(planes: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -304,19 +303,21 @@ def _stretched(planes: np.ndarray, height: int, width: int) -> np.ndarray:
     return np.stack([cv2.resize(plane, (width, height), interpolation=cv2.INTER_LINEAR) for plane in planes])
 
 
-def _frame(patch: Patch, level: int, grey: np.ndarray, fine: float | None, view: _CoarseView) -> _Frame:
+def _frame(
+    patch: Patch, level: int, grey: np.ndarray, fine: float | None, view: _CoarseView, settings: SegmentSettings
+) -> _Frame:
     """The frame of a patch at the working scale `fine`, with the context in which something is drawn."""
     x0, y0, x1, y1 = patch.box
     if fine is None:
         return _Frame(exact_strip(x0, x1, view.scale), exact_strip(y0, y1, view.scale), level, is_fine=False)
     grid = lattice(fine)
-    across = strip(x0, x1, grey.shape[1], grid, _CONTEXT_PX)
-    down = strip(y0, y1, grey.shape[0], grid, _CONTEXT_PX)
+    across = strip(x0, x1, grey.shape[1], grid, settings.context_px)
+    down = strip(y0, y1, grey.shape[0], grid, settings.context_px)
     window = grey[down.read_start : down.read_stop, across.read_start : across.read_stop]
-    is_drawn = _is_drawn(window, view.paper)
+    is_drawn = _is_drawn(window, view.paper, settings)
     return _Frame(
-        drawn_in(across, grid, is_drawn.sum(axis=0) > 1, _BARE_CONTEXT_PX),
-        drawn_in(down, grid, is_drawn.sum(axis=1) > 1, _BARE_CONTEXT_PX),
+        drawn_in(across, grid, is_drawn.sum(axis=0) > 1, settings.bare_context_px),
+        drawn_in(down, grid, is_drawn.sum(axis=1) > 1, settings.bare_context_px),
         level,
         is_fine=True,
     )
