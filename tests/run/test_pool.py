@@ -18,7 +18,7 @@ def test_pages_that_hang_or_kill_harm_no_other(scans, tmp_path, environment):
     draw_plate(scans / "hang_1.png")
     draw_plate(scans / "kill_1.png")
     draw_plate(scans / "kill-once_1.png")
-    pool = finish(scans, tmp_path / "pool", environment, "--workers", "2", "--page-timeout", "2", "--json")
+    pool = finish(scans, tmp_path / "pool", environment, "--workers", "2", "--page-timeout", "8", "--json")
     assert pool.returncode == 3, pool.stderr
     assert status_of(tmp_path / "pool") == {
         "hang_1.png": "timeout",

@@ -4,7 +4,6 @@ import io
 import os
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import cv2
@@ -17,7 +16,7 @@ from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
 from profilex.run.workers.cluster import LEAST_GPU_MEMORY, PoolSize, connected, fit_machine, gpu_memory
 from profilex.run.workers.forking import ONE_THREAD
-from profilex.run.workers.worker import LoadedModel, Work
+from profilex.run.workers.worker import Work, greet
 from profilex.settings import Settings
 from profilex.types import Record
 
@@ -146,16 +145,14 @@ print(*{"profilex.vessel", "profilex.page", "ezdxf", "openvino", "scipy", "tenso
 
 
 @pytest.mark.parametrize(("asked", "slots", "threads"), [(1, 2, 1), (0, 3, 3)])
-def test_opencv_takes_no_more_threads_than_its_worker_has(tmp_path, asked, slots, threads):
+def test_opencv_takes_no_more_threads_than_its_worker_has(tmp_path, monkeypatch, asked, slots, threads):
     before = cv2.getNumThreads()
+    loop = SimpleNamespace(add_callback=lambda *_: None)  # where Ctrl-C would be taken away from this process
+    worker = SimpleNamespace(loop=loop, state=SimpleNamespace(nthreads=slots))
+    monkeypatch.setattr("profilex.run.workers.worker.get_worker", lambda: worker)
+    work = Work(ModelChoice(provider="tests.helpers.thresholding"), Settings(), tmp_path, asked)
     try:
-        loaded = LoadedModel(
-            "run", Work(ModelChoice(provider="tests.helpers.thresholding"), Settings(), tmp_path, asked)
-        )
-        worker = SimpleNamespace(state=SimpleNamespace(nthreads=slots))
-        with ThreadPoolExecutor(1) as aside:  # in the main thread it would take Ctrl-C away from this process
-            aside.submit(loaded.setup, worker).result()
-        assert loaded.segmenter.engine == "a threshold"
+        assert greet("run", work).engine == "a threshold"
         assert cv2.getNumThreads() == threads
     finally:
         cv2.setNumThreads(before)
