@@ -204,7 +204,7 @@ def batch(
     _tell_options_file(context, output)
     if output.dry_run:
         return _show_plan(options, output.as_json)
-    return _run(options, scans, files.ro_crate, output)
+    return _run(context, options, scans, files.ro_crate, output)
 
 
 def _settings(
@@ -282,7 +282,7 @@ def _model(context: typer.Context, network: NetworkOptions) -> "ModelChoice":
     return choice if context.obj is None else replace(choice, provider=context.obj)
 
 
-def _run(options: "RunOptions", scans: list[str], ro_crate: bool, output: OutputOptions) -> int:
+def _run(context: typer.Context, options: "RunOptions", scans: list[str], ro_crate: bool, output: OutputOptions) -> int:
     from profilex.run.batch import run_batch
     from profilex.run.next_steps import next_steps
     from profilex.run.progress import Progress, escaped
@@ -295,7 +295,8 @@ def _run(options: "RunOptions", scans: list[str], ro_crate: bool, output: Output
     if ro_crate and summary.stopped_by is None and (options.out / "records").is_dir():
         _describe(options.out, output.quiet)
     if not output.quiet:
-        for line in next_steps(summary, scans, options.out):
+        commands = getattr(context.find_root().command, "commands", {})
+        for line in next_steps(summary, scans, options.out, commands):
             print(escaped(line), file=sys.stderr)
     if output.as_json:
         typer.echo(json.dumps(summary.as_json()))

@@ -136,7 +136,8 @@ def test_the_summary_says_what_comes_next(scans, out, capsys):
     assert {key.strip(): value for key, value in counts.items()} | {
         "vessels": "2", "with a scale": "1", "without a scale": "1"
     } == {key.strip(): value for key, value in counts.items()}  # fmt: skip
-    assert f"profilex report {out}" in shown
+    assert f"browse the profiles: profilex report {out}\n" in shown
+    assert "2 of 2 vessels are to be reviewed: " in shown
     assert f"1 of 2 vessels have no scale; proposals from the pages beside theirs: profilex scales {out}" in shown
     assert f"1 page failed, see {out / 'manifest.jsonl'}" in shown
     assert f"profilex batch {scans} --out {out}" in shown

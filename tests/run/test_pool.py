@@ -110,6 +110,7 @@ if __name__ == "__main__":
 def test_a_running_scheduler_is_used_and_left_running(scans, tmp_path, environment):
     script = tmp_path / "scheduler.py"
     script.write_text(SCHEDULER)
+    environment["DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT"] = f"{PATIENCE_S}s"  # of its nanny with a new worker
     draw_plate(scans / "kill_1.png")
     with subprocess.Popen(
         [sys.executable, str(script)], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import cv2
@@ -11,6 +12,7 @@ import pytest
 
 import profilex
 from profilex.errors import Code, RunError
+from profilex.run.next_steps import next_steps
 from profilex.run.options import ModelChoice
 from profilex.run.progress import Progress, escaped
 from profilex.run.summary import Summary
@@ -228,3 +230,22 @@ def test_the_summary_counts_by_reason():
     assert "pages whose text could not be read 1" in " ".join(summary.table().split())
     summary.stopped_by = 15
     assert summary.exit_code == 143
+
+
+@pytest.mark.parametrize(
+    ("counts", "steps"),
+    [
+        ({"vessels": 0}, []),
+        ({"vessels": 3}, ["profilex report 'my out'"]),
+        ({"vessels": 3, "to_review": 2}, ["profilex report 'my out'", "profilex review 'my out'"]),
+        ({"vessels": 3, "unscaled": 1}, ["profilex report 'my out'", "profilex scales 'my out'"]),
+        (
+            {"vessels": 3, "unscaled": 3},
+            ["profilex report 'my out'", "profilex batch scans --out 'my out' --ratio 1:3"],
+        ),
+        ({"left": 4, "stopped_by": 2}, ["profilex batch scans --out 'my out'"]),
+    ],
+)
+def test_the_next_steps_are_commands_that_fit_what_came_out(counts, steps):
+    lines = list(next_steps(Summary(**counts), ["scans"], Path("my out"), {"review"}))
+    assert [line.partition(": ")[2] for line in lines] == steps
