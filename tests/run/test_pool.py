@@ -15,6 +15,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_pages_that_hang_or_kill_harm_no_other(scans, tmp_path, environment):
+    environment["DASK_DISTRIBUTED__DEPLOY__LOST_WORKER_TIMEOUT"] = "1s"  # dask would give up who is not back by then
     draw_plate(scans / "hang_1.png")
     draw_plate(scans / "kill_1.png")
     draw_plate(scans / "kill-once_1.png")
@@ -99,7 +100,9 @@ def test_an_interrupted_run_leaves_no_orphans_and_goes_on(scans, tmp_path, envir
 
 
 SCHEDULER = """
+import dask
 from distributed import LocalCluster
+dask.config.set({"distributed.deploy.lost-worker-timeout": "1000h"})  # else it gives up a worker that dies twice
 if __name__ == "__main__":
     with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
         print(cluster.scheduler_address, flush=True)

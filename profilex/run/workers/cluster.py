@@ -105,9 +105,9 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
     import dask
     from distributed import Client, LocalCluster
 
-    with dask.config.set(_CONFIG), _logged_with_the_run():
+    with dask.config.set(_CONFIG):
         if size is None:
-            with _client(Client, str(options.scheduler)) as client:
+            with _logged_with_the_run(), _client(Client, str(options.scheduler)) as client:
                 yield client
             return
         with (
@@ -117,19 +117,28 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
             yield client
 
 
+class _ToRunLog(logging.Handler):
+    """Hands dask's warnings on to profilex's own log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        logging.getLogger("profilex").handle(record)
+
+
 @contextmanager
 def _logged_with_the_run() -> Iterator[None]:
-    """Have dask's own words go to run.log, where tracebacks belong, and not to the terminal."""
-    ours = logging.getLogger("profilex").handlers
-    changed = []
-    for name, logger in list(logging.root.manager.loggerDict.items()):
-        if isinstance(logger, logging.Logger) and name.split(".")[0] in _DASKS_LOGGERS and logger.handlers:
-            changed.append((logger, logger.handlers[:]))
-            logger.handlers[:] = ours
+    """Have dask's words go to run.log, where tracebacks belong, and not to the terminal."""
+    loggers = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
+    dasks = [logger for logger in loggers if logger.name.split(".")[0] in _DASKS_LOGGERS and logger.handlers]
+    before = [logger.handlers[:] for logger in dasks]
+    for logger in dasks:
+        logger.handlers[:] = [_ToRunLog()]
     try:
         yield
     finally:
-        for logger, handlers in changed:
+        for logger, handlers in zip(dasks, before, strict=True):
             logger.handlers[:] = handlers
 
 
@@ -178,6 +187,8 @@ _CONFIG = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
     "distributed.worker.multiprocessing-method": METHOD,
+    # a worker that dies twice within this time would not be replaced: the first death's clock finds it absent
+    "distributed.deploy.lost-worker-timeout": "1000h",
     "distributed.worker.profile.enabled": False,  # a look at the stack a hundred times a second
     "distributed.admin.tick.limit": "60s",
     "distributed.diagnostics.nvml": False,  # it fails where CUDA_VISIBLE_DEVICES hides every GPU
