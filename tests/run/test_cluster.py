@@ -94,11 +94,12 @@ def cluster(environment, tmp_path, *nannies):
         yield address, scheduler, workers
 
 
-def start_run(scans, out, environment, address, before=""):
-    """A run that takes a scheduler for gone after two seconds, and a worker that loads for hung after six."""
+def start_run(scans, out, environment, address, before="", *, startup_s=60, unheard_s=15):
+    """A run that waits `unheard_s` for a silent scheduler, and `startup_s` for a worker that loads the model."""
     program = (
-        "from profilex.run.workers import pool; pool._UNHEARD_S = 2.0\n"
-        "limits = pool.PoolLimits; pool.PoolLimits = lambda page, startup, recycle: limits(page, 6.0, recycle)\n"
+        f"from profilex.run.workers import pool; pool._UNHEARD_S = {unheard_s}\n"
+        "limits = pool.PoolLimits\n"
+        f"pool.PoolLimits = lambda page, startup, recycle: limits(page, {startup_s}, recycle)\n"
         f"{before}\n{PROGRAM}"
     )
     return subprocess.Popen(
@@ -137,7 +138,7 @@ def test_a_worker_that_is_lost_while_it_loads_the_model_is_not_missed(scans, tmp
 def test_a_worker_that_hangs_while_it_loads_the_model_is_replaced(scans, tmp_path, environment, loading):
     loading(1)
     with cluster(environment, tmp_path, "--nanny") as (address, _, _):
-        run = start_run(scans, tmp_path / "out", environment, address)
+        run = start_run(scans, tmp_path / "out", environment, address, startup_s=15)
         _, errors = run.communicate(timeout=90)
     assert run.returncode == 0, errors
     assert len(loading.pids()) == 2
@@ -146,7 +147,7 @@ def test_a_worker_that_hangs_while_it_loads_the_model_is_replaced(scans, tmp_pat
 def test_all_workers_lost_while_they_load_the_model_end_the_run_with_its_code(scans, tmp_path, environment, loading):
     loading(2)
     with cluster(environment, tmp_path, "--no-nanny", "--no-nanny") as (address, _, _):
-        run = start_run(scans, tmp_path / "out", environment, address)
+        run = start_run(scans, tmp_path / "out", environment, address, startup_s=6)
         wait_until(lambda: len(loading.pids()) == 2 or run.poll() is not None)
         for pid in loading.pids():
             os.kill(pid, signal.SIGKILL)
@@ -159,7 +160,7 @@ def test_all_workers_lost_while_they_load_the_model_end_the_run_with_its_code(sc
 def test_a_scheduler_lost_while_the_model_is_loaded_ends_the_run_with_its_code(scans, tmp_path, environment, loading):
     loading(1)
     with cluster(environment, tmp_path, "--no-nanny") as (address, scheduler, _):
-        run = start_run(scans, tmp_path / "out", environment, address)
+        run = start_run(scans, tmp_path / "out", environment, address, unheard_s=2)
         wait_until(lambda: loading.pids() or run.poll() is not None)
         os.killpg(scheduler.pid, signal.SIGKILL)
         _, errors = run.communicate(timeout=60)
@@ -199,7 +200,7 @@ def test_whoever_is_lost_at_whatever_step_there_is_no_traceback(scans, tmp_path,
     with cluster(environment, tmp_path, "--no-nanny", "--no-nanny") as (address, scheduler, workers):
         environment["VICTIMS"] = str(scheduler.pid if victim == "scheduler" else workers[0].pid)
         before = AT.format(module="pool", owner="Pool", step=step)
-        run = start_run(scans, out, environment, address, before)
+        run = start_run(scans, out, environment, address, before, unheard_s=2 if victim == "scheduler" else 15)
         _, errors = run.communicate(timeout=90)
     assert run.returncode == status, errors
     assert "Traceback" not in errors, errors

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from profilex.plugins import Code, RunError, write_atomic
 
@@ -58,7 +59,7 @@ def open_journal(folder: Path, project: str) -> PushJournal:
         raise _unreadable(error) from error
 
 
-def _read(folder: Path) -> dict[str, dict[str, object]]:
+def _read(folder: Path) -> dict[str, dict[str, Any]]:
     try:
         document = json.loads((folder / NAME).read_bytes())
         if document["schema"] != _SCHEMA:

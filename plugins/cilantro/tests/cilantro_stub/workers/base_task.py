@@ -26,7 +26,7 @@ class BaseTask(Task):
         self.results.update(params.get("result", {}))
         for name in ("job_id", "work_path"):
             if name not in params:
-                raise KeyError(f"{name} has to be set before running a task")
+                raise KeyError(f"{self.name} demands {name}")
         self.job_id, self.work_path = params["job_id"], params["work_path"]
         self.parent_job_id = params.get("parent_job_id")
         found = self.execute_task()
@@ -41,13 +41,13 @@ class BaseTask(Task):
         try:
             return self.params[key]
         except KeyError:
-            raise KeyError(f"Mandatory parameter {key} is missing for {self.__class__.__name__}") from None
+            raise KeyError(f"{self.name} demands the parameter {key}") from None
 
     def get_result(self, key):
         try:
             return self.results[key]
         except KeyError:
-            raise KeyError(f"Mandatory result {key} is missing for {self.__class__.__name__}") from None
+            raise KeyError(f"{self.name} demands the result {key}") from None
 
 
 class ObjectTask(BaseTask):

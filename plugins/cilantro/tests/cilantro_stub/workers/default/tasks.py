@@ -24,7 +24,7 @@ class CreateObjectTask(ObjectTask):
         staging = Path(self.staging_dir, self.get_param("user"), self.get_param("path"))
         scans = sorted(staging.rglob(f"*.{suffix}"))
         if not scans:
-            raise Exception(f"no valid job files found in {self.get_param('path')}")
+            raise FileNotFoundError(f"nothing to work on in {staging}")
         cilantro_info_file.write(staging, "started")
         for scan in scans:
             obj.add_file(suffix, scan)
