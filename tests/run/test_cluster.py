@@ -138,8 +138,8 @@ def test_a_worker_that_is_lost_while_it_loads_the_model_is_not_missed(scans, tmp
 def test_a_worker_that_hangs_while_it_loads_the_model_is_replaced(scans, tmp_path, environment, loading):
     loading(1)
     with cluster(environment, tmp_path, "--nanny") as (address, _, _):
-        run = start_run(scans, tmp_path / "out", environment, address, startup_s=15)
-        _, errors = run.communicate(timeout=90)
+        run = start_run(scans, tmp_path / "out", environment, address, startup_s=30)
+        _, errors = run.communicate(timeout=150)
     assert run.returncode == 0, errors
     assert len(loading.pids()) == 2
 
