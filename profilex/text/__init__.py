@@ -1,7 +1,7 @@
 """Text on a page: figure numbers and what is printed about the scale, read by two small networks (PP-OCRv6)."""
 
 from profilex.text.bar_text import read_touching
-from profilex.text.figures import FigureLabel, figure_labels
+from profilex.text.figures import FIGURE_GAP, FigureLabel, figure_labels, unnumbered
 from profilex.text.lines import lines_of_words
 from profilex.text.networks import TextError, installed_version
 from profilex.text.reading import PageText, may_have_length, read_bar, read_page
@@ -9,6 +9,7 @@ from profilex.text.rim_percents import rim_percent, rim_percents
 from profilex.text.statements import BarText, PrintedRatio, bar_length_mm, may_be_length, printed_ratio, states_length
 
 __all__ = [
+    "FIGURE_GAP",
     "BarText",
     "FigureLabel",
     "PageText",
@@ -27,4 +28,5 @@ __all__ = [
     "rim_percent",
     "rim_percents",
     "states_length",
+    "unnumbered",
 ]

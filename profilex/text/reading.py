@@ -22,6 +22,9 @@ _LEAST_STROKE, _MOST_WIDE = 0.18, 1.6  # width of one letter in its heights: lea
 _SIZES = (0.6, 1.7)  # letter heights of such a line, relative to the page's other text
 _MOST_LINES = 80
 _LEAST_CONFIDENCE = 0.9  # of text that the network does not find, because strokes of drawings look like letters
+_STROKES = set("1Il")
+_LIKE_DIGITS = 0.2  # share by which the height of a 1 may differ from that of the page's other digits
+_LEAST_CONFIDENCE_STROKE = 0.97
 _INK_MARGIN = 0.25  # of a letter's height, around a line of ink
 _UNGROWN = 0.65  # height of the letters as a share of their box
 _TALLEST, _BROADEST = 1.4, 2.5  # of a word's letters, relative to their usual height: larger ink is a bar beside them
@@ -60,8 +63,9 @@ def read_page(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> PageText:
         words += [_on_ink(word, ink.letters) for word in line]
         if sum(len(word.text) for word in line) >= _PROSE_LETTERS:
             prose.append(box.bounds)
-    for line in read[len(seen) :]:
-        words += [word for word in line if word.confidence >= _LEAST_CONFIDENCE and word.text.isalnum()]
+    alone = [_on_ink(word, ink.letters) for line in read[len(seen) :] for word in line]
+    alone = [word for word in alone if word.confidence >= _LEAST_CONFIDENCE and word.text.isalnum()]
+    words += _without_strokes(alone, words)
     return PageText(tuple(words), tuple(prose))
 
 
@@ -111,6 +115,24 @@ def _passed_over(ink: InkText, seen: Sequence[TextBox]) -> list[TextBox]:
     if usual is not None:
         lines.sort(key=lambda line: abs(np.log(line.letter_px / usual)))
     return [_around(line) for line in lines[:_MOST_LINES]]
+
+
+def _without_strokes(alone: Sequence[Word], seen: Sequence[Word]) -> list[Word]:
+    """What only the ink showed, without `1` and `11` that are drawn strokes: those not as high as the page's digits."""
+    digits = [word for word in (*alone, *seen) if word.text.isdecimal() and set(word.text) != {"1"}]
+    heights = [word.box[3] - word.box[1] for word in digits]
+    usual = float(np.median(heights)) if heights else None
+
+    def is_stroke(word: Word) -> bool:
+        if not set(word.text) <= _STROKES:
+            return False
+        return (
+            word.confidence < _LEAST_CONFIDENCE_STROKE
+            or usual is None
+            or abs(word.box[3] - word.box[1] - usual) > _LIKE_DIGITS * usual
+        )
+
+    return [word for word in alone if not is_stroke(word)]
 
 
 def _may_be_text(line: TextLine, usual_px: float | None) -> bool:

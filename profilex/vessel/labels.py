@@ -16,10 +16,20 @@ _NOT_PRINTED, _NOT_READ = "not_printed", "not_read"
 def with_figures(
     page: Page, vessels: tuple[Vessel, ...], legend: Legend, settings: VesselSettings
 ) -> tuple[Vessel, ...]:
-    """The vessels with the numbers or codes printed at them; uncertain readings are marked for review."""
+    """The vessels with the numbers or codes printed at them.
+
+    Marked for review are uncertain readings, numbers that two vessels have, numbers next to which one of the page's run
+    is missing (with the vessels that have none), and labels that compete with another one.
+    """
     drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
     labels = text.figure_labels(_labels(legend), drawings, (page.width_px, page.height_px))
-    return tuple(_labelled(vessel, labels.get(vessel.identifier), settings) for vessel in vessels)
+    left_out = text.unnumbered(labels, drawings)
+    return tuple(
+        replace(vessel, review=(*vessel.review, text.FIGURE_GAP))
+        if vessel.identifier in left_out
+        else _labelled(vessel, labels.get(vessel.identifier), settings)
+        for vessel in vessels
+    )
 
 
 def with_rim_percents(
@@ -57,4 +67,4 @@ def _labelled(vessel: Vessel, label: text.FigureLabel | None, settings: VesselSe
     if label is None:
         return vessel
     unsure = (_UNSURE_FIGURE,) if label.confidence < settings.labels.unsure else ()
-    return replace(vessel, figure=label.text, review=vessel.review + unsure)
+    return replace(vessel, figure=label.text, review=(*vessel.review, *unsure, *label.doubts))

@@ -1,7 +1,7 @@
 """Which label stands at which vessel."""
 
-from profilex.text import figure_labels
-from profilex.text.figures import common_prefix, label_words
+from profilex.text import figure_labels, unnumbered
+from profilex.text.figures import label_words
 from profilex.types import Word
 
 PAGE = (1000, 1400)
@@ -32,6 +32,10 @@ def test_two_vessels_in_a_row_keep_their_own_labels():
     assert found([word("3a", 240, 395), word("3b", 720, 395)], vessels) == {"v001": "3a", "v002": "3b"}
 
 
+def test_a_label_below_the_corner_of_its_drawing_is_its_own():
+    assert found([word(str(i + 1), 150, 410 + 300 * i) for i in range(3)]) == {"v001": "1", "v002": "2", "v003": "3"}
+
+
 def test_a_label_serves_one_vessel():
     assert list(found([word("7", 390, 395)]).values()) == ["7"]
 
@@ -53,15 +57,48 @@ def test_a_page_without_labels_names_no_vessel():
     assert found([]) == {}
 
 
-def test_readings_that_begin_as_the_page_does_are_preferred():
-    readings = [
-        [word("M5-12333", 0, 0, 0.7), word("MS-12333", 0, 0, 0.2)],
-        [word("M5-12174", 0, 0, 0.8)],
-        [word("MS-10071", 0, 0, 0.8), word("M5-10071", 0, 0, 0.7)],
-        [word("12", 0, 0, 0.9)],
-    ]
-    assert [best.text for best in common_prefix(readings)] == ["M5-12333", "M5-12174", "M5-10071", "12"]
+def doubts(words, vessels=VESSELS):
+    return {name: label.doubts for name, label in figure_labels(words, vessels, PAGE).items()}
 
 
-def test_readings_are_weighed_by_their_confidence():
-    assert common_prefix([[word("8", 0, 0, 0.5), word("3", 0, 0, 0.4), word("3", 0, 0, 0.4)]])[0].text == "3"
+def test_a_beginning_that_looks_like_the_usual_one_is_read_as_it_and_doubted():
+    vessels = {f"v{i + 1:03d}": (200.0, 100.0 + 200 * i, 600.0, 180.0 + 200 * i) for i in range(5)}
+    said = ("M5-12333", "M5-12174", "MS-10071", "LUM-77", "M5-8425")
+    labels = figure_labels([word(text, 380, 195 + 200 * i) for i, text in enumerate(said)], vessels, PAGE)
+    assert [label.text for label in labels.values()] == ["M5-12333", "M5-12174", "M5-10071", "LUM-77", "M5-8425"]
+    assert [label.confidence for label in labels.values()] == [0.9, 0.9, 0.0, 0.9, 0.9]
+
+
+def test_numbers_of_the_pages_run_go_before_codes_and_other_numbers():
+    words = [word(text, 380, 395 + 300 * i) for i, text in enumerate(("248", "WW 27n", "24 b"))]
+    words += [word(str(i + 1), 380, 425 + 300 * i) for i in range(3)]
+    assert found(words) == {"v001": "1", "v002": "2", "v003": "3"}
+
+
+def test_codes_stand_in_where_a_number_is_missing():
+    words = [word("4", 380, 395), word("5", 380, 695), word("LUM-9963", 380, 995)]
+    assert found(words) == {"v001": "4", "v002": "5", "v003": "LUM-9963"}
+
+
+def test_a_number_that_two_vessels_have_is_doubted_at_both():
+    words = [word(text, 380, 395 + 300 * i) for i, text in enumerate(("7", "7", "8"))]
+    assert doubts(words) == {"v001": ("figure_repeated",), "v002": ("figure_repeated",), "v003": ()}
+
+
+def test_a_gap_in_the_run_is_doubted_at_its_neighbours_and_at_vessels_without_number():
+    vessels = {f"v{i + 1:03d}": (200.0, 100.0 + 200 * i, 600.0, 180.0 + 200 * i) for i in range(5)}
+    words = [word(text, 380, 195 + 200 * i) for i, text in enumerate(("1", "2", "", "4", "5")) if text]
+    labels = figure_labels(words, vessels, PAGE)
+    assert {name for name, label in labels.items() if "figure_gap" in label.doubts} == {"v002", "v004"}
+    assert unnumbered(labels, vessels) == ("v003",)
+
+
+def test_numbers_that_are_no_run_have_no_gap():
+    words = [word(text, 380, 395 + 300 * i) for i, text in enumerate(("12", "148", "960"))]
+    assert set(doubts(words).values()) == {()}
+
+
+def test_labels_that_compete_for_a_vessel_are_doubted():
+    words = [word("4", 380, 395), word("5", 380, 695), word("6", 380, 995), word("9", 410, 995)]
+    assert doubts(words)["v003"] == ("figure_contested",)
+    assert doubts(words[:3])["v003"] == ()

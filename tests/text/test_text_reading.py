@@ -165,9 +165,19 @@ def test_standing_text_is_read_with_its_direction_and_its_bars_length(turn, angl
 @pytest.mark.parametrize("digit", "1234567890")
 def test_a_digit_that_stands_alone_is_read(digit):
     grey = paper()
-    draw_text(grey, (430, 60), "Tafel 12", 22)
+    draw_text(grey, (430, 60), "Tafel 27", 22)
     draw_text(grey, (300, 300), digit, 22)
     assert digit in [word.text for word in read_page(soft(grey)).words]
+
+
+def test_strokes_are_no_ones():
+    """A stroke is a 1 where it is as high as the digits of its page."""
+    grey = paper()
+    draw_text(grey, (430, 60), "Tafel 27", 22)
+    for x in (200, 400):
+        cv2.line(grey, (x, 300), (x + 2, 327), 0, 3)
+        cv2.line(grey, (x + 8, 300), (x + 10, 327), 0, 3)
+    assert [word.text for word in read_page(soft(grey)).words if word.text.isdecimal()] == ["27"]
 
 
 def test_hatching_at_a_bar_is_no_length():
