@@ -15,6 +15,7 @@ from profilex.errors import Code, PageError, RunError
 from profilex.export import dxf, geojson, preview, svg
 from profilex.export import heat_map as residual
 from profilex.export.columns import table
+from profilex.export.file_names import with_file_names
 from profilex.files import write_atomic
 from profilex.files.writing import unwritable
 from profilex.images import read_page
@@ -75,6 +76,7 @@ def _draw(
     page = read_page(ref, settings.read)
     tracker.sha256 = page.sha256
     result = replace(extract(page, network, settings, at_stage=tracker.enter), versions=versions)
+    result = with_file_names(result, settings.export.names)
     tracker.stage = "export"
     return result, _export(page, result, settings)
 
@@ -85,14 +87,14 @@ def _export(page: Page, result: PageResult, settings: Settings) -> Contents:
     contents: Contents = [("page.geojson", geojson.page_document(result))]
     for vessel in result.vessels:
         if wanted.dxf:
-            contents.append((f"{vessel.identifier}.dxf", dxf.vessel_drawing(vessel, result, wanted)))
+            contents.append((f"{vessel.file_stem}.dxf", dxf.vessel_drawing(vessel, result, wanted)))
         if wanted.svg:
-            contents.append((f"{vessel.identifier}.svg", svg.vessel_drawing(vessel, result, wanted)))
+            contents.append((f"{vessel.file_stem}.svg", svg.vessel_drawing(vessel, result, wanted)))
         if wanted.geojson:
-            contents.append((f"{vessel.identifier}.geojson", geojson.vessel_document(vessel, result)))
+            contents.append((f"{vessel.file_stem}.geojson", geojson.vessel_document(vessel, result)))
         if wanted.preview and residual.is_wanted(vessel):
             picture = residual.residual_picture(page.grey, vessel)
-            contents.append((f"{vessel.identifier}.{residual.SUFFIX}", picture))
+            contents.append((f"{vessel.file_stem}.{residual.SUFFIX}", picture))
     if wanted.page_dxf:
         contents.append(("page.dxf", dxf.page_drawing(result, wanted)))
     if wanted.preview:

@@ -235,6 +235,7 @@ class Vessel:
     `height_is_complete` says whether rim and base are both drawn, None where that is not known. `confidence` (0..1) is
     the probability that the sections are right, `residual` how they lie on the scan. `edges` are the
     stretches of the sections' outlines; `portion` says what is preserved: COMPLETE, RIM, BASE or WALL, "" if unknown.
+    `stem` names its files where that is not its identifier.
     """
 
     identifier: str
@@ -252,6 +253,17 @@ class Vessel:
     residual: Residual | None = None
     edges: tuple[Edge, ...] = ()
     portion: str = ""
+    stem: str = ""
+
+    @property
+    def label(self) -> str:
+        """What people call the vessel: its printed number or code, or its identifier where none is printed."""
+        return self.figure or self.identifier
+
+    @property
+    def file_stem(self) -> str:
+        """The names of its files, before their endings."""
+        return self.stem or self.identifier
 
 
 @dataclass(frozen=True, slots=True)

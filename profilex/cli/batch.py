@@ -86,6 +86,13 @@ class FileOptions:
     ] = False
     page_dxf: Annotated[bool, typer.Option("--page-dxf", help="Also write a DXF of every plate as a whole.")] = False
     fill: Annotated[bool, typer.Option("--fill/--no-fill", help="Hatch the sections in DXF and SVG.")] = True
+    names: Annotated[
+        str,
+        typer.Option(
+            metavar="PATTERN",
+            help="Names of a vessel's files, of {scan}, {page}, {vessel} and {figure}: '{scan}_{figure}'.",
+        ),
+    ] = "{vessel}"
     preview: Annotated[
         bool, typer.Option("--preview/--no-preview", help="Write the scan with the outlines over it.")
     ] = True
@@ -210,15 +217,22 @@ def batch(
 def _settings(
     network: NetworkOptions, scale: ScaleOptions, files: FileOptions, plugins: tuple[tuple[str, str], ...]
 ) -> "Settings":
+    from profilex.export.file_names import check_names
     from profilex.scale.table import read_scale_table
     from profilex.settings import ExportSettings, ScaleSettings, SegmentSettings, Settings
 
+    check_names(files.names)
     return Settings(
         segment=SegmentSettings() if network.threshold is None else SegmentSettings(threshold=network.threshold),
         scale=ScaleSettings(mm_per_px=scale.mm_per_px, ratio=scale.ratio, dpi=scale.dpi, bar_mm=scale.bar_mm),
         scale_table={} if scale.scale_table is None else read_scale_table(scale.scale_table),
         export=ExportSettings(
-            svg=files.svg, geojson=files.geojson, page_dxf=files.page_dxf, fill=files.fill, preview=files.preview
+            svg=files.svg,
+            geojson=files.geojson,
+            page_dxf=files.page_dxf,
+            fill=files.fill,
+            names=files.names,
+            preview=files.preview,
         ),
         plugins=plugins,
     )

@@ -73,7 +73,7 @@ def _stroke(
 
 
 def _write_names(image: Image.Image, vessels: Iterable[Vessel], scale: float) -> None:
-    """Each vessel's identifier below its section, within the page."""
+    """Each vessel's label below its section, within the page."""
     pen = ImageDraw.Draw(image)
     height = max(10, round(max(image.size) / 70))
     font = ImageFont.load_default(height)
@@ -82,10 +82,10 @@ def _write_names(image: Image.Image, vessels: Iterable[Vessel], scale: float) ->
             continue
         polygons = [section.polygon for section in vessel.sections]
         left, _, right, bottom = shapely.total_bounds(polygons) * scale
-        width = pen.textlength(vessel.identifier, font)
+        width = pen.textlength(vessel.label, font)
         x = min(max((left + right) / 2 - width / 2, 2), max(image.width - width - 2, 2))
         y = min(bottom + height * 0.4, image.height - height * 1.3)
-        pen.text((x, y), vessel.identifier, _SECTION, font, stroke_width=max(2, height // 8), stroke_fill=_HALO)
+        pen.text((x, y), vessel.label, _SECTION, font, stroke_width=max(2, height // 8), stroke_fill=_HALO)
 
 
 def _rings(polygon: Polygon, scale: float) -> list[np.ndarray]:

@@ -32,7 +32,7 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
     left, bottom, right, top = placed.bounds
     size = max(right - left, top - bottom, 1e-3)
     body = [
-        f"<title>{escape(vessel.identifier)}</title>",
+        f"<title>{escape(vessel.label)}</title>",
         f"<desc>{escape(_description(placed, result))}</desc>",
         _sections(placed, size, filled=settings.fill),
         _line("PX_AXIS", placed.axis, _chain(size / 40)),
@@ -58,7 +58,7 @@ def full_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -
     size = max(right - left, top - bottom, 1e-3)
     dashes = f'stroke="#000" stroke-dasharray="{_n(size / 60)} {_n(size / 90)}"'
     body = [
-        f"<title>{escape(vessel.identifier)}</title>",
+        f"<title>{escape(vessel.label)}</title>",
         f"<desc>{escape(f'{_source(result)}; full drawing; one unit is 1 mm; origin {view.origin}')}</desc>",
         _open_sections(view, size, filled=settings.fill),
         _lines("PX_OUTLINE_EXT", (*view.contours, *view.levels), 'stroke="#000"'),
@@ -75,7 +75,7 @@ def _words(vessel: Vessel, bounds: Bounds, *, with_bar: bool) -> list[str]:
     """The vessel's name below its drawing, and a metric bar."""
     left, bottom, right, top = bounds
     height = max(right - left, top - bottom, 1e-3) / 40
-    name = _text("PX_TEXT", vessel.identifier, (left + right) / 2, -bottom + 2 * height, height)
+    name = _text("PX_TEXT", vessel.label, (left + right) / 2, -bottom + 2 * height, height)
     return [name, _bar(left, -bottom + 3 * height, right - left, height)] if with_bar else [name]
 
 
@@ -84,7 +84,7 @@ def _sheet(vessel: Vessel, bounds: Bounds) -> Bounds:
     left, bottom, right, top = bounds
     height = max(right - left, top - bottom, 1e-3) / 40
     # a long name below a narrow sherd needs more room than the drawing
-    margin = max(2 * height, len(vessel.identifier) * height / 2 - (right - left) / 2)
+    margin = max(2 * height, len(vessel.label) * height / 2 - (right - left) / 2)
     return left - margin, -top - 2 * height, right - left + 2 * margin, top - bottom + 8 * height
 
 

@@ -26,7 +26,7 @@ def _vessel_files(
     suffix: str, draw: Callable[[Vessel, PageResult, ExportSettings], bytes], result: PageResult, wanted: ExportSettings
 ) -> Contents:
     for vessel in result.vessels:
-        yield f"{vessel.identifier}.{suffix}", draw(vessel, result, wanted)
+        yield f"{vessel.file_stem}.{suffix}", draw(vessel, result, wanted)
 
 
 def _page_file(
@@ -42,14 +42,14 @@ def _no_files(result: PageResult, wanted: ExportSettings) -> Contents:
 def _meshes(result: PageResult, wanted: ExportSettings) -> Contents:
     for vessel in result.vessels:
         if not mesh.refusal(vessel):
-            yield f"{vessel.identifier}.{mesh.SUFFIX}", mesh.vessel_mesh(vessel)
+            yield f"{vessel.file_stem}.{mesh.SUFFIX}", mesh.vessel_mesh(vessel)
 
 
 def _full_drawings(result: PageResult, wanted: ExportSettings) -> Contents:
     for vessel in result.vessels:
         if not full.refusal(vessel):
-            yield f"{vessel.identifier}.{full.SUFFIX}.dxf", dxf.full_drawing(vessel, result, wanted)
-            yield f"{vessel.identifier}.{full.SUFFIX}.svg", svg.full_drawing(vessel, result, wanted)
+            yield f"{vessel.file_stem}.{full.SUFFIX}.dxf", dxf.full_drawing(vessel, result, wanted)
+            yield f"{vessel.file_stem}.{full.SUFFIX}.svg", svg.full_drawing(vessel, result, wanted)
 
 
 FORMATS: Mapping[str, Exporter] = {

@@ -17,6 +17,7 @@ from shapely.errors import ShapelyError
 from profilex.errors import Code, PageError
 from profilex.export.columns.fields import PAGE_QUANTITIES, PARTS, QUANTITIES, STATED
 from profilex.export.columns.properties import NO_SCALE
+from profilex.export.file_names import is_file_name
 from profilex.types import EDGE_KINDS, Edge, Measure, PageRef, PageResult, Record, Residual, Scale, Section, Vessel
 
 _REMEDY = "Run profilex batch again with --verify: it writes damaged files anew."
@@ -132,6 +133,7 @@ class _Reader:
             side=self._text(known, "section_side", where) or "unknown",
             scale=self._scale(known, where),
             figure=self._text(known, "figure", where),
+            stem=self._stem(known, where),
             confidence=self._number(known, "confidence", where) or 0.0,
             measures=self._measures(known, where),
             review=tuple(review.split("; ")) if review else (),
@@ -179,6 +181,13 @@ class _Reader:
         if identifier in taken:
             self._refuse(f"{where} has the identifier {identifier!r} of another vessel")
         return identifier
+
+    def _stem(self, properties: Properties, where: str) -> str:
+        """The names of a vessel's files, if they are not its identifier."""
+        stem = self._text(properties, "file_stem", where)
+        if stem and not is_file_name(stem):
+            self._refuse(f"{where} has the file_stem {stem!r}, which cannot name a file")
+        return stem
 
     def _geometry(self, written: Any, kind: type[_Geometry], where: str) -> _Geometry:
         try:

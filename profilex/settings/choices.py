@@ -79,4 +79,5 @@ class ExportSettings:
     page_dxf: bool = False
     preview: bool = True
     fill: bool = True  # hatch the section in DXF and SVG
+    names: str = "{vessel}"  # of a vessel's files, see `profilex.export.file_names`
     plain: bool = False  # DXF and SVG hold the drawing alone: no name, tag, dimension, scale bar, frame or sheet

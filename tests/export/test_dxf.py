@@ -88,11 +88,11 @@ def test_the_fill_can_be_left_out(bowl, result):
     assert len(space.query('LWPOLYLINE[layer=="PX_SECTION_OUTLINE"]')) == 2
 
 
-def test_the_identifier_stands_as_text_tag_group_and_extended_data(bowl, result):
+def test_the_label_stands_as_text_and_the_identifier_as_tag_group_and_extended_data(bowl, result):
     doc = read(dxf.vessel_drawing(bowl, result, ALL))
     space = doc.modelspace()
 
-    assert "plate-7_1" in [text.dxf.text for text in space.query("TEXT")]
+    assert "7.1" in [text.dxf.text for text in space.query("TEXT")]
     (tag,) = space.query("INSERT")
     attributes = {attribute.dxf.tag: attribute.dxf.text for attribute in tag.attribs}
     assert attributes["IDENTIFIER"] == "plate-7_1"

@@ -66,7 +66,7 @@ def test_fill_is_a_choice(bowl, result):
 
 
 def test_names_are_escaped_and_bytes_stable(bowl):
-    wild = replace(bowl, identifier="a<b>&c")
+    wild = replace(bowl, figure="a<b>&c")
     drawing = svg.vessel_drawing(wild, make_result(wild), ALL)
 
     assert ElementTree.fromstring(drawing).find(f"{SVG}title").text == "a<b>&c"

@@ -46,6 +46,19 @@ def test_a_run_writes_pages_records_manifest_and_table(options, scans):
 
 
 @pytest.mark.slow
+def test_files_have_the_names_that_are_asked_for(options, scans):
+    named = replace(options, settings=replace(options.settings, export=ExportSettings(names="{scan}_{page}_{figure}")))
+    run(named)
+    drawings = [path for path in tree(named.out) if path.endswith(".dxf")]
+    assert drawings == [
+        "pages/one.png/one_1_v001.dxf",
+        "pages/site/one.png/one_1_v001.dxf",
+        "pages/two.tif/two_1_v001.dxf",
+    ]
+    assert run(named).kept == 3
+
+
+@pytest.mark.slow
 def test_a_second_run_keeps_what_is_done(options, scans):
     run(options)
     before = tree(options.out)

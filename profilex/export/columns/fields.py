@@ -104,6 +104,13 @@ FIELDS: tuple[Field, ...] = (
     Field("part", "text", "", "section, vessel, axis, rim, edge or scale_bar", PARTS),
     Field("page", "integer", "", "frame of the source file, counted from 0", _EVERYWHERE),
     Field("figure", "text", "", "figure number as printed beside the drawing", _EVERYWHERE),
+    Field(
+        "file_stem",
+        "text",
+        "",
+        "names of the vessel's files, if not the identifier",
+        _EVERYWHERE,
+    ),
     Field("source_file", "text", "", "path of the scan below the scan folder", _EVERYWHERE),
     Field("source_sha256", "text", "", "SHA-256 of the scan's bytes", _EVERYWHERE),
     Field("edge", "text", "", "stretch of the outline: rim, outer, base, inner, break or wall", ("edge",)),

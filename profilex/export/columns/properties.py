@@ -94,6 +94,7 @@ def _source(result: PageResult, vessel: Vessel | None) -> Properties:
         "identifier": vessel.identifier if vessel else None,
         "page": result.ref.frame,
         "figure": (vessel.figure or None) if vessel else None,
+        "file_stem": (vessel.stem or None) if vessel else None,
         "source_file": result.ref.source,
         "source_sha256": result.sha256,
     }

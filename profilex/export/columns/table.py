@@ -24,7 +24,7 @@ def rows(result: PageResult, outputs: Sequence[str] = ()) -> list[dict[str, Any]
     """
     found = []
     for vessel in result.vessels:
-        files = [path for path in outputs if PurePosixPath(path).name.startswith(f"{vessel.identifier}.")]
+        files = [path for path in outputs if PurePosixPath(path).name.startswith(f"{vessel.file_stem}.")]
         found.append(table_row(vessel, result, files))
     return found
 

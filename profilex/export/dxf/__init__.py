@@ -125,7 +125,7 @@ def page_drawing(result: PageResult, settings: ExportSettings) -> bytes:
                 for contour in exterior_contour(vessel):
                     drawn += add_path(doc, on_plate(contour), "PX_OUTLINE_EXT")
                 left, bottom, right, _ = on_plate(outline(vessel)).bounds
-                drawn += add_label(doc, vessel.identifier, ((left + right) / 2, bottom - height / 2), height)
+                drawn += add_label(doc, vessel.label, ((left + right) / 2, bottom - height / 2), height)
             add_group(doc, vessel.identifier, drawn)
         if settings.plain:
             return
@@ -169,7 +169,7 @@ def _add_words(
     left, bottom, right, top = bounds
     height = text_height(max(right - left, top - bottom, 1e-3))
     below = ((left + right) / 2, bottom - height)
-    drawn = add_label(doc, vessel.identifier, below, height)
+    drawn = add_label(doc, vessel.label, below, height)
     drawn += add_tag(doc, vessel_properties(vessel, result), below, height)
     if has_rim_plane:
         drawn += add_rim_dimension(doc, vessel.measures.get("rim_diameter_mm"), max(top, 0) + 2.5 * height)

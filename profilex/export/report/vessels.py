@@ -98,7 +98,7 @@ def _page(page: PageResult, outputs: Iterable[str], base: str) -> dict[str, Any]
 
 
 def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> list[Any]:
-    own, names = f"{vessel.identifier}.", [PurePosixPath(path).name for path in outputs]
+    own, names = f"{vessel.file_stem}.", [PurePosixPath(path).name for path in outputs]
     drawn = [*(section.polygon for section in vessel.sections), *([vessel.rim] if vessel.rim is not None else [])]
     values = {
         "identifier": vessel.identifier,
