@@ -1,4 +1,4 @@
-"""The command line: parsing and words only. `profilex --help` imports neither TensorFlow nor dask."""
+"""The command line: parsing and messages only. `profilex --help` imports neither TensorFlow nor dask."""
 
 from profilex.cli.app import build, main
 

@@ -29,7 +29,7 @@ COMMANDS = (
 
 ORDER = (
     *("batch", "scales", "report", "review", "correct", "export", "push"),  # from scans to drawings in an archive
-    *("synth", "dataset", "retrain", "evaluate", "models"),  # a network of one's own
+    *("synth", "dataset", "retrain", "evaluate", "models"),  # your own network
     *("segment", "plugins"),
 )
 """The commands in the order of the work, as the help lists them."""
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None, *, provider: str | None = None)
 
     A ProfilexError is shown in one line; any other exception is a bug and keeps its traceback (exit 1).
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # else TensorFlow greets before the first word of a command
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # otherwise TensorFlow logs before a command's first line
     sys.exit(run(arguments, provider=provider))
 
 

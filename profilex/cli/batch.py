@@ -52,7 +52,7 @@ class NetworkOptions:
     ] = None
     device: Annotated[Device, typer.Option(help="Where the network runs.")] = Device.AUTO
     threshold: Annotated[
-        float | None, typer.Option(min=0.01, max=0.99, help="Probability from which a pixel counts as section.")
+        float | None, typer.Option(min=0.01, max=0.99, help="Probability from which a pixel belongs to a section.")
     ] = None
 
 
@@ -104,7 +104,7 @@ class FileOptions:
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An option of such a plugin; repeatable.")
     ] = None
     ro_crate: Annotated[
-        bool, typer.Option("--ro-crate", help="Describe the folder in ro-crate-metadata.json when the run has ended.")
+        bool, typer.Option("--ro-crate", help="Describe the folder in ro-crate-metadata.json at the end of the run.")
     ] = False
 
 
@@ -125,7 +125,7 @@ class PageOptions:
         float,
         typer.Option(min=0, max=1, metavar="SHARE", help="Stop above this share of failed pages, from 20 pages on."),
     ] = 1.0
-    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="An input without scans is no error.")] = False
+    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Accept an input without scans.")] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +136,12 @@ class WorkerOptions:
         int | None, typer.Option(min=0, help="Local worker processes; 0 works in this process. Sized to the machine.")
     ] = None
     memory_limit: Annotated[
-        str | None, typer.Option(metavar="SIZE", help='Memory of one worker, e.g. "4GB"; above it the worker is ended.')
+        str | None,
+        typer.Option(metavar="SIZE", help='Memory of one worker, e.g. "4GB"; above it the worker ends.'),
     ] = None
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="A running dask scheduler, tcp://host:8786, instead of own workers."),
+        typer.Option(metavar="URL", help="A running dask scheduler, tcp://host:8786, instead of local workers."),
     ] = None
     page_timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Time limit of a page.")] = 600.0
 
@@ -178,7 +179,7 @@ def batch(
 ) -> int:
     """Turn scanned plates into measured, CAD-ready vessel profiles.
 
-    A run can be stopped, killed and repeated at any time: pages that are done are kept, all others are done. A page
+    A run can be stopped, killed and repeated at any time: finished pages are kept, and all others are done. A page
     that fails is recorded in manifest.jsonl and does not end the run. Options that belong to a collection may be kept
     in a file profilex.toml beside its scans: ratio = "1:3".
 
@@ -189,7 +190,7 @@ def batch(
     if not output.dry_run and workers.scheduler is None and workers.workers != 0:
         from profilex.run.workers.forking import prepare_workers
 
-        prepare_workers()  # before anything else: what they import takes as long as all that is done meanwhile
+        prepare_workers()  # before anything else, because their imports run in parallel with the rest
     from profilex.run.options import RunOptions
 
     if output.dry_run and pages.source and (lines := _preview(pages.source, scans)) is not None:
@@ -208,7 +209,7 @@ def batch(
         max_failures=pages.max_failures, allow_empty=pages.allow_empty,
         deliveries=_deliveries(files.also, files.set_, out),
     )  # fmt: skip
-    _tell_options_file(context, output)
+    _report_options_file(context, output)
     if output.dry_run:
         return _show_plan(options, output.as_json)
     return _run(context, options, scans, files.ro_crate, output)
@@ -238,8 +239,8 @@ def _settings(
     )
 
 
-def _tell_options_file(context: typer.Context, output: OutputOptions) -> None:
-    """Say that options come from a file: what decides a run must not go unseen."""
+def _report_options_file(context: typer.Context, output: OutputOptions) -> None:
+    """Report that options come from a file, because they decide on the run."""
     path = context.meta.get(OPTIONS_FROM)
     if path is not None and not output.quiet:
         from profilex.run.progress import escaped
@@ -250,7 +251,7 @@ def _tell_options_file(context: typer.Context, output: OutputOptions) -> None:
 def _inputs(
     scans: list[str], source: str | None, folder: Path
 ) -> "tuple[tuple[Path, ...], tuple[MissingScan, ...], tuple[tuple[str, str], ...]]":
-    """Paths of the scans; those that a source could not bring, and that source with its version."""
+    """Paths of the scans; those that a source could not fetch, and that source with its version."""
     if source is None:
         return tuple(Path(scan) for scan in scans), (), ()
     from profilex.plugins import fetch_scans
@@ -266,7 +267,7 @@ def _preview(source: str, locations: list[str]) -> list[str] | None:
 
 
 def _show_preview(lines: list[str], as_json: bool) -> int:
-    """What a source would bring, on stderr as the plan is."""
+    """What a source would fetch, on stderr like the plan."""
     from profilex.run.progress import escaped
 
     if as_json:
@@ -304,7 +305,7 @@ def _run(context: typer.Context, options: "RunOptions", scans: list[str], ro_cra
     if ro_crate:
         from profilex.reexport.crate import read_about
 
-        read_about(options.out)  # what is wrong in it should not show after hours
+        read_about(options.out)  # an error in it should not appear only after hours
     summary = run_batch(options, Progress(quiet=output.quiet))
     if ro_crate and summary.stopped_by is None and (options.out / "records").is_dir():
         _describe(options.out, output.quiet)
@@ -328,7 +329,7 @@ def _describe(out: Path, quiet: bool) -> None:
 
 
 def _show_plan(options: "RunOptions", as_json: bool) -> int:
-    """The plan on stderr, as stdout is for machines."""
+    """The plan on stderr, because stdout is for machines."""
     from profilex.run.dryrun import describe, totals
 
     intentions = describe(options)

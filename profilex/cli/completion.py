@@ -1,4 +1,4 @@
-"""What the shell offers for the values of options; called by its completion only."""
+"""Values of options that the shell offers; called only by its completion."""
 
 
 def model_names(incomplete: str) -> list[str]:

@@ -20,13 +20,14 @@ def register(app: typer.Typer) -> None:
 
 def send(
     profiles: Annotated[Path, typer.Argument(metavar="PROFILES", help="The output folder of profilex batch.")],
-    scans: Annotated[list[Path], typer.Option("--scans", help="The scans, as profilex batch was given them.")],
+    scans: Annotated[list[Path], typer.Option("--scans", help="The scans, as given to profilex batch.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the files of the task.")],
     all_: Annotated[bool, typer.Option("--all", help="Every page, not only those to be reviewed.")] = False,
     pages: Annotated[
-        Path | None, typer.Option("--pages", metavar="FILE", help="Only the pages that a text file names, one a line.")
+        Path | None,
+        typer.Option("--pages", metavar="FILE", help="Only the pages listed in a text file, one a line."),
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages, the most doubtful ones.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many pages, the most doubtful ones.")] = None,
     masks: Annotated[bool, typer.Option("--masks", help='Also write them as "Segmentation mask 1.1".')] = False,
     as_json: AsJson = False,
 ) -> int:
@@ -34,7 +35,7 @@ def send(
 
     Create the task from images.zip with the labels of labels.json, then upload annotations.xml as "CVAT 1.1".
 
-    Exit status: 0 all pages that were chosen; 3 some scans could not be had; 2, 4 and 5 as for profilex batch.
+    Exit status: 0 all chosen pages; 3 some scans are missing or have changed; 2, 4 and 5 as for profilex batch.
     """
     from profilex.correction import ALL, REVIEW, Choice, listed_pages, write_task
     from profilex.errors import Exit
@@ -65,9 +66,9 @@ def take(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn what came back from CVAT into a data set for profilex retrain, and list what was changed.
+    """Turn an export from CVAT into a data set for profilex retrain, and list the changes.
 
-    The pictures are those that were sent; the export need not hold them.
+    The pictures are those that were sent; the export need not contain them.
     """
     from profilex.cli.train import label_channels
     from profilex.correction import KINDS, bring_back

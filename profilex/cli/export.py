@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 RO_CRATE = "ro-crate"
-"""What describes the folder itself; it is none of the files of a page."""
+"""The format that describes the folder itself; it is not a file of a page."""
 
 
 class Format(StrEnum):
-    """What can be written of a finished page; the keys of `profilex.reexport.FORMATS`."""
+    """The formats of a finished page; the keys of `profilex.reexport.FORMATS`."""
 
     DXF = "dxf"
     SVG = "svg"
@@ -42,7 +42,7 @@ def export(
             "--format",
             "-f",
             metavar="FORMAT",
-            help="A file a vessel (dxf, svg, full, geojson, mesh) or a page (gpkg, page-dxf), csv, ro-crate, or an "
+            help="For each vessel (dxf, svg, full, geojson, mesh) or page (gpkg, page-dxf), csv, ro-crate, or an "
             "exporter plugin's name.",
         ),
     ],
@@ -52,11 +52,11 @@ def export(
     fill: Annotated[bool, typer.Option("--fill/--no-fill", help="Hatch the sections in DXF and SVG.")] = True,
     plain: Annotated[
         bool,
-        typer.Option("--plain", help="Section, axis and rim alone in DXF and SVG: no name, dimension or scale bar."),
+        typer.Option("--plain", help="Only section, axis and rim in DXF and SVG: no name, dimension or scale bar."),
     ] = False,
     catalog: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="What a plugin's format has to know of the publication; TOML."),
+        typer.Option(metavar="FILE", help="What a plugin's format has to know about the publication; TOML."),
     ] = None,
     set_: Annotated[
         list[str] | None,
@@ -66,12 +66,12 @@ def export(
 ) -> int:
     """Write finished profiles in another format, from the page.geojson of every page.
 
-    The scans and the model are not needed. A page.geojson that a person has corrected is taken as it is. Failed pages
-    have nothing to export; they and pages that cannot be read are counted. GeoPackages need the extra profilex[gis],
-    meshes profilex[mesh]. The format full draws section and exterior as they are published, a DXF and an SVG a vessel.
-    Vessels without a scale or a known volume have neither mesh nor full drawing and are named. What the formats of
-    plugins are is told by profilex plugins list. The format ro-crate describes PROFILES itself in its
-    ro-crate-metadata.json, with what its crate.toml states.
+    The scans and the model are not needed. A page.geojson that a person has corrected is used. Failed pages have
+    nothing to export; they and pages that cannot be read are counted. GeoPackages need the extra profilex[gis], meshes
+    profilex[mesh]. The format full draws section and exterior as they are published, one DXF and one SVG for each
+    vessel. Vessels without a scale or a known volume have neither mesh nor full drawing and are listed. profilex
+    plugins list shows the formats of plugins. The format ro-crate describes PROFILES itself in its
+    ro-crate-metadata.json, with the statements of its crate.toml.
 
     Exit status: 0 all finished pages exported; 3 some could not be; 2, 4, 5, 6 and 9 as for profilex batch.
     """
@@ -108,7 +108,7 @@ def _export_own(profiles: Path, target: Path, format_: str, *, fill: bool, plain
 
 
 def _describe(profiles: Path, *, fits: bool) -> "Exported":
-    """Write the RO-Crate metadata, and tell what it lacks."""
+    """Write the RO-Crate metadata, and report what it lacks."""
     from profilex.errors import Code, RunError
     from profilex.reexport import Exported, read_profiles, write_crate
 
@@ -116,7 +116,7 @@ def _describe(profiles: Path, *, fits: bool) -> "Exported":
         raise RunError(
             Code.USAGE,
             "--out, --catalog and --set are not for ro-crate.",
-            "What it states stands in PROFILES/crate.toml.",
+            "Its statements are in PROFILES/crate.toml.",
         )
     folder = read_profiles(profiles)
     described = write_crate(folder)
@@ -128,7 +128,7 @@ def _describe(profiles: Path, *, fits: bool) -> "Exported":
 
 def crate_messages(described: "Described") -> list[str]:
     """What an RO-Crate lacks, in sentences."""
-    messages = [f"{name}: is not there; run profilex batch again." for name in described.missing]
+    messages = [f"{name}: is missing; run profilex batch again." for name in described.missing]
     if described.unsaid:
         messages.append(f"{', '.join(described.unsaid)}: archives ask for it; state it in crate.toml.")
     return messages

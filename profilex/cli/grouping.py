@@ -1,4 +1,4 @@
-"""Options in groups: a command takes a few frozen objects, and the command line has an option for each of their fields.
+"""Options in groups: a command takes a few frozen objects, and each of their fields is an option.
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -21,11 +21,11 @@ import typer
 from typer.core import TyperCommand
 
 OPTIONS = "Options"
-"""The heading of options that are in no group."""
+"""The heading of options without a group."""
 
 
 def in_groups(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command as Typer reads it: with a parameter for each field of those parameters that are dataclasses."""
+    """The command for Typer: parameters that are dataclasses are replaced by one parameter for each field."""
     signature = inspect.signature(command, eval_str=True)
     groups: dict[str, Any] = {
         name: p.annotation for name, p in signature.parameters.items() if is_dataclass(p.annotation)

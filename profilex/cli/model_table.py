@@ -12,16 +12,16 @@ _COLUMNS = ("name", "network", "channels", "trained on", "IoU", "licence", "dige
 
 
 def model_rows(folders: Sequence[Path]) -> list[dict[str, Any]]:
-    """What is known of every model: those with names, and those in the folders or being them.
+    """The facts about every model: those with names, and those in the folders, or the folders themselves.
 
     Raises:
-        RunError: code `model_missing`, when a folder holds no model.
+        RunError: code `model_missing`, if a folder holds no model.
     """
     return [_row(package) for package in (*list_models(), *(found for folder in folders for found in _in(folder)))]
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    """The rows for people, and where models of one's own have to lie to have a name."""
+    """The rows for people, and the folder in which users' models have names."""
     cells = [_COLUMNS, *(tuple(_cell(row, column) for column in _COLUMNS) for row in rows)]
     widths = [max(len(line[k]) for line in cells) for k in range(len(_COLUMNS))]
     lines = ["  ".join(f"{cell:<{width}}" for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
@@ -38,7 +38,7 @@ def _in(folder: Path) -> list[Path]:
 
 
 def _row(package: Path) -> dict[str, Any]:
-    """A model whose card cannot be read is listed with the reason: it is there, and it will not work."""
+    """The row of a model; one whose card cannot be read is listed with the reason."""
     place = {"name": package.name, "path": package, "where": _where(package)}
     try:
         card = parse_card((package / CARD_FILE).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""`profilex models`: which models there are, what their cards say, and whether their bytes are right."""
+"""`profilex models`: the installed models, their cards, and the check of their bytes."""
 
 import json
 from dataclasses import asdict
@@ -32,8 +32,7 @@ def list_(
 ) -> None:
     """List models by name, with what they are: the shipped ones, then your own.
 
-    Your own models have names once their folders lie in the folder that the last line names; any other is given by
-    its path.
+    Your own models have names if they are in the folder that the last line shows; name any other model by its path.
     """
     from profilex.cli.model_table import model_rows, table
 
@@ -42,7 +41,7 @@ def list_(
 
 
 def show(model: Name = None) -> None:
-    """Show a model's card: architecture, training, metrics, and the digest that profiles.csv names it by."""
+    """Show a model's card: architecture, training, metrics, and the digest that profiles.csv states."""
     from profilex.model import find_model, verify_model
 
     card = verify_model(find_model(model))
@@ -50,8 +49,8 @@ def show(model: Name = None) -> None:
 
 
 def verify(model: Name = None) -> None:
-    """Check a model's weights against its card, and print the digest that profiles.csv names it by; exit status 7 when
-    they differ."""
+    """Check a model's weights against its card, and print the digest that profiles.csv states; exit status 7 if they
+    differ."""
     from profilex.model import find_model, verify_model
 
     card = verify_model(find_model(model))
@@ -67,7 +66,7 @@ def promote(
 ) -> None:
     """Make a model the default one, if it is at least as good on every drawing style of a reference set.
 
-    Styles without sections count by their false sections. A model that is worse on any is not promoted (exit 7).
+    Styles without sections count by their false positives. A model that is worse on any style is not promoted (exit 7).
     """
     from profilex.data.datasets import read_test_pages
     from profilex.evaluation.evaluate import evaluate
@@ -92,15 +91,15 @@ def promote(
 
 def calibrate(
     model: Name = None,
-    pages: Annotated[int, typer.Option(min=6, help="Synthetic pages; every third is kept to check on.")] = 120,
-    seed: Annotated[int, typer.Option(min=0, help="Names the pages; take none that the model was trained on.")] = 5,
+    pages: Annotated[int, typer.Option(min=6, help="Synthetic pages; every third one is held out.")] = 120,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the pages; not one of the training.")] = 5,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 is the engine's choice.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Fit the confidence of a model's vessels on synthetic pages, write it on the card, and say how reliable it is.
 
-    To be run again after each training. The weights stay as they are; pages that were done with another calibration are
-    done again by the next batch.
+    Run it again after each training. The weights do not change; the next batch repeats pages that were done with
+    another calibration.
     """
     from dataclasses import replace
 
@@ -122,16 +121,16 @@ def calibrate(
 
 def average(
     earlier: Annotated[Path, typer.Argument(help="Name or folder of a model.")],
-    later: Annotated[Path, typer.Argument(help="Name or folder of the model that was trained on from it.")],
+    later: Annotated[Path, typer.Argument(help="Name or folder of the model that was trained further from it.")],
     out: Annotated[Path, typer.Option("--out", help="Folder of the new model package.")],
     share: Annotated[
-        float, typer.Option(min=0, max=1, help="Of the later model; the rest is the earlier one's.")
+        float, typer.Option(min=0, max=1, help="Share of the later model; the rest is the earlier one's.")
     ] = 0.5,
 ) -> None:
-    """Write the mean of the weights of a model and of one that was trained on from it.
+    """Write the mean of the weights of a model and of one that was trained further from it.
 
-    It is often better than either on pages that neither has seen: the earlier one's knowledge comes back. Evaluate it,
-    and fit its confidence (models calibrate).
+    It is often better than either on pages that neither has seen, because the earlier one's knowledge returns. Evaluate
+    it, and fit its confidence (models calibrate).
     """
     from profilex.model import find_model, read_model, write_model
     from profilex.model.average import average as mean_of
@@ -145,16 +144,14 @@ def average(
 def measure(
     model: Name = None,
     pages: Annotated[int, typer.Option(min=1, help="Synthetic plates to draw.")] = 60,
-    seed: Annotated[
-        int, typer.Option(min=0, help="Number of the first plate; take none that the model was trained on.")
-    ] = 70_000_000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the first plate; not one of the training.")] = 70_000_000,
     truth: Annotated[
-        bool, typer.Option("--truth", help="Take the true outlines in the network's place: what the geometry adds.")
+        bool, typer.Option("--truth", help="Use the true outlines instead of the network's: the error of the geometry.")
     ] = False,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 is the engine's choice.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Compare axes, scales and measures with the truth of synthetic plates, and say how often intervals hold it.
+    """Compare axes, scales and measures with the truth of synthetic plates, and count how often intervals hold it.
 
     The true measures are those of the section before it was drawn and scanned. Vessels that were not found, and
     measures that were refused, are not in the table. N signs across the rim line are counted.

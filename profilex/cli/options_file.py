@@ -4,7 +4,7 @@
     scale-table = "scales.csv"     # relative to this file
     svg = true
 
-Keys are the long options of `profilex batch` without their dashes; what the command line says goes first.
+Keys are the long options of `profilex batch` without their dashes; the command line overrides them.
 """
 
 import tomllib
@@ -17,18 +17,18 @@ import typer
 from profilex.errors import Code, RunError
 
 NOT_OF_A_COLLECTION = frozenset({"force", "verify", "retry-failed", "dry-run", "limit", "quiet", "json", "help"})
-"""Options of one run: in a file they would act again on every run after."""
+"""Options of a single run: in a file they would act on every later run too."""
 
 OPTIONS_FROM = "profilex.options_file"
-"""Under this name a context's `meta` has the path of the file that options came from."""
+"""The key in a context's `meta` for the path of the file from which options came."""
 
 
 def apply_options_file(context: typer.Context, scans: Sequence[str]) -> Sequence[str]:
-    """Make what the options file beside the scans says the defaults of the command, and return the scans.
+    """Make the values of the options file beside the scans the defaults of the command, and return the scans.
 
     Raises:
-        RunError: code `usage`, naming file and key: several files, no TOML, an unknown key or a value that the option
-            refuses.
+        RunError: code `usage`, naming file and key: several files, invalid TOML, an unknown key or a value that the
+            option refuses.
     """
     path = find_options_file(scans)
     if path is not None and not context.resilient_parsing:
@@ -38,10 +38,10 @@ def apply_options_file(context: typer.Context, scans: Sequence[str]) -> Sequence
 
 
 def find_options_file(scans: Sequence[str]) -> Path | None:
-    """The options file in the folders that are named, or beside the files that are.
+    """The options file in the named folders, or beside the named files.
 
     Raises:
-        RunError: code `usage`, when the scans have different ones.
+        RunError: code `usage`, if the scans have different ones.
     """
     from profilex.files import OPTIONS_FILE, printable_source
 
@@ -83,7 +83,7 @@ def _read(path: Path, place: str) -> Mapping[str, Any]:
 
 
 def _checked(context: typer.Context, parameter: Any, path: Path, value: Any, place: str) -> Any:
-    """The value as the option takes it: a path relative to the file, and nothing that the option would refuse."""
+    """The value for the option, with paths relative to the file; a value that the option refuses is an error."""
 
     def refuse(why: str) -> RunError:
         return RunError(Code.USAGE, f"{place}: {why}")
@@ -105,7 +105,7 @@ def _checked(context: typer.Context, parameter: Any, path: Path, value: Any, pla
 
 
 def _placed(parameter: Any, path: Path, word: str) -> str:
-    """A path is relative to the file; so is a model's folder, but not its name."""
+    """The value with its path relative to the file; a model's folder is a path, its name is not."""
     is_path = getattr(getattr(parameter, "type_descriptor", None), "annotation", None) is Path
     is_folder = parameter.name == "model" and Path(word).name != word
     return str(path.parent / word) if is_path or is_folder else word

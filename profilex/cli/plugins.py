@@ -1,4 +1,4 @@
-"""`profilex plugins` and `profilex push`: what is installed besides profilex, and handing packages to archives."""
+"""`profilex plugins` and `profilex push`: the installed plugins, and the delivery of packages to archives."""
 
 import json
 import sys
@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_(as_json: AsJson = False) -> None:
-    """List the installed plugins: kind, name, package and its version; none of them is imported."""
+    """List the installed plugins: kind, name, package and its version; none is imported."""
     from profilex.plugins import installed
 
     if as_json:
@@ -39,10 +39,10 @@ def list_(as_json: AsJson = False) -> None:
 
 
 def show(
-    name: Annotated[str, typer.Argument(metavar="PLUGIN", help="Its name; all kinds that have it are shown.")],
+    name: Annotated[str, typer.Argument(metavar="PLUGIN", help="Its name; all kinds with this name are shown.")],
     as_json: AsJson = False,
 ) -> None:
-    """Import a plugin and show its options; exit status 9 when that fails."""
+    """Import a plugin and show its options; exit status 9 if that fails."""
     from profilex.errors import Code, RunError
     from profilex.plugins import find_plugin, installed
 
@@ -69,9 +69,9 @@ def push(
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Hand a package to an archive; running it again after a failure makes nothing twice.
+    """Deliver a package to an archive; a repetition after a failure creates nothing twice.
 
-    Exit status: 0 the archive has all of it; 2 usage; 4 no whole package; 9 the package has problems, or the archive
+    Exit status: 0 the archive has all of it; 2 usage; 4 no complete package; 9 the package has problems, or the archive
     cannot be reached or refuses it.
     """
     from profilex.errors import Exit
@@ -85,11 +85,11 @@ def push(
     if problems:
         print(escaped(f"{len(problems)} problems; nothing was sent"), file=sys.stderr)
         return int(Exit.PLUGIN)
-    _tell(push_package(loaded, package, dry_run=dry_run), loaded, dry_run=dry_run, as_json=as_json)
+    _report(push_package(loaded, package, dry_run=dry_run), loaded, dry_run=dry_run, as_json=as_json)
     return int(Exit.OK)
 
 
-def _tell(receipt: "Receipt", loaded: "LoadedArchive", *, dry_run: bool, as_json: bool) -> None:
+def _report(receipt: "Receipt", loaded: "LoadedArchive", *, dry_run: bool, as_json: bool) -> None:
     from profilex.run.progress import escaped
 
     if as_json:

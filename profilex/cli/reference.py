@@ -14,8 +14,8 @@ from profilex.cli.grouping import OPTIONS, heading
 
 _HEAD = """# Command line
 
-Written by `python -m profilex.cli.reference > docs/cli.md`; a test fails when it is stale. What the failure codes
-mean is in [errors.md](errors.md), how to run large collections in [operations.md](operations.md).
+Written by `python -m profilex.cli.reference > docs/cli.md`; a test fails when it is stale.
+[errors.md](errors.md) explains the failure codes, [operations.md](operations.md) large collections.
 """
 
 
@@ -68,7 +68,7 @@ def _argument(parameter: Any) -> str:
 
 
 def _metavar(parameter: Any) -> str:
-    """The placeholder of an option's value: as declared, else after its type."""
+    """The placeholder of an option's value: as declared, or by its type."""
     if parameter.metavar:
         return str(parameter.metavar)
     annotation = getattr(getattr(parameter, "type_descriptor", None), "annotation", str)

@@ -20,11 +20,10 @@ def report(
 ) -> int:
     """Write one self-contained HTML page to look through the profiles: sort, filter, search, print.
 
-    The page holds every drawing and measure and opens without a network; it links to previews, drawings and
-    page.geojson by their places relative to itself.
+    The page holds every drawing and measure and opens without a network connection; it links to previews, drawings and
+    page.geojson by relative paths.
 
-    Exit status: 0 all pages are in the report; 3 some could not be read, and the report names them; 2, 4 and 5 as for
-    profilex batch.
+    Exit status: 0 the report has all pages; 3 some could not be read and are listed; 2, 4 and 5 as for profilex batch.
     """
     from profilex.errors import Exit
     from profilex.reexport import read_profiles, write_report

@@ -1,4 +1,4 @@
-"""`profilex scales`: a scale for pages that show none, from the pages beside them."""
+"""`profilex scales`: a scale for pages that show none, from their neighbours."""
 
 import sys
 from pathlib import Path
@@ -18,14 +18,14 @@ def scales(
         Path | None, typer.Option("--out", "-o", help="The table to write; PROFILES/scales.csv by default.")
     ] = None,
 ) -> int:
-    """Propose a scale for pages with vessels but without one, from the pages beside them in the publication.
+    """Propose a scale for pages that have vessels but no scale, from the neighbouring pages of the publication.
 
-    The table has a row for each such page. Read it, correct it where you know better, and run profilex batch again
-    with --scale-table: only the pages that it names are done again. Their vessels keep the review reason
+    The table has one row for each such page. Read it, correct it where you know better, and run profilex batch again
+    with --scale-table: only the pages in the table are done again. Their vessels keep the review reason
     scale_from_neighbours.
 
-    Exit status: 0 the table is written, even if no page needs a scale; 3 some pages could not be read, and it names
-    them; 2, 4 and 5 as for profilex batch.
+    Exit status: 0 the table is written, even if no page needs a scale; 3 some pages could not be read and are listed;
+    2, 4 and 5 as for profilex batch.
     """
     from profilex.errors import Exit
     from profilex.files import write_atomic

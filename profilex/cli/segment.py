@@ -21,14 +21,15 @@ def segment(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the masks; not inside an input folder.")],
     model: Annotated[str | None, typer.Option(help="Name or folder of the model; the shipped one by default.")] = None,
     scale: Annotated[
-        float | None, typer.Option(min=0.01, max=16, help="Working px for a px; as the model was trained, or 1.")
+        float | None,
+        typer.Option(min=0.01, max=16, help="Working px for each px; by default the model's, or 1."),
     ] = None,
     threshold: Annotated[
         float | None, typer.Option(min=0.01, max=0.99, help="Probability of a class; 0.5. Not for softmax models.")
     ] = None,
     polygons: Annotated[bool, typer.Option("--polygons", help="Also write GeoJSON polygons of the classes.")] = False,
     tile_px: Annotated[
-        int | None, typer.Option(min=64, help="Side of the tiles; as the model was trained, or 1024.")
+        int | None, typer.Option(min=64, help="Side of the tiles; by default the model's, or 1024.")
     ] = None,
     tile_overlap_px: Annotated[
         int | None, typer.Option(min=0, help="Overlap of the tiles; a quarter of their side, at most 160.")
@@ -39,7 +40,7 @@ def segment(
     device: Annotated[Device, typer.Option(help="Where the network runs.")] = Device.AUTO,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only failures on stderr.")] = False,
 ) -> int:
-    """Segment plain images of any size, which need not be plates: a mask of class indices for each, and its colours.
+    """Segment plain images of any size, not only plates: a mask of class indices for each, also in colour.
 
     Large images go through the network in overlapping tiles. An image that cannot be read is recorded in
     manifest.jsonl and does not end the run.

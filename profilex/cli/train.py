@@ -61,7 +61,7 @@ class DataOptions:
     """Data"""
 
     validation: Annotated[
-        list[Path] | None, typer.Option(help="Data to validate on; else a share of the data is held out.")
+        list[Path] | None, typer.Option(help="Data to validate on; by default a share of the data is held out.")
     ] = None
     validation_share: Annotated[
         float | None, typer.Option(min=0.01, max=0.5, help="Share held out: 0.05, fine-tuning 0.2.")
@@ -81,11 +81,10 @@ class FineTuningOptions:
         ),
     ] = None
     replay: Annotated[
-        list[Path] | None, typer.Option(help="Pages the start was trained on, mixed in so that it does not forget.")
+        list[Path] | None,
+        typer.Option(help="Pages of the start's training, mixed in so that it does not forget."),
     ] = None
-    replay_pages: Annotated[
-        int, typer.Option(min=0, help="Synthetic pages to draw for that, when --replay names none.")
-    ] = 40
+    replay_pages: Annotated[int, typer.Option(min=0, help="Synthetic pages to draw for that, without --replay.")] = 40
     replay_share: Annotated[float, typer.Option(min=0, max=0.95, help="Share of replayed tiles.")] = 0.5
 
 
@@ -93,7 +92,7 @@ class FineTuningOptions:
 class CourseOptions:
     """Course of the training"""
 
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint.")] = False
+    resume: Annotated[bool, typer.Option("--resume", help="Continue from the last checkpoint.")] = False
     force: Annotated[
         bool, typer.Option("--force", help="Train again where OUT exists; the earlier run's folder is set aside.")
     ] = False
@@ -151,9 +150,9 @@ class TileOptions:
     tile: Annotated[int, typer.Option(min=64, help="Side of a tile in px, a multiple of 32.")] = 320
     tile_scale: Annotated[
         float | None,
-        typer.Option(min=0.01, help="Of plain pictures: px of a tile for each px. Else the walls decide."),
+        typer.Option(min=0.01, help="For plain pictures: tile px for each px. Otherwise the walls decide."),
     ] = None
-    augment: Annotated[bool, typer.Option("--augment/--no-augment", help="Turn and weather the tiles.")] = True
+    augment: Annotated[bool, typer.Option("--augment/--no-augment", help="Rotate, age and deform the tiles.")] = True
     threads: Annotated[int, typer.Option(min=1, help="Threads that cut tiles.")] = 1
 
 
@@ -192,8 +191,8 @@ def retrain(
 ) -> int:
     """Train a network on annotated pages, or plain pictures with masks, and write it as a model package.
 
-    Ctrl-C leaves a checkpoint; --resume goes on from it, also after a crash. With a recipe the options that are given
-    take the place of its values. An OUT that exists is not overwritten unless --force says so.
+    Ctrl-C leaves a checkpoint; --resume continues from it, also after a crash. Options override the values of a recipe.
+    An existing OUT is not overwritten without --force.
     """
     from profilex.errors import Exit
     from profilex.model.registry import find_model
@@ -227,7 +226,7 @@ def retrain(
             outcomes = {chosen.fit.loss: train(material, folder, out, chosen.fit, start=start, **work)}
     for loss, fitted in outcomes.items():
         if fitted.is_stopped:
-            typer.echo(f"{loss}: stopped at step {fitted.steps}; go on with --resume", err=True)
+            typer.echo(f"{loss}: stopped at step {fitted.steps}; continue with --resume", err=True)
             return 128 + stop.signal_number if stop.signal_number else Exit.SIGINT
         typer.echo(f"{out}  {loss}  {_score_words(fitted.scores)}")
     return Exit.OK
@@ -237,7 +236,7 @@ def _keep_earlier_run(out: Path, folder: Path, course: CourseOptions) -> None:
     """Refuse to mix a training with an earlier one of the same name; with --force set its folder aside.
 
     Raises:
-        RunError: code `usage`, when OUT or the run's folder exists and neither --resume nor --force is given.
+        RunError: code `usage`, if OUT or the run's folder exists and neither --resume nor --force is given.
     """
     from profilex.errors import Code, RunError
     from profilex.model.card import CARD_FILE
@@ -253,8 +252,8 @@ def _keep_earlier_run(out: Path, folder: Path, course: CourseOptions) -> None:
         place = folder if has_run else out
         raise RunError(
             Code.USAGE,
-            f"{place}: an earlier training is there.",
-            "Go on with it (--resume), replace it (--force), or choose another --out.",
+            f"{place}: there is an earlier training.",
+            "Continue it (--resume), replace it (--force), or choose another --out.",
         )
 
 
@@ -272,15 +271,15 @@ def evaluate(
     model: Annotated[str | None, typer.Option(help="Name or folder of the model; the shipped one by default.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="Folder for evaluation.json and pictures.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write the measures as JSON instead of a table.")] = False,
-    worst: Annotated[int, typer.Option(min=0, help="Pictures of so many of the worst pages, with --out.")] = 12,
+    worst: Annotated[int, typer.Option(min=0, help="Pictures of this many of the worst pages, with --out.")] = 12,
     label: Labels = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Read at most so many pages of each data set.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Read at most this many pages of each data set.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
 ) -> None:
-    """Measure a model on annotated pages, per drawing style: areas, boundaries, sections found and false ones.
+    """Evaluate a model on annotated pages, by drawing style: areas, boundaries, sections found and false positives.
 
-    Of data sets that are in parts, the test part is used. Boundary distances are those of the sections that were
-    found, in px of the page and as a share of the wall.
+    Of data sets in parts, the test part is used. Boundary distances are those of the sections that were found, in px of
+    the page and as a share of the wall.
     """
     import json
 
@@ -309,10 +308,10 @@ def split(
     label: Labels = None,
     seed: Annotated[int, typer.Option(help="Seed of the order.")] = 1,
 ) -> None:
-    """Divide annotated pages into parts for training, validation and test.
+    """Split annotated pages into parts for training, validation and test.
 
-    A publication comes into one part only; pictures of one page (frames, tiles, turned copies) stay together also when
-    the split is by statistics.
+    All pages of a publication are in one part; pictures of one page (frames, tiles, rotated copies) stay together even
+    if the split is by statistics.
     """
     from profilex.data.datasets import read_pages
     from profilex.data.split import SplitSettings, split_pages, write_parts

@@ -1,4 +1,4 @@
-"""Options of `profilex retrain` as settings: a recipe, or the defaults, with what the user gave put in its place."""
+"""Options of `profilex retrain` as settings: a recipe or the defaults, overridden by the user's options."""
 
 from dataclasses import replace
 from enum import Enum
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 CHANNELS = ("section", "vessel", "axis", "scale_bar")
 FINE_TUNING_RATE = 1e-4
-FINE_TUNING_SHARE = 0.2  # few pages: a small share of them would be one page
+FINE_TUNING_SHARE = 0.2  # with few pages a smaller share would be one page
 SHARE = 0.05
 
 PLACES: dict[str, tuple[str, ...]] = {
@@ -43,7 +43,7 @@ PLACES: dict[str, tuple[str, ...]] = {
     "h5": ("package", "h5"),
     "licence": ("package", "licence"),
 }
-"""Where the value of an option belongs in a recipe."""
+"""The place of an option's value in a recipe."""
 
 
 def chosen_recipe(context: typer.Context) -> "Recipe":
@@ -75,7 +75,7 @@ def chosen_recipe(context: typer.Context) -> "Recipe":
 
 
 def _usual(context: typer.Context) -> dict[str, Any]:
-    """What follows from other options where there is no recipe and the user does not say."""
+    """Values that follow from other options, without a recipe or an option of the user."""
     usual: dict[str, Any] = {"validation_share": FINE_TUNING_SHARE if context.params["start_from"] else SHARE}
     if context.params["start_from"]:
         usual["rate"] = FINE_TUNING_RATE
@@ -85,7 +85,7 @@ def _usual(context: typer.Context) -> dict[str, Any]:
 
 
 def _with_encoder(recipe: "Recipe", *, from_imagenet: bool) -> "Recipe":
-    """An encoder from ImageNet, which reads three channels; or a fresh one, which has to learn."""
+    """The recipe with an encoder from ImageNet, which reads three channels, or with a fresh one, which is trained."""
     before = recipe.fit.architecture
     if from_imagenet:
         architecture = replace(before, encoder_weights="imagenet", input_channels=3)
@@ -117,4 +117,4 @@ def filter_counts(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(count) for count in text.split(","))
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no list of numbers") from None
+        raise typer.BadParameter(f"{text!r} is not a list of numbers") from None

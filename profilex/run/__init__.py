@@ -1,1 +1,1 @@
-"""A batch of pages: planned, fanned out over dask or done in this process, and summed up."""
+"""A batch of pages: planned, distributed over dask workers or done in this process, and summed up."""

@@ -30,7 +30,7 @@ def run_batch(options: RunOptions, progress: Progress) -> Summary:
     """Do all pages of the inputs that are not done yet, and write the manifest and the table.
 
     Raises:
-        RunError: the run cannot start or go on; the manifest then speaks of the pages done so far.
+        RunError: the run cannot start or continue; the manifest then lists the pages done so far.
     """
     discovery = find_scans(options)
     check_writable(options.out)
@@ -40,7 +40,7 @@ def run_batch(options: RunOptions, progress: Progress) -> Summary:
 
 
 class _Batch:
-    """One run over an output folder that it holds the lock of."""
+    """One run over an output folder that it has locked."""
 
     def __init__(self, options: RunOptions, card: ModelCard, progress: Progress, stop: StopRequest) -> None:
         self._options = options
@@ -99,7 +99,7 @@ class _Batch:
 
     def _pages_here(self, todo: list[PageRef]) -> Iterator[Outcome]:
         segmenter = self._options.model.load(0)
-        self._tell_engine(segmenter.engine)
+        self._report_engine(segmenter.engine)
         for ref in todo:
             if self._stop.requested:
                 return
@@ -119,10 +119,10 @@ class _Batch:
         work = Work(options.model, options.settings, options.out.resolve(), size.threads if size else 0)
         limits = PoolLimits(options.page_timeout_s, options.startup_timeout_s, options.recycle_pages)
         with connected(options, size) as client:
-            yield from Pool(client, work, self._card.digest, limits, self._stop, self._tell_engine).pages(todo)
+            yield from Pool(client, work, self._card.digest, limits, self._stop, self._report_engine).pages(todo)
 
-    def _tell_engine(self, engine: str) -> None:
-        """Say once what the network runs in: whether a GPU is used must not remain a guess."""
+    def _report_engine(self, engine: str) -> None:
+        """Report once what the network runs in, so that users know whether a GPU is used."""
         if engine not in self._engines:
             self._engines.add(engine)
             _log.info("the network runs in %s", engine)
@@ -147,7 +147,7 @@ class _Batch:
         self._progress.page(record, self._summary)
 
     def _count_vessels(self, entries: Iterable[manifest.Entry]) -> None:
-        """Count over the pages of this run alone: the folder may hold those of others."""
+        """Count only the pages of this run: the folder may hold those of others."""
         for entry in entries:
             if entry.record.folder in self._folders:
                 self._summary.add_vessels(entry.rows)
@@ -159,7 +159,7 @@ class _Batch:
             self._finished.append(record)
 
     def _deliver(self) -> None:
-        """Hand over all pages that are done; one that cannot be stays done, and the next run tries again."""
+        """Deliver all finished pages; one that cannot be delivered stays done, and the next run tries again."""
         for delivery in self._options.deliveries:
             for record in self._finished:
                 if self._stop.requested:
@@ -179,7 +179,7 @@ class _Batch:
             raise RunError(
                 Code.TOO_MANY_FAILURES,
                 f"{self._summary.failures} of {pages} pages failed, more than --max-failures allows.",
-                "Look at the failures above, then run again to go on.",
+                "Check the failures above, then run again to resume.",
             )
 
 
@@ -197,7 +197,7 @@ def _run_document(options: RunOptions, card: ModelCard) -> bytes:
 
 @contextmanager
 def _run_log(out: Path) -> Iterator[None]:
-    """Append what profilex logs to run.log, the one file with times and tracebacks."""
+    """Append the log of profilex to run.log, the one file with times and tracebacks."""
     logger = logging.getLogger("profilex")
     handler = logging.FileHandler(out / "run.log", encoding="utf-8", errors="backslashreplace")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

@@ -1,8 +1,8 @@
 """Plain images through a model: class masks, and polygons on request; what `profilex segment` does.
 
-Unlike a scanned plate, a plain image has no vessels, scale or text: whatever the model was trained to see is drawn.
+Unlike a scanned plate, a plain image has no vessels, scale or text: every class of the model is drawn.
 
-    OUT/manifest.jsonl            a line an image, sorted by source
+    OUT/manifest.jsonl            one line for each image, sorted by source
     OUT/labelmap.txt              the classes with their colours, in the order of their indices
     OUT/images/<image>/mask.png   class index of every pixel
                        coloured.png, polygons.geojson
@@ -35,15 +35,15 @@ _NEARLY = 1e-6
 _AS_DRAWN = VectorizeSettings(
     least_area_px=1.0, least_confidence=0.0, least_wall_px=0.0, least_wall_share=0.0, least_hole_px=0.0
 )
-"""Polygons of everything that is in the mask: what is thin or small is for the user to judge."""
+"""Polygons of everything in the mask: thin and small parts are kept, for the user to judge."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageSettings:
-    """How images are segmented; None means what the model's card says, as in `Segmenter.probabilities`.
+    """How images are segmented; None means the value on the model's card, as in `Segmenter.probabilities`.
 
-    `threshold` is the probability from which a pixel belongs to a class of a sigmoid model; a softmax model takes the
-    likeliest class. `colours` are looked up by class, and before the usual ones.
+    `threshold` is the probability from which a pixel belongs to a class of a sigmoid model; a softmax model uses the
+    most likely class. `colours` are by class and override the default ones.
     """
 
     scale: float | None = None
@@ -97,18 +97,18 @@ def segment_images(
     *,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[ImageRecord]:
-    """Segment images one by one, write their outputs and yield a record each; the manifest is written at the end.
+    """Segment images one by one, write their outputs and yield one record each; the manifest is written at the end.
 
-    An image that cannot be read is recorded as failed, and the others go on. `is_stopped` is asked before each.
+    An image that cannot be read is recorded as failed, and the others go on. `is_stopped` is called before each.
 
     Raises:
-        RunError: code `usage`, for a threshold with a softmax model or tiles that cannot be; code `output_unwritable`
+        RunError: code `usage`, for a threshold with a softmax model or invalid tiles; code `output_unwritable`
             or `disk_full`.
     """
     if settings.threshold is not None and segmenter.card.architecture.activation == "softmax":
         raise RunError(
             Code.USAGE,
-            f"the model {segmenter.card.name} takes the likeliest class of each pixel; it has no threshold.",
+            f"the model {segmenter.card.name} uses the most likely class of each pixel; it has no threshold.",
             "Leave out --threshold.",
         )
     classes = class_names(segmenter.card)
@@ -138,7 +138,7 @@ def class_planes(image: np.ndarray, segmenter: Segmenter, settings: ImageSetting
     """Probabilities float32 (channels, height, width) of an image uint8 (height, width), at its own size.
 
     Raises:
-        RunError: code `usage`, when the tiles are not larger than their overlap.
+        RunError: code `usage`, if the tiles are not larger than their overlap.
     """
     planes = segmenter.probabilities(
         image, scale=settings.scale, tile_px=settings.tile_px, tile_overlap_px=settings.tile_overlap_px
@@ -150,9 +150,10 @@ def class_planes(image: np.ndarray, segmenter: Segmenter, settings: ImageSetting
 
 
 def margins(planes: np.ndarray, channel: int, activation: str, threshold: float = 0.5) -> np.ndarray:
-    """How surely pixels belong to a channel, float32 (h, w): above .5 exactly where `label_map` gives its class.
+    """The certainty that pixels belong to a channel, float32 (h, w): above .5 exactly where `label_map` gives its
+    class.
 
-    The probability is set against that of the likeliest other class and, of a sigmoid model, against the threshold.
+    The probability is compared with that of the most likely other class and, for a sigmoid model, with the threshold.
     """
     own = np.clip(planes[channel], _NEARLY, 1.0 - _NEARLY)
     sure = np.ones_like(own)
@@ -241,14 +242,14 @@ def _drawn(classes: Sequence[str]) -> list[str]:
 
 
 def _features(page: Page, planes: np.ndarray, card: Card, threshold: float) -> list[dict]:
-    """Polygons of every class but the background, as GeoJSON features."""
+    """Polygons of every class except the background, as GeoJSON features."""
     features = []
     box, frame = (0, 0, page.width_px, page.height_px), (page.width_px, page.height_px)
     for channel, key in enumerate(card.channels):
         if key == BACKGROUND:
             continue
         plane = margins(planes, channel, card.architecture.activation, threshold)
-        region = Region(box, plane[None])  # under the one name that outlines are drawn of
+        region = Region(box, plane[None])  # under the one name for which outlines are traced
         found, _ = sections(Segmentation(("section",), region, (region,)), _AS_DRAWN, frame=frame)
         features += [
             {
@@ -273,7 +274,7 @@ def _collection(page: Page, features: Sequence[dict]) -> bytes:
 
 
 def _colours(classes: Sequence[str], card: Card, settings: ImageSettings) -> dict[str, Colour]:
-    """The colour of every class, by its name or that of its channel; empty where one is not known."""
+    """The colour of every class, by its name or that of its channel; empty if one is unknown."""
     channels = card.channels if len(card.channels) == len(classes) else (BACKGROUND, *card.channels)
     known = {**LABEL_COLOURS, **settings.colours}
     found = {name: known.get(name, known.get(channel)) for name, channel in zip(classes, channels, strict=True)}

@@ -1,4 +1,4 @@
-"""What a person does after a batch: where to look, what is missing, and the command for each."""
+"""The next steps after a batch: where to look, what is missing, and the command for each."""
 
 import shlex
 from collections.abc import Collection, Iterator, Sequence
@@ -29,7 +29,7 @@ def next_steps(summary: Summary, scans: Sequence[str], out: Path, commands: Coll
         yield f"no vessel has a scale, all lengths are in pixels; where you know it: {again} --ratio 1:3"
     elif summary.unscaled:
         yield (
-            f"{summary.unscaled} of {summary.vessels} vessels have no scale; proposals from the pages beside theirs: "
+            f"{summary.unscaled} of {summary.vessels} vessels have no scale; proposals from neighbouring pages: "
             f"profilex scales {here}"
         )
 

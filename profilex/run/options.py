@@ -1,4 +1,4 @@
-"""What decides how a batch is run; what decides on its outputs is in `profilex.settings`."""
+"""The options of a run; the settings that decide on its outputs are in `profilex.settings`."""
 
 import importlib
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from profilex.types import MissingScan, ModelCard, Network, Record
 class ModelChoice:
     """A model by name or path, and the module that finds, verifies and loads it.
 
-    `provider` is a dotted module name with `find_model`, `verify_model` and `load_segmenter`, as `profilex.model`
-    has them; only tests name another one. It is a name, not a module, because it travels to workers.
+    `provider` is the dotted name of a module with `find_model`, `verify_model` and `load_segmenter`, like
+    `profilex.model`; only tests use another one. It is a name, not a module, because it is sent to workers.
     """
 
     model: str | None = None
@@ -25,13 +25,13 @@ class ModelChoice:
         """Verify the model's files without loading the network.
 
         Raises:
-            RunError: the model is missing or its bytes are not those of its card.
+            RunError: the model is missing or its bytes do not match its card.
         """
         module = self._module()
         return module.verify_model(module.find_model(self.model))
 
     def load(self, threads: int) -> Network:
-        """The network, ready to look at pages with `threads` threads.
+        """The network, ready to process pages with `threads` threads.
 
         Raises:
             RunError: as `card`.
@@ -43,16 +43,16 @@ class ModelChoice:
 
 
 class Delivery(Protocol):
-    """Something that finished pages are handed to; `profilex.plugins.PageDelivery` is one."""
+    """A receiver of finished pages; `profilex.plugins.PageDelivery` is one."""
 
     @property
     def name(self) -> str: ...
 
     def deliver(self, record: Record) -> bool:
-        """Hand over a page that is done, unless it was handed over before; whether it was now.
+        """Deliver a finished page, unless it was delivered before; return whether it was delivered now.
 
         Raises:
-            PageError: it could not be; the next run tries again.
+            PageError: the delivery failed; the next run tries again.
         """
         ...
 
@@ -62,10 +62,10 @@ class RunOptions:
     """A batch: what to read, where to write, and how.
 
     `workers` None sizes a local pool to the machine, 0 does the pages in this process. `scheduler` is the address of
-    a running dask scheduler. `memory_limit` is of one worker, as dask writes it ("4GB"). `max_failures` is the share
-    (0..1) of failed pages above which the run stops. `recycle_pages` is the number of pages after which a worker is
-    replaced by a fresh one. `deliveries` get every page of the run that is done, when all of them are. `missing` are
-    scans that a source could not bring: each is recorded as a failed page.
+    a running dask scheduler. `memory_limit` is that of one worker, in dask's notation ("4GB"). `max_failures` is the
+    share (0..1) of failed pages above which the run stops. `recycle_pages` is the number of pages after which a worker
+    is replaced by a fresh one. `deliveries` receive every finished page at the end of the run. `missing` are scans that
+    a source could not fetch: each is recorded as a failed page.
     """
 
     inputs: tuple[Path, ...]

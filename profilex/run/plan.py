@@ -1,4 +1,4 @@
-"""Which pages a run has to do, which it can leave as they are, and which it cannot even open."""
+"""The plan of a run: pages to do, pages to keep, and files that cannot be opened."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -89,7 +89,7 @@ def _pages(scan: ScanFile, count: int) -> Iterator[PageRef]:
 
 
 class _DigestOnce:
-    """The digest of a file, computed when it is first asked for: a file without records is not read twice."""
+    """The digest of a file, computed at the first request, so that a file without records is not read twice."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -99,6 +99,6 @@ class _DigestOnce:
         if self._digest is None:
             try:
                 self._digest = sha256_file(self._path)
-            except OSError:  # the page itself will say so, as a failed record
+            except OSError:  # the page will fail with its own record
                 self._digest = ""
         return self._digest

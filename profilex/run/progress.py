@@ -1,4 +1,4 @@
-"""Telling people how a run goes: a bar on a terminal, plain lines elsewhere, nothing when asked to be quiet."""
+"""The progress of a run: a bar on a terminal, plain lines elsewhere, nothing in a quiet run."""
 
 import sys
 import time
@@ -9,7 +9,7 @@ from profilex.types import Record
 
 
 def escaped(text: str) -> str:
-    """The text with everything that is not printable escaped, so that a file's name cannot write a log line."""
+    """The text with unprintable characters escaped, so that a file name cannot forge a log line."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -47,7 +47,7 @@ class Progress:
             self.line(f"{total} pages to do")
 
     def page(self, record: Record, summary: Summary) -> None:
-        """Count a page that has come back."""
+        """Count a finished page."""
         self._pages += 1
         if record.status == "failed":
             self.line(failure_line(record))
@@ -59,7 +59,7 @@ class Progress:
             self.line(self._state(summary))
 
     def note(self, text: str) -> None:
-        """Write a line that a quiet run goes without."""
+        """Write a line that a quiet run omits."""
         if not self._quiet:
             self.line(escaped(text))
 

@@ -1,4 +1,4 @@
-"""Being asked to stop: the first signal ends the run in order, the second at once."""
+"""Requests to stop: the first signal ends the run in order, the second one at once."""
 
 import os
 import signal
@@ -8,10 +8,10 @@ from typing import Any, Self
 
 
 class StopRequest:
-    """Listens for SIGINT and SIGTERM while it is entered; entered in the main thread only.
+    """Handles SIGINT and SIGTERM while it is entered; it may be entered only in the main thread.
 
     After the first signal `signal_number` is set: the run starts no further page, writes its manifest and exits with
-    130 or 143. The second signal exits at once; what is on the disk stays valid, as every file is written atomically.
+    130 or 143. The second signal exits at once; the files on the disk stay valid, because each is written atomically.
     """
 
     def __init__(self) -> None:
@@ -35,4 +35,6 @@ class StopRequest:
         if self.signal_number is not None:
             os._exit(128 + number)
         self.signal_number = number
-        os.write(sys.__stderr__.fileno() if sys.__stderr__ else 2, b"\nprofilex: stopping; once more to stop at once\n")
+        os.write(
+            sys.__stderr__.fileno() if sys.__stderr__ else 2, b"\nprofilex: stopping; a second signal stops at once\n"
+        )

@@ -1,4 +1,4 @@
-"""The sum of a run: what was done, what was not and why, and the exit status that says so."""
+"""The summary of a run: what was done, what was not and why, and the exit status."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ class Summary:
     """Counts over the pages of one run.
 
     `done` were processed now, `kept` before; `failed` counts by code, `dropped` by reason, `skipped` files by reason,
-    `delivered` and `undelivered` pages by what they were handed to. Of the vessels, `unscaled` have no scale and
+    `delivered` and `undelivered` pages by their receiver. Of the vessels, `unscaled` have no scale and
     `to_review` a reason for a check by a person. `unread` pages are those whose text could not be read.
     """
 

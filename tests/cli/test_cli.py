@@ -138,7 +138,7 @@ def test_the_summary_says_what_comes_next(scans, out, capsys):
     } == {key.strip(): value for key, value in counts.items()}  # fmt: skip
     assert f"browse the profiles: profilex report {out}\n" in shown
     assert "2 of 2 vessels are to be reviewed: " in shown
-    assert f"1 of 2 vessels have no scale; proposals from the pages beside theirs: profilex scales {out}" in shown
+    assert f"1 of 2 vessels have no scale; proposals from neighbouring pages: profilex scales {out}" in shown
     assert f"1 page failed, see {out / 'manifest.jsonl'}" in shown
     assert f"profilex batch {scans} --out {out}" in shown
     assert batch(scans, out, "--ratio", "1:3", "--quiet") == 3

@@ -1,1 +1,1 @@
-"""The processes that do pages: where they come from, what each holds, and how a lost one is replaced."""
+"""The worker processes: how they are started, what each holds, and how a lost one is replaced."""

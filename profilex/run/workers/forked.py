@@ -1,8 +1,7 @@
-"""What workers have in memory when they are forked; imported by the process that they are forked from, and only there.
+"""The libraries of forked workers; imported only by the process from which workers are forked.
 
-A site's own environment for workers comes first: some libraries read it when they are loaded. None of them starts a
-thread. What they made is of no use to a search for garbage, which would make the memory that workers share each one's
-own.
+A site's environment for workers is set first, because some libraries read it when they are loaded. None of them starts
+a thread. Their objects are excluded from garbage collection, which would copy the memory that workers share.
 """
 
 import gc

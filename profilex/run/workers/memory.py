@@ -1,7 +1,7 @@
-"""Memory that a page frees: kept for the rest of the page, and given back after it.
+"""Memory that a page frees: kept for the rest of the page, and returned to the system after it.
 
-The GNU C library, left alone, asks the system for every large array anew, and where dask starts workers itself, it has
-them hand back at once what is freed: a sixth of a page's time went to that. Other C libraries are left as they are.
+By default the GNU C library requests every large array from the system again, and workers started by dask return freed
+memory at once: a sixth of a page's time went to that. Other C libraries are not changed.
 """
 
 import ctypes
@@ -11,13 +11,13 @@ from functools import lru_cache
 from typing import Any
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # mallopt(3)
-_KEPT_BYTES = 256 * 2**20  # that may lie free at the end of the heap
-_APART_BYTES = 32 * 2**20  # arrays from this size on have memory of their own; the most that may be asked
+_KEPT_BYTES = 256 * 2**20  # that may stay free at the end of the heap
+_APART_BYTES = 32 * 2**20  # arrays from this size have memory of their own; the largest allowed value
 
 
 @contextmanager
 def memory_of_a_page() -> Iterator[None]:
-    """Within the context freed memory is kept for what is allocated next; at its end all of it is given back."""
+    """Within the context freed memory is kept for the next allocations; at its end all of it is returned."""
     library = _library()
     if library is None:
         yield
@@ -32,7 +32,7 @@ def memory_of_a_page() -> Iterator[None]:
 
 @lru_cache(maxsize=1)
 def _library() -> Any:
-    """The C library of this process, None where it is not GNU's."""
+    """The C library of this process, None if it is not GNU's."""
     try:
         library = ctypes.CDLL(None)
         return library if library.mallopt and library.malloc_trim else None

@@ -1,4 +1,4 @@
-"""What a page brings back from where it was done: its record and what it said to the log."""
+"""The outcome of a page: its record and its log lines."""
 
 import logging
 from collections.abc import Iterator
@@ -25,7 +25,9 @@ def do_page(ref: PageRef, segmenter: Network, settings: Settings, out: Path) -> 
     Raises:
         RunError: the outputs cannot be written.
     """
-    from profilex.page import process_page  # the parent of a pool, which does no page, need not wait for its libraries
+    from profilex.page import (
+        process_page,
+    )  # not on import: the parent of a pool does no pages
 
     with _collected_log() as lines, memory_of_a_page():
         record = process_page(ref, segmenter, settings, out)

@@ -1,6 +1,6 @@
-"""A dask worker's side: one network, loaded once, and one page at a time.
+"""The worker's side: one network, loaded once, and one page at a time.
 
-Pages arrive as references and leave as records; no pixel crosses the network.
+Pages arrive as references and return as records; no pixels cross the network.
 """
 
 import signal
@@ -21,7 +21,7 @@ _NETWORKS = "profilex_networks"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What all pages of a run have in common; sent to every worker when it is greeted.
+    """What all pages of a run have in common; sent to every new worker.
 
     `threads` is the number of threads of the network's runtime and of OpenCV, 0 for as many as the worker has.
     """
@@ -34,7 +34,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """What a worker that is ready says: the digest of its model, and the engine that runs it."""
+    """The answer of a worker that is ready: the digest of its model, and its engine."""
 
     digest: str
     engine: str
@@ -42,16 +42,16 @@ class Greeting:
 
 @dataclass(slots=True)
 class LoadedModel:
-    """A run's network on a worker, and what it works on."""
+    """A run's network on a worker, with the run's work."""
 
     work: Work
     segmenter: Network
 
 
 def greet(run: str, work: Work) -> Greeting:
-    """The task that loads the network of a run and says that the worker is ready.
+    """The task that loads the network of a run and reports that the worker is ready.
 
-    It is a task of this worker alone, so that one that ends or hangs while it loads is the loss of one worker.
+    It is a separate task for each worker, so that a crash or hang during loading costs only that worker.
     """
     worker = get_worker()
     loaded = _runs(worker).get(run)
@@ -61,21 +61,21 @@ def greet(run: str, work: Work) -> Greeting:
 
 
 def _load(worker: Any, work: Work) -> LoadedModel:
-    if work.threads:  # a worker of this run's own pool: Ctrl-C is for the parent, which ends its workers itself
+    if work.threads:  # a worker of this run's pool: Ctrl-C is for the parent, which ends its workers itself
         worker.loop.add_callback(signal.signal, signal.SIGINT, signal.SIG_IGN)
     import cv2
 
-    import profilex.page  # noqa: F401  a page's libraries before the first page comes
+    import profilex.page  # noqa: F401  loads the libraries before the first page arrives
 
     threads = work.threads or worker.state.nthreads
-    cv2.setNumThreads(threads)  # left alone, it takes every core of the machine in each worker
+    cv2.setNumThreads(threads)  # by default OpenCV uses every core of the machine in each worker
     return LoadedModel(work, work.model.load(threads))
 
 
 def do_page_here(run: str, ref: PageRef) -> Outcome | ProfilexError:
     """Do a page with this worker's network.
 
-    An error that ends the run is returned, not raised: what a task raises also stands for what dask itself raises.
+    An error that ends the run is returned, not raised, to distinguish it from errors that dask raises itself.
     """
     loaded = _runs(get_worker())[run]
     try:
@@ -85,7 +85,7 @@ def do_page_here(run: str, ref: PageRef) -> Outcome | ProfilexError:
 
 
 def forget(run: str, dask_worker: Any = None) -> None:
-    """Give back the memory of a run's network; called in the worker's own loop."""
+    """Release the memory of a run's network; called in the worker's own loop."""
     _runs(dask_worker).pop(run, None)
 
 
