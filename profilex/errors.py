@@ -1,7 +1,7 @@
 """Every failure profilex reports: a stable code, the exit status it leads to, and what to do.
 
-A page's failure is recorded and the run goes on; a run's failure ends it. Nothing decides on the text of a
-message: callers look at `code` alone. `docs/errors.md` lists every member of `Code`.
+A page's failure is recorded and the run goes on; a run's failure ends it. Callers decide by `code` alone, never by
+the text of a message. `docs/errors.md` lists every member of `Code`.
 """
 
 from enum import IntEnum, StrEnum
@@ -25,7 +25,7 @@ class Exit(IntEnum):
 
 
 class Code(StrEnum):
-    """Stable failure codes, as they stand in the manifest and in messages."""
+    """Stable failure codes, as in the manifest and in messages."""
 
     # a page
     UNREADABLE = "unreadable"
@@ -73,7 +73,7 @@ class ProfilexError(Exception):
     """A failure with a stable code.
 
     `message` says what is wrong and names the file; `remedy` says what to do, in one sentence.
-    Both survive pickling, as workers send errors to the parent.
+    Both survive pickling, because workers send errors to the parent.
     """
 
     def __init__(self, code: Code, message: str, remedy: str = "") -> None:
@@ -96,4 +96,4 @@ class PageError(ProfilexError):
 
 
 class RunError(ProfilexError):
-    """The run cannot start or go on."""
+    """The run cannot start or continue."""

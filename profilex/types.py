@@ -33,7 +33,7 @@ class PageRef:
 
 @dataclass(frozen=True, slots=True)
 class MissingScan:
-    """A scan that a source of scans could not bring: where it would lie, and one sentence why it does not."""
+    """A scan that a source could not fetch: the path it would have, and one sentence with the reason."""
 
     path: Path
     message: str
@@ -43,7 +43,7 @@ class MissingScan:
 class Page:
     """A decoded page: `grey` uint8 (height, width), 0 ink to 255 paper, upright; `sha256` of the file's bytes.
 
-    `dpi` is None where the file states none that can be trusted. `warnings` are sentences for the manifest.
+    `dpi` is None if the file states no trustworthy one. `warnings` are sentences for the manifest.
     """
 
     ref: PageRef
@@ -62,7 +62,7 @@ class Page:
 
 
 def page_in_memory(grey: np.ndarray, name: str, dpi: float | None = None) -> Page:
-    """A page that has no file: `grey` is uint8 (height, width), 0 ink to 255 paper; `name` is what it is called."""
+    """A page that has no file: `grey` is uint8 (height, width), 0 ink to 255 paper; `name` is its name."""
     return Page(PageRef(Path(name), name, name), grey, "", dpi)
 
 
@@ -81,7 +81,8 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """What the network saw on a page: disjoint section regions at their finest scale, and the whole page, coarse.
+    """The network's answer for a page: disjoint section regions at the fine scale, and the whole page at the coarse
+    one.
 
     `channels` names the planes of every region's probabilities, e.g. ("section", "vessel", "axis", "scale_bar").
     `page` covers the whole page. `regions` do not overlap and together hold every section; each section lies wholly
@@ -98,7 +99,7 @@ class Section:
     """One cut wall as a valid polygon in page pixels.
 
     `confidence` 0..1 is the mean section probability inside. `hausdorff_px` is the distance between the simplified
-    outline and the contour it came from, `tolerance_px` the bound it was held to. `is_handle` marks the section of a
+    outline and its contour, `tolerance_px` the bound of that distance. `is_handle` marks the section of a
     handle, drawn apart from the wall.
     """
 
@@ -110,26 +111,26 @@ class Section:
 
 
 AXIS_SOURCES = INK, NETWORK, SYMMETRY, SECTION_EDGE = "ink", "network", "symmetry", "section_edge"
-"""What a vessel's axis is known from, the most certain first."""
+"""The sources of a vessel's axis, the most certain first."""
 
 RIM_SOURCES = INK, SECTION = "ink", "section"
-"""What a vessel's rim plane is known from, the most certain first."""
+"""The sources of a vessel's rim plane, the most certain first."""
 
 SCALE_ELSEWHERE = "scale_bar_elsewhere"
-"""The reason to look at vessels whose scale is that of another figure's bar."""
+"""The review reason of vessels whose scale comes from a bar at another figure."""
 
 EDGE_KINDS = RIM, OUTER, BASE, INNER, BREAK, WALL = "rim", "outer", "base", "inner", "break", "wall"
-"""What a stretch of a section's outline can be; "wall" is a face that is not known to be outer or inner."""
+"""The kinds of parts of a section's outline; "wall" is a face that is not known to be outer or inner."""
 
 COMPLETE = "complete"
-"""What a vessel's portion is with rim and base; else it is RIM, BASE or WALL, after what is preserved."""
+"""The portion of a vessel with rim and base; otherwise it is RIM, BASE or WALL, by what is preserved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A stretch of a section's outline in page pixels: `kind` is one of EDGE_KINDS.
+    """A part of a section's outline in page pixels: `kind` is one of EDGE_KINDS.
 
-    Where the axis cuts a floor the clay goes on: that stretch of the outline is no edge.
+    Where the axis cuts a floor the clay continues, so that part of the outline is not an edge.
     """
 
     kind: str
@@ -141,7 +142,7 @@ class Scale:
     """Page pixels to real millimetres.
 
     `source` is one of "bar", "bar_cells" (an unread bar, its cells taken for centimetres), "ratio+dpi", "option",
-    "table", "neighbours" (pages beside this one).
+    "table", "neighbours" (the neighbouring pages).
     """
 
     mm_per_px: float
@@ -154,7 +155,7 @@ class Scale:
 class Word:
     """A word read on a page: its box (x0, y0, x1, y1) in page pixels and the reader's confidence, 0 to 1.
 
-    `angle` is the direction of the writing (radians, clockwise from the x axis); the box is that of the word turned
+    `angle` is the direction of the writing (radians, clockwise from the x axis); the box is that of the word rotated
     level about its middle.
     """
 
@@ -168,10 +169,10 @@ class Word:
 class StatedBar:
     """A printed scale bar in page pixels, with the length that its text states in mm, or None with the reason.
 
-    `span` are the places (x, y) of the numbers between which that length lies, None where only a length is printed;
-    they are true to about `letter_px`, the height of the text. `place` is where the length itself stands; it `is_sure`
-    where nearly all readings agree on it. A bar that is `elsewhere` stands at a plan, a find or a photograph beside the
-    vessels, and is likely that figure's.
+    `span` are the places (x, y) of the numbers between which that length lies, None if only a length is printed; their
+    error is about `letter_px`, the height of the text. `place` is the place of the length; it `is_sure` if it was read
+    with confidence. A bar that is `elsewhere` is at a plan, a find or a photograph beside the vessels, and likely
+    belongs to that figure.
     """
 
     polygon: Polygon
@@ -186,9 +187,9 @@ class StatedBar:
 
 @dataclass(frozen=True, slots=True)
 class PrintedScale:
-    """All that a page says about its scale: its bars, and its ratio as n of 1:n with the text it is printed as.
+    """Everything that a page says about its scale: its bars, and its ratio as n of 1:n with the printed text.
 
-    `prose` are the boxes (left, top, right, bottom, page px) of its rows of running text, which bars do not belong to.
+    `prose` are the boxes (left, top, right, bottom, page px) of its rows of running text, to which no bar belongs.
     """
 
     bars: tuple[StatedBar, ...] = ()
@@ -199,7 +200,7 @@ class PrintedScale:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measured quantity with one standard deviation, or None with the reason why there is none."""
+    """A measured quantity with one standard deviation, or None with the reason why it is missing."""
 
     value: float | None
     uncertainty: float | None = None
@@ -208,13 +209,13 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Residual:
-    """How far a vessel's vector is from the scan's ink.
+    """How far a vessel's outline and lines are from the scan's ink.
 
     `distance_px` is the mean distance of the outline to the nearest edge or pen stroke, `share` (0..1) the part of the
-    outline that has none nearby, `uneven` the part of the cut wall's inside whose tone is not that of the rest,
-    `lines_share` the part of the axis and rim line, where they were found on ink, that has none.
+    outline without one nearby, `uneven` the part of the section's inside with a different tone, `lines_share` the part
+    of the axis and rim line without ink, where they were found on ink.
     `points` float64 (n, 3) are places on all these lines (x, y, page px) with their distance (px), `spots` (n, 2) the
-    pixels (their centres) of the other tone: for a picture, they are not stored.
+    pixels (their centres) of the other tone; both are for a picture and are not stored.
     """
 
     distance_px: float
@@ -231,11 +232,11 @@ class Vessel:
 
     `axis` and `rim` are straight lines (top to bottom; section side to exterior) or None. `side` is the side of the
     axis on which the section lies on the page: "left", "right", "both" or "unknown". `measures` maps a name such as
-    "rim_diameter_mm" to its Measure. `review` lists the reasons for which a person should look at the vessel.
-    `height_is_complete` says whether rim and base are both drawn, None where that is not known. `confidence` (0..1) is
-    the probability that the sections are right, `residual` how they lie on the scan. `edges` are the
-    stretches of the sections' outlines; `portion` says what is preserved: COMPLETE, RIM, BASE or WALL, "" if unknown.
-    `stem` names its files where that is not its identifier.
+    "rim_diameter_mm" to its Measure. `review` lists the reasons why a person should check the vessel.
+    `height_is_complete` says whether rim and base are both drawn, None if that is unknown. `confidence` (0..1) is the
+    probability that the sections are right, `residual` how they fit the ink of the scan. `edges` are the parts of the
+    sections' outlines; `portion` says what is preserved: COMPLETE, RIM, BASE or WALL, "" if unknown.
+    `stem` names its files if that is not its identifier.
     """
 
     identifier: str
@@ -314,7 +315,7 @@ class Record:
 
 
 class ModelCard(Protocol):
-    """What is needed to know of a model besides its answers; `profilex.model.Card` is one."""
+    """What is needed to know about a model besides its answers; `profilex.model.Card` is one."""
 
     @property
     def name(self) -> str: ...
@@ -334,7 +335,7 @@ class Network(Protocol):
 
     @property
     def engine(self) -> str:
-        """What the network runs in, for people: "OpenVINO f32 on the processor"."""
+        """Engine, arithmetic and device, for people: "OpenVINO f32 on the processor"."""
         ...
 
     def segment(self, page: Page, settings: SegmentSettings) -> Segmentation: ...

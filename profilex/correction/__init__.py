@@ -1,4 +1,4 @@
-"""The correction loop: pages that profilex is in doubt about go to CVAT, and come back as training data."""
+"""The correction loop: doubtful pages go to CVAT, and come back as training data."""
 
 from profilex.correction.changes import ADDED, DELETED, KEPT, MOVED, Change, PageChanges
 from profilex.correction.choosing import ALL, REVIEW, Choice, listed_pages
@@ -6,7 +6,7 @@ from profilex.correction.returning import Returned, bring_back
 from profilex.correction.task import Picture, Task, read_task, write_task
 
 KINDS = (KEPT, MOVED, ADDED, DELETED)
-"""What becomes of a section in a person's hands."""
+"""The kinds of changes of a section by a person."""
 
 __all__ = [
     "ALL",

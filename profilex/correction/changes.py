@@ -1,4 +1,4 @@
-"""What a person changed on a page: sections kept, moved, added and deleted."""
+"""The changes of a person on a page: sections kept, moved, added and deleted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from profilex.correction.drawn import DrawnSection
 KEPT, MOVED, ADDED, DELETED = "kept", "moved", "added", "deleted"
 
 _ROUNDING_PX = 0.02  # CVAT writes two decimals
-_SAME = 0.3  # overlap (IoU) above which a section without a name is taken for one that was there
+_SAME = 0.3  # overlap (IoU) above which a section without a name matches an earlier one
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One section: what became of it, the overlap of before and after (0..1), and how far its outline moved, in px."""
+    """One section: its change, the overlap of before and after (0..1), and how far its outline moved, in px."""
 
     vessel: str
     piece: str
@@ -32,14 +32,14 @@ class PageChanges:
     changes: tuple[Change, ...]
 
     def count(self, kind: str) -> int:
-        """How many sections had this fate."""
+        """The number of sections with this change."""
         return sum(change.kind == kind for change in self.changes)
 
 
 def page_changes(picture: str, before: Sequence[DrawnSection], after: Sequence[DrawnSection]) -> PageChanges:
     """Compare the sections of a picture as they were sent and as they came back.
 
-    Sections are known by the vessel and piece that they are named; copies and nameless ones by the greatest overlap.
+    Sections are matched by the names of their vessel and piece; copies and nameless ones by the greatest overlap.
     """
     return PageChanges(picture, tuple(_changes(before, after)))
 

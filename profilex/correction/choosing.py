@@ -1,4 +1,4 @@
-"""Which pages of an output folder are to be corrected."""
+"""The choice of pages of an output folder for correction."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,9 +12,9 @@ REVIEW, ALL = "review", "all"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Pages with doubtful vessels (REVIEW) or ALL of them; of `pages` where these are named, and at most `limit`.
+    """Pages with doubtful vessels (REVIEW) or ALL pages; only `pages` if these are named, and at most `limit`.
 
-    `pages` are sources, or `source#frame` for one frame of a file; named pages are taken whatever `which` says.
+    `pages` are sources, or `source#frame` for one frame of a file; named pages are taken regardless of `which`.
     """
 
     which: str = REVIEW
@@ -23,10 +23,10 @@ class Choice:
 
 
 def chosen_pages(pages: Iterable[PageResult], choice: Choice) -> list[PageResult]:
-    """The pages of a choice, by source and frame; of a limited one those with most doubtful vessels.
+    """The pages of a choice, by source and frame; with a limit, those with the most doubtful vessels.
 
     Raises:
-        RunError: usage, when a named page is none of `pages`.
+        RunError: usage, if a named page is not among `pages`.
     """
     known = list(pages)
     if choice.pages:
@@ -35,8 +35,8 @@ def chosen_pages(pages: Iterable[PageResult], choice: Choice) -> list[PageResult
         if strangers := sorted(wanted - {name for page in found for name in _names(page)}):
             raise RunError(
                 Code.USAGE,
-                f"{strangers[0]}: no finished page is called so, nor {len(strangers) - 1} other names.",
-                "Pages are called as in the column source_file of profiles.csv, frames SOURCE#FRAME.",
+                f"{strangers[0]}: no finished page has this name, nor {len(strangers) - 1} other names.",
+                "Name pages as in the column source_file of profiles.csv, frames as SOURCE#FRAME.",
             )
     else:
         found = [page for page in known if choice.which == ALL or _doubtful(page)]
@@ -45,10 +45,10 @@ def chosen_pages(pages: Iterable[PageResult], choice: Choice) -> list[PageResult
 
 
 def listed_pages(path: Path) -> tuple[str, ...]:
-    """The pages that a text file names, one a line.
+    """The pages that a text file lists, one on each line.
 
     Raises:
-        RunError: it cannot be read, or names none.
+        RunError: it cannot be read, or lists none.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
@@ -56,7 +56,7 @@ def listed_pages(path: Path) -> tuple[str, ...]:
         raise RunError(Code.USAGE, f"{path.name}: cannot be read ({error}).", "Name a text file.") from error
     names = tuple(line.strip() for line in lines if line.strip())
     if not names:
-        raise RunError(Code.USAGE, f"{path.name}: names no page.", "Write a page a line.")
+        raise RunError(Code.USAGE, f"{path.name}: lists no page.", "Write one page on each line.")
     return names
 
 
@@ -69,9 +69,9 @@ def _doubtful(page: PageResult) -> int:
 
 
 def picture_names(pages: Sequence[PageResult | Record]) -> list[str]:
-    """What each page's picture is called in the task: its scan without suffix, so that a book stays together.
+    """The name of each page's picture in the task: its scan without suffix, so that a book stays together.
 
-    Scans that differ in their suffix alone keep it; frames of a file lie in a folder of its name.
+    Scans that differ only in their suffix keep it; frames of a file are in a folder of its name.
     """
     plain = [_picture_name(page, keep_suffix=False) for page in pages]
     folded = [name.casefold() for name in plain]

@@ -13,12 +13,12 @@ _ATTRIBUTES = {SECTION: ("vessel", "piece", "review"), BACKGROUND: ("vessel", "p
 
 
 def label_colour(label: str) -> str:
-    """The colour of a label as #rrggbb: that of profilex's masks."""
+    """The colour of a label as #rrggbb, as in profilex's masks."""
     return "#{:02x}{:02x}{:02x}".format(*LABEL_COLOURS[label])
 
 
 def labels_document() -> bytes:
-    """What CVAT's form for a new task takes under "Raw": the labels with their colours and attributes."""
+    """The text for "Raw" in CVAT's form for a new task: the labels with their colours and attributes."""
     labels: list[dict[str, Any]] = [
         {
             "name": label,

@@ -1,4 +1,4 @@
-"""Label maps: which colour or label of an annotation tool stands for which channel."""
+"""Label maps: the channel of each colour or label of an annotation tool."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ class LabelMap:
 
     @property
     def annotated(self) -> int:
-        """Bits of the channels that the labels can tell."""
+        """Bits of the channels for which there are labels."""
         return sum(CHANNEL_BITS[channel] for channel in set(self.channels.values()))
 
     def marks(self, picture: np.ndarray, name: str) -> np.ndarray:
@@ -44,14 +44,14 @@ class LabelMap:
             red, green, blue = (int(value) for value in picture[~known][0])
             raise RunError(
                 Code.DATASET,
-                f"{name} holds the colour {red},{green},{blue}, which its label map does not.",
+                f"{name} holds the colour {red},{green},{blue}, which its label map does not have.",
                 "Export masks as PNG without smoothing, with their label map.",
             )
         return completed(marks)
 
 
 def completed(marks: np.ndarray) -> np.ndarray:
-    """Give the vessel what exclusive labels took from it: its section belongs to it. Changes and returns `marks`."""
+    """Add sections to the vessel, from which exclusive labels separate them. Changes and returns `marks`."""
     if (marks & CHANNEL_BITS["vessel"]).any():
         marks[marks & CHANNEL_BITS["section"] > 0] |= CHANNEL_BITS["vessel"]
     return marks
@@ -61,7 +61,7 @@ def channels_of(labels: Iterable[str], wanted: Mapping[str, str] | None = None) 
     """Find the channel of each label: by `wanted` (label to channel), by its name, or as the only label there is.
 
     Raises:
-        RunError: code `dataset`, when none is the section.
+        RunError: code `dataset`, if none is the section.
     """
     names = [label for label in labels if label.lower() not in BACKGROUND_NAMES]
     found = {}
@@ -85,7 +85,7 @@ def read_label_map(path: Path, wanted: Mapping[str, str] | None = None) -> Label
     """Read `labelmap.txt` of CVAT segmentation masks ("name:r,g,b:parts:actions"), or CamVid's `label_colors.txt`.
 
     Raises:
-        RunError: code `dataset`, when a line is neither, or no label is the section.
+        RunError: code `dataset`, if a line has neither form, or no label is the section.
     """
     colours = read_colours(path)
     return LabelMap(colours, channels_of(colours, wanted))

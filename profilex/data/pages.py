@@ -22,11 +22,11 @@ class AnnotatedPage:
     """A page with its truth.
 
     `grey` is uint8 (height, width), 0 ink to 255 paper. `marks` is uint8 of the same shape with the bits of
-    `CHANNEL_BITS`. `annotated` tells which of the bits were drawn at all: a channel outside it is unknown, not empty.
+    `CHANNEL_BITS`. `annotated` has the bits of the annotated channels: any other channel is unknown, not empty.
     `wall_px` is the median wall thickness, None on a page without sections. `kind` is "page", "item" or "negative".
     `anchors` float32 (n, 3) are positions x, y on sections with the thickness of the wall there, a sample that holds
-    every piece. `group` names what the page was drawn or scanned
-    from: pages of one group belong in one part of a split.
+    every piece. `group` names the origin of the page: pages of
+    one group belong to one part of a split.
     """
 
     name: str
@@ -52,12 +52,12 @@ def annotated_page(
     annotated: int = ALL_BITS,
     group: str = "",
 ) -> AnnotatedPage:
-    """Return the page with what tiles need to know of it: paper tone, wall thickness and section positions.
+    """The page with the facts that tiles need: paper tone, wall thickness and section positions.
 
     `grey` and `marks` are uint8 (height, width). Without `wall_px` the thickness is measured on the section mask.
 
     Raises:
-        RunError: code `dataset`, when the two differ in size.
+        RunError: code `dataset`, if the two differ in size.
     """
     if grey.shape != marks.shape:
         raise RunError(
@@ -77,8 +77,8 @@ def annotated_page(
 def section_anchors(section: np.ndarray) -> np.ndarray:
     """Sample positions on a section mask, uint8 (height, width) of 0 and 1, from each of its pieces.
 
-    Returns float32 (n, 3): x, y and the wall thickness of the piece in px. A piece is drawn by the root of its area,
-    so that large vessels do not hide small ones.
+    Returns float32 (n, 3): x, y and the wall thickness of the piece in px. The samples of a piece are proportional to
+    the root of its area, so that large vessels do not hide small ones.
     """
     count, labels, stats, _ = cv2.connectedComponentsWithStats(section, connectivity=8)
     if count < 2:
@@ -100,7 +100,7 @@ def wall_thickness_px(piece: np.ndarray) -> float:
     """Typical wall thickness in px of one piece of section, uint8 (h, w) of 0 and 1.
 
     A wall of length l and thickness t has the area l*t and the perimeter 2*(l + t), that is t*t - p/2*t + a = 0. Holes
-    count with their rims. Compact pieces, for which there is no such t, are as thick as they are long.
+    count with their rims. Compact pieces without such a t count as thick as they are long.
     """
     outlines, _ = cv2.findContours(piece, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     half_perimeter = sum(cv2.arcLength(outline, True) for outline in outlines) / 2
@@ -113,7 +113,7 @@ def read_synthetic_folder(folder: Path, *, limit: int | None = None) -> list[Ann
     """Read the pages that `profilex synth` wrote, in the order of their index, at most `limit` of them.
 
     Raises:
-        RunError: code `dataset`, when the index or a picture is missing or damaged.
+        RunError: code `dataset`, if the index or a picture is missing or damaged.
     """
     index = folder / "index.jsonl"
     if not index.is_file():
@@ -141,7 +141,7 @@ def read_grey(path: Path) -> np.ndarray:
     """Read a picture as uint8 (height, width).
 
     Raises:
-        RunError: code `dataset`, when the file is missing or is no picture.
+        RunError: code `dataset`, if the file is missing or not a picture.
     """
     grey = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE) if path.is_file() else None
     if grey is None:

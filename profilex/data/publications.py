@@ -1,4 +1,4 @@
-"""Where a page comes from, told by its name: its publication, and the page of which it is a frame or a tile."""
+"""The origin of a page by its name: its publication, and the page of which it is a frame or a tile."""
 
 import re
 
@@ -16,7 +16,7 @@ UNKNOWN = "unknown"
 
 
 def page_of(name: str) -> str:
-    """The page that a picture shows or was cut from: its name without what frames, tiles and augmented copies add.
+    """The page of a picture: its name without the additions for frames, tiles and augmented copies.
 
     `name` is a relative path without suffix, such as "Righetti/pl_12_tile_0_3".
     """
@@ -32,9 +32,9 @@ def page_of(name: str) -> str:
 
 
 def publication_of(name: str) -> str:
-    """The publication that a page belongs to: its folder, or its file name without page and plate numbers.
+    """The publication of a page: its folder, or its file name without page and plate numbers.
 
-    A year stays, as an author may have published twice. A name that is nothing but a number is of `UNKNOWN`.
+    A year stays, because an author may have several publications. A name that is only a number gives `UNKNOWN`.
     """
     folder, _, stem = page_of(name).rpartition("/")
     if folder:

@@ -1,4 +1,4 @@
-"""Dividing a data set into parts for training, validation and test, so that no page is in two of them."""
+"""Splitting a data set into parts for training, validation and test, so that no page is in two of them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _SAME_PICTURE = 0.97  # correlation of thumbnails from which two pictures show o
 
 @dataclass(frozen=True, slots=True)
 class SplitSettings:
-    """How to divide: `by` "publication" or "statistics", with the shares of validation and test."""
+    """How to split: `by` "publication" or "statistics", with the shares of validation and test."""
 
     by: str = "publication"
     validation_share: float = 0.15
@@ -38,14 +38,14 @@ class SplitSettings:
 
 
 def split_pages(pages: Sequence[AnnotatedPage], settings: SplitSettings) -> dict[str, list[AnnotatedPage]]:
-    """Divide pages into the parts of `PARTS`.
+    """Split pages into the parts of `PARTS`.
 
-    By publication, a publication is in one part only. By statistics, pages are clustered by how they look, and each
-    cluster is divided by the shares. In both, pictures of one page (frames, tiles, copies, also turned or mirrored)
-    stay together.
+    By publication, all pages of a publication are in one part. By statistics, pages are clustered by their look, and
+    each cluster is split by the shares. In both cases pictures of one page (frames, tiles, copies, also rotated or
+    mirrored) stay together.
 
     Raises:
-        RunError: code `usage`, when `by` is unknown; code `dataset`, when there are too few publications or pages.
+        RunError: code `usage`, if `by` is unknown; code `dataset`, if there are too few publications or pages.
     """
     if settings.by not in ("publication", "statistics"):
         raise RunError(Code.USAGE, f"pages cannot be split by {settings.by!r}.", "Choose publication or statistics.")
@@ -67,9 +67,9 @@ def split_pages(pages: Sequence[AnnotatedPage], settings: SplitSettings) -> dict
 
 
 def same_pages(pages: Sequence[AnnotatedPage], *, by_publication: bool = False) -> list[list[int]]:
-    """Indices of the pages, those together that show one page: by name, or because they look alike.
+    """Indices of the pages in groups that show the same page, by their name or their look.
 
-    With `by_publication`, those together that are of one publication, or look like a page of it.
+    With `by_publication`, groups are of one publication, or look like a page of it.
     """
     parent = list(range(len(pages)))
 
@@ -95,7 +95,7 @@ def write_parts(parts: dict[str, list[AnnotatedPage]], out: Path) -> None:
     """Write parts as train/, trainannot/ and so on, with labelmap.txt: grey pictures, masks in label colours.
 
     Raises:
-        RunError: code `output_unwritable`, when `out` holds parts already or cannot be written.
+        RunError: code `output_unwritable`, if `out` holds parts already or cannot be written.
     """
     if any((out / part).exists() for part in PARTS):
         raise RunError(Code.OUTPUT_UNWRITABLE, f"{out} holds a data set already.", "Choose another folder.")
@@ -112,7 +112,7 @@ def write_parts(parts: dict[str, list[AnnotatedPage]], out: Path) -> None:
 
 
 def _look_alikes(pages: Sequence[AnnotatedPage]) -> Iterator[tuple[int, int]]:
-    """Pairs of pages whose thumbnails agree as they are, mirrored, or turned by quarters."""
+    """Pairs of pages whose thumbnails agree unchanged, mirrored, or rotated by quarter turns."""
     thumbnails = np.stack([_thumbnail(page.grey) for page in pages]) if pages else np.empty((0, 1, 1), np.float32)
     flat = thumbnails.reshape(len(pages), -1)
     for turns in range(4):
@@ -146,7 +146,7 @@ def _clusters(
 
 
 def _statistics(page: AnnotatedPage) -> np.ndarray:
-    """How a page looks: grey levels, share of ink and of edges, size, wall."""
+    """The statistics of a page: grey levels, share of ink and of edges, size, wall."""
     grey = page.grey
     levels = np.quantile(grey[::3, ::3], (0.01, 0.1, 0.5, 0.9))
     edges = float(np.abs(cv2.Laplacian(grey, cv2.CV_32F)).mean())
@@ -158,7 +158,7 @@ def _statistics(page: AnnotatedPage) -> np.ndarray:
 def _dealt(
     strata: Sequence[Sequence[list[int]]], shares: dict[str, float], rng: np.random.Generator
 ) -> dict[str, list[int]]:
-    """Deal units, large ones first, each to the part that lacks most of its share; every part with a share gets one."""
+    """Distribute units, large ones first, each to the part that lacks the most; every part with a share gets one."""
     places: dict[str, list[int]] = {part: [] for part in PARTS}
     total = sum(len(unit) for units in strata for unit in units)
     for units in strata:
@@ -180,7 +180,7 @@ def _fill_empty(places: dict[str, list[int]], units: Sequence[list[int]], shares
 
 
 def _coloured(marks: np.ndarray, labels: Sequence[str]) -> np.ndarray:
-    """Masks in label colours, BGR; where channels overlap, section stands over axis over the rest."""
+    """Masks in label colours, BGR; where channels overlap, section covers axis, and axis the rest."""
     picture = np.zeros((*marks.shape, 3), np.uint8)
     for name in ("vessel", "scale_bar", "axis", "section"):
         if name in labels:

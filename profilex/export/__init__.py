@@ -1,4 +1,4 @@
-"""What was found on a page, as the bytes of the files that people open: GeoJSON, DXF, SVG, CSV and a preview.
+"""The results of a page as the bytes of files: GeoJSON, DXF, SVG, CSV, GeoPackage, glTF and pictures.
 
 Every function here is pure; `profilex.page` writes what they return.
 """

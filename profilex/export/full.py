@@ -1,7 +1,7 @@
-"""The whole view of a vessel as it is published: the section on one side of the axis, the exterior on the other.
+"""The full drawing of a vessel as it is published: the section on one side of the axis, the exterior on the other.
 
-The exterior is the section's outer contour turned about the axis, of a fragment as far as it is preserved. Spouts,
-decoration and handles drawn apart from the wall are not in it.
+The exterior is the section's outer contour revolved about the axis; for a fragment as far as it is preserved. Spouts,
+decoration and handles drawn apart from the wall are not included.
 """
 
 from dataclasses import dataclass, replace
@@ -21,17 +21,17 @@ SUFFIX = "full"
 _CLAY = "clay_volume_ml"
 _MET_WALLS = 0.05  # the end of a contour lies on an edge within this many walls
 _NEAR_WALLS = 0.5  # ... but a torn edge's rounding hides its end
-_AT_AXIS_WALLS = 0.5  # a floor that ends so near to the axis reaches it
+_AT_AXIS_WALLS = 0.5  # a floor that ends this near to the axis reaches it
 _REACH_WALLS = 0.5  # over which the contour must turn to be sharp
-_REACH_TOLERANCES = 10.0  # ... at least this many times what the outline may be off
+_REACH_TOLERANCES = 10.0  # ... and at least this many times the outline's tolerance
 
 
 @dataclass(frozen=True, slots=True)
 class FullView:
     """A vessel's full drawing in millimetres: x right, y up, the axis at x = 0; `origin` says where y = 0 lies.
 
-    `sections` are those of the vessel with what is drawn of them, on the side of the page; nothing of a wall lies
-    beyond the axis. `contours` are the exterior's outline on the other side, `levels` its horizontal lines from the
+    `sections` are those of the vessel with their drawn parts, on the side of the page; no wall extends beyond the
+    axis. `contours` are the exterior's outline on the other side, `levels` its horizontal lines from the
     outline to the axis: the standing plane and sharp bends. `rims` are lines from the section's lip to the exterior's.
     `breaks` are the section's broken edges, `torn` the level lines at which the exterior is broken.
     """
@@ -48,29 +48,29 @@ class FullView:
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
-        """Left, bottom, right, top of all that is drawn, mm."""
+        """Left, bottom, right, top of the whole drawing, mm."""
         polygons = [polygon for _, polygon in self.sections]
         return shapely.total_bounds([*polygons, *self.contours, *self.levels, self.axis, *self.rims]).tolist()
 
 
 def refusal(vessel: Vessel) -> str:
-    """Why a vessel has no full drawing, "" where it has one: like a mesh, it needs a wall that can be turned."""
+    """Why a vessel has no full drawing, "" if it has one: like a mesh, it needs a wall that can be revolved."""
     if vessel.scale is None:
-        return "no scale: a full drawing has true millimetres or none"
+        return "no scale: a full drawing needs true millimetres"
     volume = vessel.measures.get(_CLAY)
     if volume is None or volume.value is None:
-        return f"its wall cannot be turned about the axis: {volume.reason if volume else 'not measured'}"
+        return f"its wall cannot be revolved about the axis: {volume.reason if volume else 'not measured'}"
     if not exterior_contour(_half(vessel)):
-        return "its outer wall is not told apart from its inner one"
+        return "its outer wall is not distinguished from its inner one"
     return ""
 
 
 def full_view(vessel: Vessel) -> FullView:
-    """The full drawing of a vessel; of one that is cut on both sides, the left wall with its own mirror image.
+    """The full drawing of a vessel; if it is cut on both sides, the left wall with its own mirror image.
 
     Raises:
         PageError: a coordinate, the scale or a measure is not a finite number.
-        ValueError: the vessel has none; see `refusal`.
+        ValueError: the vessel has no full drawing; see `refusal`.
     """
     if reason := refusal(vessel):
         raise ValueError(reason)
@@ -97,7 +97,7 @@ def full_view(vessel: Vessel) -> FullView:
 
 
 def _half(vessel: Vessel) -> Vessel:
-    """The vessel itself, or of one that is cut on both sides what its left half alone would be."""
+    """The vessel itself, or the left half of a vessel that is cut on both sides."""
     if vessel.side != "both" or vessel.axis is None or vessel.axis.length == 0:
         return vessel
     right, _ = directions(vessel)
@@ -107,7 +107,7 @@ def _half(vessel: Vessel) -> Vessel:
 
 
 def _cut_sections(placed: PlacedVessel) -> list[tuple[Section, Polygon]]:
-    """The sections with what lies of them before the axis; a handle drawn apart is left where it is."""
+    """The sections with their part on this side of the axis; a handle drawn apart is not cut."""
     found: list[tuple[Section, Polygon]] = []
     for section, polygon in zip(placed.vessel.sections, placed.sections, strict=True):
         left, bottom, right, top = polygon.bounds
@@ -127,16 +127,16 @@ def _wall(sections: tuple[tuple[Section, Polygon], ...]) -> float:
 
 
 def _end_kind(end: np.ndarray, placed: PlacedVessel, wall: float) -> str:
-    """What is seen where a silhouette ends: BREAK, RIM, BASE, or "" where one piece of wall goes on into another.
+    """The kind of a silhouette's end: BREAK, RIM, BASE, or "" where one piece of wall continues into another.
 
-    BASE is every lower or upper limit of what is whole: a standing plane, the edge of a flange, a floor at the axis.
+    BASE is every lower or upper limit of a whole form: a standing plane, the edge of a flange, a floor at the axis.
     """
     drawn, met = Point(-end[0], end[1]), _MET_WALLS * wall
 
     def away(*kinds: str) -> float:
         return min((edge.line.distance(drawn) for edge in placed.edges if edge.kind in kinds), default=np.inf)
 
-    if away(BREAK) > met and away(RIM, INNER) <= met:  # at a lip that is a mere edge, outer and inner wall meet
+    if away(BREAK) > met and away(RIM, INNER) <= met:  # at a lip that is only an edge, outer and inner wall meet
         return RIM
     if away(BREAK) > met and away(BASE) <= met:
         return BASE
@@ -147,13 +147,13 @@ def _end_kind(end: np.ndarray, placed: PlacedVessel, wall: float) -> str:
 
 
 def _reach(vessel: Vessel, wall: float) -> float:
-    """The length (mm) over which the contour is looked at for sharp bends."""
+    """The length (mm) over which the contour is examined for sharp bends."""
     tolerance = max((section.tolerance_px for section in vessel.sections), default=0.0)
     return max(_REACH_WALLS * wall, _REACH_TOLERANCES * tolerance * (vessel.scale.mm_per_px if vessel.scale else 0.0))
 
 
 def _bends(lines: list[np.ndarray], ends: list[tuple[str, np.ndarray]], reach: float) -> list[np.ndarray]:
-    """The sharp bends of the contours, each at a height of its own, apart from those of rim, base and breaks."""
+    """The sharp bends of the contours, at distinct heights, away from rim, base and breaks."""
     taken = [float(end[1]) for _, end in ends]
     kept = []
     for radius, height in sorted((bend for line in lines for bend in sharp_bends(line, reach)), reverse=True):
@@ -168,7 +168,7 @@ def _to_axis(end: np.ndarray) -> LineString:
 
 
 def _across(points: np.ndarray) -> np.ndarray:
-    return points * (-1.0, 1.0) + 0.0  # no minus before zero
+    return points * (-1.0, 1.0) + 0.0  # no negative zero
 
 
 def _mirrored(view: FullView) -> FullView:

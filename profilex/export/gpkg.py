@@ -1,4 +1,4 @@
-"""GeoPackage of a page, for QGIS: a layer a part, in an engineering CRS that claims no place on Earth."""
+"""GeoPackage of a page, for QGIS: one layer for each part, in an engineering CRS without a place on Earth."""
 
 import json
 import tempfile
@@ -38,10 +38,10 @@ _GEOMETRIES = {
 }
 _UNITS = {
     "mm": ("millimetres of the vessels", 'LENGTHUNIT["millimetre",0.001]'),
-    # WKT wants a factor to the metre where a pixel has none; readers show the unit's name
+    # WKT requires a factor to the metre, which a pixel does not have; readers show the unit's name
     "px": ("pixels of the scan, no scale", 'LENGTHUNIT["pixel",1]'),
 }
-_FIXED_DATE = "2000-01-01T00:00:00.000Z"  # in place of the time of writing, so that equal pages give equal bytes
+_FIXED_DATE = "2000-01-01T00:00:00.000Z"  # instead of the time of writing, so that equal pages give equal bytes
 _driver_lock = threading.Lock()
 
 _Feature = tuple[str, BaseGeometry, Properties]
@@ -62,11 +62,11 @@ def require_driver() -> None:
 
 
 def page_package(result: PageResult) -> bytes:
-    """A page as GeoPackage: layers vessel, section, axis, rim, edge and scale_bar, those without features left out.
+    """A page as GeoPackage: layers vessel, section, axis, rim, edge and scale_bar, without empty ones.
 
     x runs right, y up, the origin is the page's lower left corner, as in `dxf.page_drawing`: millimetres of the real
-    vessels where all of the page share one scale, else pixels. A list such as bbox_px stands as JSON, always in page
-    pixels with y down. A page with nothing on it has an empty layer section.
+    vessels if all of the page share one scale, otherwise pixels. A list such as bbox_px is JSON, always in page pixels
+    with y down. An empty page has an empty layer section.
 
     Raises:
         PageError: a coordinate or a measure is not finite, or GDAL refuses the data.
@@ -123,7 +123,7 @@ def _write_layer(path: Path, part: str, features: Sequence[_Feature], matrix: tu
             geometry_type=_GEOMETRIES[part],
             crs=_crs(unit),
             append=path.exists(),
-            dataset_options=None if path.exists() else {"VERSION": "1.3"},  # what GDAL before 3.7 reads without a doubt
+            dataset_options=None if path.exists() else {"VERSION": "1.3"},  # GDAL before 3.7 reads it reliably
         )
     except (errors.DataSourceError, errors.DataLayerError, errors.FeatureError, errors.FieldError) as error:
         raise PageError(Code.EXPORT, f"layer {part}: GDAL refuses it ({error}).", "Report this as a bug.") from error
@@ -139,7 +139,7 @@ def _placed(geometry: BaseGeometry, matrix: tuple[float, ...]) -> BaseGeometry:
 
 
 def _column(field: Field, values: list[Any]) -> tuple[np.ndarray, np.ndarray | None]:
-    """A property's values as GDAL takes them, and the mask of those that are unknown."""
+    """A property's values for GDAL, and the mask of unknown ones."""
     if field.type in ("text", "numbers"):
         texts = [json.dumps(value) if isinstance(value, list) else value for value in values]
         return np.array(texts, object), None
@@ -159,7 +159,7 @@ def _crs(unit: str) -> str:
 
 @contextmanager
 def _fixed_date() -> Iterator[None]:
-    """GDAL stamps the date from an option of the whole process."""
+    """Fix the date that GDAL writes, which is an option of the whole process."""
     import pyogrio
 
     with _driver_lock:

@@ -1,4 +1,4 @@
-"""A vessel's heat map: where its vector is off the scan's ink, for vessels whose residual is large."""
+"""A vessel's heat map: where its outline is off the scan's ink, for vessels with a large residual."""
 
 import io
 
@@ -10,15 +10,15 @@ from PIL import Image
 from profilex.types import Vessel
 
 SUFFIX = "residual.jpg"
-"""What stands after the vessel's name, and a dot, in the picture's file name."""
+"""The end of the picture's file name, after the vessel's name and a dot."""
 
 REASON = "residual_large"
-"""The word of a vessel's review with which the picture is written."""
+"""The review reason with which the picture is written."""
 
 _LONG_SIDE_PX, _LEAST_PX = 1600, 700
 _MARGIN = 0.06  # of the drawing's long side
-_PALE = 0.55  # what the scan keeps of its darkness
-_COLOURS = np.array([(0, 96, 190), (240, 180, 0), (213, 0, 0)], np.float64)  # on the ink, some way off, and far
+_PALE = 0.55  # share of its darkness that the scan keeps
+_COLOURS = np.array([(0, 96, 190), (240, 180, 0), (213, 0, 0)], np.float64)  # on the ink, at some distance, far off
 _OTHER_TONE = (213, 0, 110)
 _QUALITY = 88
 
@@ -29,10 +29,10 @@ def is_wanted(vessel: Vessel) -> bool:
 
 
 def residual_picture(grey: np.ndarray, vessel: Vessel) -> bytes:
-    """JPEG of the scan around a vessel: its lines from blue (on ink) over yellow to red, strange tones in magenta.
+    """JPEG of the scan around a vessel: its lines from blue (on ink) over yellow to red, different tones in magenta.
 
     `grey` is the page, uint8 (height, width), 0 ink to 255 paper; the vessel's residual must have points. Red is the
-    farthest that ink was looked for. Equal pages give equal bytes on one machine.
+    greatest distance at which ink was sought. Equal pages give equal bytes on one machine.
     """
     residual = vessel.residual
     points = residual.points if residual is not None else np.empty((0, 3))
@@ -47,7 +47,7 @@ def residual_picture(grey: np.ndarray, vessel: Vessel) -> bytes:
         canvas = _tinted(canvas, (residual.spots - (left, top)) * scale, scale)
     reach = max(float(points[:, 2].max(initial=0.0)), 1.0)
     radius = max(1, round(scale * 0.8))
-    order = np.argsort(points[:, 2], kind="stable")  # the worst lie on top
+    order = np.argsort(points[:, 2], kind="stable")  # the worst are on top
     for (x, y, _), colour in zip(points[order], _heat(points[order, 2] / reach), strict=True):
         place = (round((x - left) * scale - 0.5), round((y - top) * scale - 0.5))
         cv2.circle(canvas, place, radius, [int(value) for value in colour], -1, cv2.LINE_AA)

@@ -1,7 +1,7 @@
-"""A vessel as a solid: its cut wall turned once about the axis, as binary glTF.
+"""A vessel as a solid: its section revolved about the axis, as binary glTF.
 
-glTF counts in metres with y upwards, so that every viewer and CAD program shows the true size. The solid is the wall as
-drawn, of a sherd as much as is preserved; handles, feet that are not round and decoration are not in it.
+glTF uses metres with y upwards, so that every viewer and CAD program shows the true size. The solid is the wall as
+drawn, for a fragment the preserved part; handles, feet that are not round and decoration are not included.
 """
 
 import math
@@ -17,7 +17,7 @@ from profilex.types import Vessel
 SUFFIX = "glb"
 
 _STEPS = 256  # facets of a turn: the chord of a 400 mm vessel is within 0.015 mm of its circle
-_AT_AXIS_WALLS = 0.35  # a floor that ends so near to the axis reaches it
+_AT_AXIS_WALLS = 0.35  # a floor that ends this near to the axis reaches it
 _MM = 1e-3  # in metres
 _VOLUME = "clay_volume_ml"
 
@@ -37,9 +37,9 @@ def require_library() -> None:
 
 
 def refusal(vessel: Vessel) -> str:
-    """Why a vessel has no solid in millimetres, "" where it has one: it has one where its clay's volume is known."""
+    """Why a vessel has no solid in millimetres, "" if it has one: a solid needs a known clay volume."""
     if vessel.scale is None:
-        return "no scale: a mesh has true millimetres or none"
+        return "no scale: a mesh needs true millimetres"
     volume = vessel.measures.get(_VOLUME)
     if volume is None or volume.value is None:
         return f"its volume is not known: {volume.reason if volume else 'not measured'}"
@@ -51,7 +51,7 @@ def vessel_mesh(vessel: Vessel) -> bytes:
 
     Raises:
         PageError: a coordinate, the scale or a measure is not a finite number.
-        ValueError: the vessel has none; see `refusal`.
+        ValueError: the vessel has no mesh; see `refusal`.
     """
     if reason := refusal(vessel):
         raise ValueError(reason)
@@ -60,7 +60,7 @@ def vessel_mesh(vessel: Vessel) -> bytes:
     wall = vessel.measures["wall_thickness_mm_p50"].value or 0.0
     rings = [_turned(ring) for part in _half(vessel, _AT_AXIS_WALLS * wall) for ring in _profile(part)]
     solid = trimesh.util.concatenate(rings)
-    # revolved about z, in the order x, y, z; glTF stands upright on y
+    # revolved about z, in the order x, y, z; in glTF y is up
     solid.apply_transform(trimesh.transformations.rotation_matrix(-math.pi / 2, (1, 0, 0)))
     solid.apply_scale(_MM)
     solid.metadata["name"] = vessel.identifier
@@ -68,7 +68,7 @@ def vessel_mesh(vessel: Vessel) -> bytes:
 
 
 def _half(vessel: Vessel, gap: float) -> list[Polygon]:
-    """The wall on one side of the axis as polygons in (radius, height) mm, a floor carried on to the axis."""
+    """The wall on one side of the axis as polygons in (radius, height) mm, with a floor extended to the axis."""
     whole = shapely.union_all(list(place_vessel(vessel).sections))
     left, bottom, _, top = whole.bounds
     shape = whole.intersection(shapely.box(left - 1, bottom - 1, 0.0, top + 1))
@@ -81,13 +81,13 @@ def _half(vessel: Vessel, gap: float) -> list[Polygon]:
 
 
 def _profile(part: Polygon) -> list[np.ndarray]:
-    """The closed rings of a polygon, (n, 2) of radius and height, its shell one way round and holes the other."""
+    """The closed rings of a polygon, (n, 2) of radius and height, its shell in one direction and holes in the other."""
     oriented = shapely.orient_polygons(part)
     return [shapely.get_coordinates(ring) for ring in (oriented.exterior, *oriented.interiors)]
 
 
 def _turned(ring: np.ndarray) -> "trimesh.Trimesh":  # type: ignore[name-defined]  # noqa: F821
-    """The surface that a closed ring sweeps; what lies on the axis sweeps nothing and is left out."""
+    """The surface that a closed ring sweeps, without the parts on the axis, which sweep nothing."""
     import trimesh
 
     steps = np.linspace(0, 2 * np.pi, _STEPS, endpoint=False)

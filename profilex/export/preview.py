@@ -1,4 +1,4 @@
-"""A page's preview: the scan with what was found drawn over it, for a quick look by a person."""
+"""The preview of a page: the scan with the results drawn over it, for a quick check by a person."""
 
 import io
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from profilex.types import PageResult, Vessel
 
 LONG_SIDE_PX = 2000
 
-_SECTION = (213, 0, 110)  # magenta, axis blue, rim green, bar orange: apart on white, on cream and for the colour-blind
+_SECTION = (213, 0, 110)  # magenta, blue, green, orange: distinct on white, on cream and for the colour-blind
 _AXIS = (0, 96, 190)
 _RIM = (0, 140, 90)
 _SCALE_BAR = (225, 110, 0)
@@ -67,7 +67,7 @@ def _tinted(canvas: np.ndarray, rings: list[np.ndarray]) -> np.ndarray:
 def _stroke(
     canvas: np.ndarray, points: np.ndarray, colour: tuple[int, int, int], width: int, *, closed: bool = False
 ) -> None:
-    """A line with a white rim, so that it stands out from ink and from paper."""
+    """A line with a white border, so that it is visible on ink and on paper."""
     cv2.polylines(canvas, [points], closed, _HALO, width + 2, cv2.LINE_AA, _SHIFT)
     cv2.polylines(canvas, [points], closed, colour, width, cv2.LINE_AA, _SHIFT)
 
@@ -93,6 +93,6 @@ def _rings(polygon: Polygon, scale: float) -> list[np.ndarray]:
 
 
 def _pixels(line: LineString, scale: float) -> np.ndarray:
-    """Page coordinates as OpenCV's fixed-point ones, whose whole numbers are pixel centres."""
+    """Page coordinates as OpenCV's fixed-point coordinates, whose integers are pixel centres."""
     points = shapely.get_coordinates(line) * scale - 0.5
     return np.rint(points * 2**_SHIFT).astype(np.int32)

@@ -16,14 +16,14 @@ from profilex.types import PageResult, Vessel
 Bounds = tuple[float, float, float, float]
 
 _DIGITS = 4
-_GAP_SHARE = 1e-5  # of a drawing's size: the edges of a section lie on its outline but for rounding
+_GAP_SHARE = 1e-5  # of a drawing's size: the edges of a section lie on its outline except for rounding
 
 
 def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
-    """One vessel as SVG 1.1, a user unit being a millimetre of the real vessel, or a pixel while the scale is unknown.
+    """One vessel as SVG 1.1; one user unit is a millimetre of the real vessel, or a pixel while the scale is unknown.
 
-    Sections, axis, rim, name and bar are groups named as the layers of the DXF. x runs right; y is flipped, as SVG
-    counts it downwards.
+    Sections, axis, rim, name and bar are groups with the names of the DXF layers. x runs right; y is flipped, because
+    it points down in SVG.
 
     Raises:
         PageError: a coordinate, the scale or a measure is not a finite number.
@@ -44,14 +44,14 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
 
 
 def full_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
-    """The full drawing of a vessel as SVG 1.1, a user unit being a millimetre; see `profilex.export.full`.
+    """The full drawing of a vessel as SVG 1.1; one user unit is a millimetre; see `profilex.export.full`.
 
     The group PX_OUTLINE_EXT holds the exterior: its outline, then its horizontal lines. Broken edges are dashed in
     PX_BREAK, and the section's outline is open there. A plain drawing has no name and no bar.
 
     Raises:
         PageError: a coordinate, the scale or a measure is not a finite number.
-        ValueError: the vessel has none; see `profilex.export.full.refusal`.
+        ValueError: the vessel has no full drawing; see `profilex.export.full.refusal`.
     """
     view = full_view(vessel)
     left, bottom, right, top = view.bounds
@@ -108,7 +108,7 @@ def _document(box: Bounds, unit: str, size: float, body: list[str]) -> bytes:
 
 
 def _sections(placed: PlacedVessel, size: float, *, filled: bool) -> str:
-    """Sections as paths with holes by the even-odd rule; filled ones keep their outline thin, to stay true to size."""
+    """Sections as paths with holes by the even-odd rule; filled ones have a thin outline, to keep their true size."""
     style = f'fill="#000" stroke="#000" stroke-width="{_n(size / 4000)}"' if filled else 'stroke="#000"'
     paths = [f'<path fill-rule="evenodd" d="{_path(polygon)}"/>' for polygon in placed.sections]
     return f'<g id="PX_SECTION_OUTLINE" {style}>{"".join(paths)}</g>'
@@ -130,12 +130,12 @@ def _line(name: str, line: LineString | None, style: str) -> str:
 
 
 def _chain(dot: float) -> str:
-    """The look of an axis."""
+    """The line style of an axis."""
     return f'stroke="#c00" stroke-dasharray="{_n(4 * dot)} {_n(dot)} {_n(dot)} {_n(dot)}"'
 
 
 def _lines(name: str, lines: Iterable[BaseGeometry], style: str) -> str:
-    """Open lines as one group; none without lines."""
+    """Open lines as one group; empty without lines."""
     paths = [
         f'<path d="M{" L".join(f"{_n(x)},{_n(-y)}" for x, y in shapely.get_coordinates(line))}"/>' for line in lines
     ]
@@ -143,7 +143,7 @@ def _lines(name: str, lines: Iterable[BaseGeometry], style: str) -> str:
 
 
 def _open_sections(view: FullView, size: float, *, filled: bool) -> str:
-    """The sections' fill, and their outlines where they are not broken, which are thin beside a fill."""
+    """The sections' fill, and their outlines except at breaks, which are thin beside a fill."""
     fill = "".join(f'<path fill-rule="evenodd" d="{_path(polygon)}"/>' for _, polygon in view.sections)
     gaps = shapely.union_all(view.breaks).buffer(size * _GAP_SHARE)
     outlines = shapely.union_all([polygon.boundary for _, polygon in view.sections]).difference(gaps)
@@ -172,6 +172,6 @@ def _bar(left: float, top: float, width: float, height: float) -> str:
 
 
 def _n(value: float) -> str:
-    """A number without needless zeros, and without a minus before zero."""
+    """A number without trailing zeros and without a negative zero."""
     text = f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text

@@ -1,7 +1,7 @@
 """Plugins: sources of pages, exporters and archives, found by entry points.
 
-What a plugin needs is here: its protocols, the errors that it may raise, and the vessel frame. What it is handed is
-documented in `profilex.types`.
+This module has what a plugin needs: its protocols, the errors that it may raise, and the vessel frame. The values that
+it receives are documented in `profilex.types`.
 """
 
 from profilex.errors import Code, PageError, RunError

@@ -21,7 +21,7 @@ class LoadedArchive:
 
 
 def load_archive(name: str, given: Options) -> LoadedArchive:
-    """Import an archive and settle its options.
+    """Import an archive and resolve its options.
 
     Raises:
         RunError: there is no such archive, it cannot be imported, or an option does not fit.
@@ -32,10 +32,10 @@ def load_archive(name: str, given: Options) -> LoadedArchive:
 
 
 def package_problems(loaded: LoadedArchive, folder: Path) -> list[Problem]:
-    """Why a package should not be pushed: files that were changed, then what the archive would refuse.
+    """Why a package should not be pushed: changed files first, then what the archive would refuse.
 
     Raises:
-        RunError: the folder holds no whole package, or the plugin failed.
+        RunError: the folder holds no complete package, or the plugin failed.
     """
     if altered := list(altered_files(read_package(folder))):
         return altered
@@ -44,7 +44,7 @@ def package_problems(loaded: LoadedArchive, folder: Path) -> list[Problem]:
 
 
 def push_package(loaded: LoadedArchive, folder: Path, *, dry_run: bool) -> Receipt:
-    """Hand a package over, one process at a time.
+    """Deliver a package, one process at a time.
 
     Raises:
         RunError: the archive cannot be reached or refuses it, or another process pushes the package.

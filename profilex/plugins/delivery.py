@@ -1,6 +1,6 @@
-"""Pages handed to exporters as soon as a run has done them: each once, and again until it succeeds.
+"""Delivery of finished pages to exporters at the end of a run: each page once, with retries until it succeeds.
 
-A page's own record does not depend on it. What was delivered has a record of its own, written last.
+A page's own record does not depend on it. Each delivery has a record of its own, written last.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class PageDelivery:
         return self.loaded.plugin.name
 
     def deliver(self, record: Record) -> bool:
-        """Write a page that is done, unless it was delivered before; whether it was written.
+        """Write a finished page, unless it was delivered before; return whether it was written.
 
         Raises:
             PageError: the page cannot be read, or the plugin failed on it; nothing was written.
@@ -50,7 +50,7 @@ class PageDelivery:
         return True
 
     def _key(self, record: Record) -> str:
-        """All that decides on the files: the page's outputs, the plugin and its options."""
+        """Everything that decides on the files: the page's outputs, the plugin and its options."""
         parts = [record.key, record.outputs, self.name, self.loaded.plugin.version, dict(self.loaded.options)]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -75,7 +75,7 @@ class PageDelivery:
 
 
 def load_deliveries(names: list[str], given: Options, out: Path) -> tuple[PageDelivery, ...]:
-    """Import the exporters that a run delivers to; each takes the options that it declares.
+    """Import the exporters of a run's deliveries; each gets the options that it declares.
 
     Raises:
         RunError: one cannot be imported, writes collections only, or an option fits none of them.
@@ -90,7 +90,7 @@ def load_deliveries(names: list[str], given: Options, out: Path) -> tuple[PageDe
             raise RunError(
                 Code.USAGE,
                 f"{name} writes all pages at once.",
-                f"Use it when the run has ended: profilex export PROFILES --format {name}.",
+                f"Use it after the run: profilex export PROFILES --format {name}.",
             )
         deliveries.append(PageDelivery(loaded, out))
     if strangers := sorted(set(given) - taken):

@@ -26,18 +26,18 @@ class LoadedExporter:
         """The files of one page, by an exporter with scope "page".
 
         Raises:
-            PageError: whatever the plugin raised, or a name that is unsafe.
+            PageError: whatever the plugin raised, or an unsafe name.
         """
         try:
             with calling(self.plugin):
                 files = list(self.exporter.files([page], self.options))
-        except RunError as error:  # of this page: others may do
+        except RunError as error:  # of this page; others may succeed
             raise PageError(error.code, error.message, error.remedy) from error
         return [(safe_name(name, self.plugin), data) for name, data in files]
 
 
 def load_exporter(name: str, given: Options) -> LoadedExporter:
-    """Import an exporter and settle its options.
+    """Import an exporter and resolve its options.
 
     Raises:
         RunError: there is no such exporter, it cannot be imported, or an option does not fit.

@@ -12,7 +12,7 @@ from profilex.types import MissingScan
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a source found: `paths` on this machine, and the scans that it could not bring."""
+    """What a source found: `paths` on this machine, and the scans that it could not fetch."""
 
     plugin: Plugin
     paths: tuple[Path, ...]
@@ -34,7 +34,7 @@ def fetch_scans(name: str, locations: list[str], folder: Path) -> Fetched:
     paths: list[Path] = []
     missing: list[MissingScan] = []
     for location in locations:
-        with OutputLock(folder), calling(plugin):  # two runs must not write one file
+        with OutputLock(folder), calling(plugin):  # two runs must not write the same file
             found = list(source.fetch(location, folder))
         if not found:
             raise _nothing(location, plugin)
@@ -44,7 +44,7 @@ def fetch_scans(name: str, locations: list[str], folder: Path) -> Fetched:
 
 
 def preview_scans(name: str, locations: list[str]) -> list[str] | None:
-    """What a source would bring, one line a scan; None where it cannot tell without bringing it.
+    """What a source would fetch, one line for each scan; None if it has no preview.
 
     Raises:
         RunError: the source fails or finds nothing.

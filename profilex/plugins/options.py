@@ -1,4 +1,4 @@
-"""`--set name=value` for plugins: what was given, checked against what they declare."""
+"""`--set name=value` for plugins: the given values, checked against the declared options."""
 
 from collections.abc import Iterable, Mapping
 
@@ -10,7 +10,7 @@ def parse_settings(words: Iterable[str]) -> dict[str, str]:
     """The values of `name=value` words.
 
     Raises:
-        RunError: a word has no "=", or a name comes twice.
+        RunError: a word has no "=", or a name is repeated.
     """
     values: dict[str, str] = {}
     for word in words:
@@ -24,7 +24,7 @@ def parse_settings(words: Iterable[str]) -> dict[str, str]:
 
 
 def settle(plugin: str, declared: Iterable[Option], given: Mapping[str, str]) -> Options:
-    """The values of all options of a plugin: those given, else the defaults.
+    """The values of all options of a plugin: the given ones, otherwise the defaults.
 
     Raises:
         RunError: an option is not declared, or a required one is not given.

@@ -1,4 +1,4 @@
-"""What a plugin offers. Nothing is inherited: an object with these members is a plugin."""
+"""The protocols of plugins. There is no base class: an object with these members is a plugin."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -10,12 +10,12 @@ from profilex.types import MissingScan, PageResult
 PAGE, COLLECTION = "page", "collection"
 
 Options = Mapping[str, str]
-"""The values of a plugin's options by name; every declared option is there."""
+"""The values of a plugin's options by name, for every declared option."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A setting that a plugin takes from `--set name=value`; a required one has no default."""
+    """An option of a plugin for `--set name=value`; a required one has no default."""
 
     name: str
     help: str
@@ -38,31 +38,31 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What an archive took: `counts` by what they count, and sentences for people."""
+    """The receipt of an archive: `counts` of what it accepted, by name, and sentences for people."""
 
     counts: Mapping[str, int]
     notes: tuple[str, ...] = field(default=())
 
 
 class Source(Protocol):
-    """Where pages come from.
+    """A source of pages.
 
     A source that has to download may also have `preview(location) -> Iterable[str]`: one line for each scan that
-    `fetch` would bring, so that a dry run need not bring them.
+    `fetch` would return, so that a dry run need not download it.
     """
 
     def fetch(self, location: str, folder: Path) -> Iterable[Path | MissingScan]:
         """Files and folders with the scans of `location`, in which profilex then looks for scans as in any input.
 
-        What is not on this machine yet goes below `folder`, which exists and is kept between runs: the same location
-        gives the same paths there, as the names of pages follow from them. A scan that cannot be brought is yielded
-        as a `MissingScan`, with the path that it would have: it is recorded as a failed page, and the others go on.
+        Downloads go below `folder`, which exists and is kept between runs: the same location must give the same paths
+        there, because pages are named after them. A scan that cannot be fetched is yielded as a `MissingScan`, with
+        the path that it would have: it is recorded as a failed page, and the others go on.
         """
         ...
 
 
 class Exporter(Protocol):
-    """What is written of finished pages.
+    """A writer of finished pages.
 
     `scope` "page" is called once for every page, with that page alone, and its files go to the page's own folder.
     `scope` "collection" is called once with all pages, which are read one by one.
@@ -85,19 +85,19 @@ class Exporter(Protocol):
 
 
 class Archive(Protocol):
-    """Where a package that an exporter wrote is kept for good."""
+    """An archive that keeps the packages of an exporter."""
 
     @property
     def options(self) -> tuple[Option, ...]: ...
 
     def validate(self, package: Path, options: Options) -> Iterable[Problem]:
-        """What the archive would refuse, as far as that can be told without it; nothing is sent."""
+        """Problems for which the archive would refuse a package, as far as known without it; nothing is sent."""
         ...
 
     def push(self, package: Path, options: Options, *, dry_run: bool) -> Receipt:
-        """Hand a valid package over; called again after a failure, it must not make anything twice.
+        """Deliver a valid package; called again after a failure, it must not create anything twice.
 
-        With `dry_run` the archive may be asked but not changed.
+        With `dry_run` the archive may be queried but not changed.
 
         Raises:
             RunError: the archive cannot be reached or refuses the package.

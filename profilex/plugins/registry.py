@@ -1,4 +1,4 @@
-"""The plugins that are installed: found by their entry points, imported only when they are used."""
+"""The installed plugins: found by their entry points, imported only when they are used."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")  # it becomes the name of a fold
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """An installed plugin: its kind, its name, and the name and version of the package that it came in."""
+    """An installed plugin: its kind, its name, and the name and version of its package."""
 
     kind: str
     name: str
@@ -30,10 +30,10 @@ class Plugin:
         return f"{self.kind} {self.name} ({self.package} {self.version})"
 
     def load(self) -> Any:
-        """Import the plugin and make it.
+        """Import the plugin and create it.
 
         Raises:
-            RunError: it cannot be imported or made, or lacks a member of its protocol.
+            RunError: it cannot be imported or created, or lacks a member of its protocol.
         """
         with calling(self, "cannot be imported"):
             made = self.entry.load()()
@@ -41,7 +41,7 @@ class Plugin:
             raise RunError(
                 Code.PLUGIN,
                 f"the {self} lacks {', '.join(missing)}.",
-                "Ask its makers for a version for this profilex, or leave it out.",
+                "Ask its authors for a version for this profilex, or do without it.",
             )
         return made
 
@@ -62,7 +62,7 @@ def find_plugin(kind: str, name: str) -> Plugin:
     """The one plugin of this kind and name.
 
     Raises:
-        RunError: usage, when there is none; plugin, when two packages have one or the name cannot be used.
+        RunError: usage, if there is none; plugin, if two packages provide one or the name cannot be used.
     """
     of_kind = [plugin for plugin in installed() if plugin.kind == kind]
     found = [plugin for plugin in of_kind if plugin.name == name]
@@ -71,19 +71,19 @@ def find_plugin(kind: str, name: str) -> Plugin:
         raise RunError(Code.USAGE, f"there is no {kind} {name!r}.", f"Installed as plugins: {known}.")
     if len(found) > 1:
         packages = " and ".join(plugin.package for plugin in found)
-        raise RunError(Code.PLUGIN, f"{packages} both bring the {kind} {name!r}.", "Uninstall one of them.")
+        raise RunError(Code.PLUGIN, f"{packages} both provide the {kind} {name!r}.", "Uninstall one of them.")
     if not _NAME.fullmatch(name):
         raise RunError(
             Code.PLUGIN,
-            f"the {found[0]} has a name that cannot be that of a folder.",
-            "Small letters, digits, - and _ can.",
+            f"the {found[0]} has a name that cannot be a folder name.",
+            "Use lower-case letters, digits, - and _.",
         )
     return found[0]
 
 
 @contextmanager
 def calling(plugin: Plugin, what: str = "failed") -> Iterator[None]:
-    """Tell what a plugin raises as its own failure; an error that has a code already keeps it.
+    """Report any exception of a plugin as its own failure; an error with a code keeps it.
 
     Raises:
         RunError: the plugin raised something else.
@@ -94,5 +94,5 @@ def calling(plugin: Plugin, what: str = "failed") -> Iterator[None]:
         raise
     except Exception as error:
         raise RunError(
-            Code.PLUGIN, f"the {plugin} {what}: {type(error).__name__}: {error}", "Update it, or leave it out."
+            Code.PLUGIN, f"the {plugin} {what}: {type(error).__name__}: {error}", "Update it, or do without it."
         ) from error

@@ -10,7 +10,7 @@ from profilex.types import PageResult
 
 
 def write_report(profiles: Profiles, target: Path) -> report.Overview:
-    """Write the report of `profiles` to the file `target`, and return what it tells.
+    """Write the report of `profiles` to the file `target`, and return its contents.
 
     Its links to previews, drawings and page.geojson are relative to the report's own folder.
 

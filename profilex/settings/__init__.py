@@ -1,4 +1,4 @@
-"""All that decides an outcome: frozen, passed explicitly, and hashed into every page's resume key.
+"""Everything that decides an outcome: frozen, passed explicitly, and hashed into every page's resume key.
 
 `choices` are what a user can choose; `evidence`, `drawing`, `shape` and `ink` hold the numbers of the rooms, each with
 unit, meaning and source.
@@ -37,7 +37,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that decides what a page's outputs are; two equal settings give equal bytes."""
+    """Everything that decides on a page's outputs; equal settings give equal bytes."""
 
     read: ReadSettings = field(default_factory=ReadSettings)
     segment: SegmentSettings = field(default_factory=SegmentSettings)
@@ -47,10 +47,10 @@ class Settings:
     vessel: VesselSettings = field(default_factory=VesselSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
     scale_table: Mapping[str, ScaleSettings] = field(default_factory=dict)  # of single pages, by `table_key`
-    plugins: tuple[tuple[str, str], ...] = ()  # name and version of those that decide what a page is: its source
+    plugins: tuple[tuple[str, str], ...] = ()  # name and version of the source plugin, which decides what a page is
 
     def for_page(self, source: str, frame: int) -> "Settings":
-        """The settings of one page: its own scale where the table names it, and no other page's."""
+        """The settings of one page: with its own scale if the table has one, and without the table."""
         if not self.scale_table:
             return self
         stated = self.scale_table.get(table_key(source, frame)) or self.scale_table.get(table_key(source))

@@ -15,16 +15,16 @@ class ReadSettings:
 
 @dataclass(frozen=True, slots=True)
 class SegmentSettings:
-    """How the network looks at a page."""
+    """How a page goes through the network."""
 
     coarse_long_side_px: int = 1280
     smallest_long_side_px: int = 640
-    coarse_levels: int = 3  # the first pass also looks at this many halvings less one: thick walls need the distance
-    fine_wall_px: float = 16.0  # working wall thickness that the second, fine pass aims at
+    coarse_levels: int = 3  # resolutions of the coarse pass, each half of the last: thick walls need low ones
+    fine_wall_px: float = 16.0  # wall thickness in working pixels at which the fine pass aims
     threshold: float = 0.5
     tile_px: int = 1024  # tiles above this many working pixels a side
     tile_overlap_px: int = 160
-    fine_megapixels: float = 24.0  # working pixels that the second pass may take on one page, all regions together
+    fine_megapixels: float = 24.0  # working pixels of the fine pass on one page, all regions together, at most
     coarse_weight: float = number(0.5, "share", "weight of the coarse pass's logits where both passes ran")
     coarse_logit: float = number(4.0, "logit", "the coarse pass's logits are held within this on either side of 0")
     farthest_px: int = number(192, "px", "long side below which the coarse pass does not reduce a page further")
@@ -48,24 +48,24 @@ class VectorizeSettings:
     least_area_px: float = 80.0
     least_confidence: float = 0.6
     least_wall_px: float = 4.0  # mean thickness below which a part is a line, not a wall
-    least_wall_share: float = 0.2  # of the page's typical wall: what is thinner is a contour beside it
+    least_wall_share: float = 0.2  # of the page's typical wall: a thinner part is a contour beside it
     least_hole_px: float = 12.0  # area below which a hole is noise and is filled
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleSettings:
-    """What the user knows about the scale; all None means that only the page itself can say."""
+    """What the user knows about the scale; if all are None, only the page itself can give it."""
 
     mm_per_px: float | None = None
     ratio: float | None = None  # 3.0 for a publication scale of 1:3, used with the dpi
     dpi: float | None = None  # overrides what the file states
-    bar_mm: float | None = None  # what the whole scale bar stands for
-    source: str = "option"  # who says so: "option" for all pages, "table" for this one, "neighbours" for it
+    bar_mm: float | None = None  # length that the whole scale bar represents
+    source: str = "option"  # who states it: "option" for all pages, "table" or "neighbours" for this one
     uncertainty: float = 0.0  # of mm_per_px, as a share
 
 
 def table_key(source: str, frame: int | None = None) -> str:
-    """How a scale table names a page of a file, or all of them."""
+    """The key of a page of a file, or of all its pages, in a scale table."""
     return f"{source}\n{'' if frame is None else frame}"
 
 
@@ -80,4 +80,4 @@ class ExportSettings:
     preview: bool = True
     fill: bool = True  # hatch the section in DXF and SVG
     names: str = "{vessel}"  # of a vessel's files, see `profilex.export.file_names`
-    plain: bool = False  # DXF and SVG hold the drawing alone: no name, tag, dimension, scale bar, frame or sheet
+    plain: bool = False  # DXF and SVG hold only the drawing: no name, tag, dimension, scale bar, frame or sheet

@@ -72,11 +72,11 @@ def validate(infer: Callable[[np.ndarray], np.ndarray], batches: Sequence[Batch]
         for i, style in enumerate(batch.styles):
             for key in (style,) if style == REPLAY else (style, ALL_STYLES):
                 counts.setdefault(key, _Counts()).add(found[i], truth[i])
-    told = {key: counts[key] for key in sorted(counts) if counts[key].true > 0}
+    shown = {key: counts[key] for key in sorted(counts) if counts[key].true > 0}
     return Scores(
-        iou={key: count.iou for key, count in told.items()},
-        accuracy={key: count.accuracy for key, count in told.items()},
-        mean_iou={key: count.mean_iou for key, count in told.items()},
+        iou={key: count.iou for key, count in shown.items()},
+        accuracy={key: count.accuracy for key, count in shown.items()},
+        mean_iou={key: count.mean_iou for key, count in shown.items()},
     )
 
 

@@ -122,9 +122,9 @@ def test_of_a_vessel_cut_on_both_sides_the_left_wall_is_the_section():
         ({"measures": {}}, "not measured"),
         ({"measures": {"clay_volume_ml": Measure(None, None, "n_break")}}, "n_break"),
         ({"measures": {"clay_volume_ml": Measure(None, None, "no_axis")}}, "no_axis"),
-        ({"edges": ()}, "not told apart"),
-        ({"axis": None}, "not told apart"),
-        ({"side": "unknown"}, "not told apart"),
+        ({"edges": ()}, "not distinguished"),
+        ({"axis": None}, "not distinguished"),
+        ({"side": "unknown"}, "not distinguished"),
     ],
 )
 def test_what_cannot_be_turned_in_millimetres_has_none(changes, says):

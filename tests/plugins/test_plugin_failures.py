@@ -291,4 +291,4 @@ def test_an_archive_that_raises_is_9(faulty, tmp_path, capsys):
 def test_two_packages_with_one_name_are_refused(faulty, profiles, capsys):
     install(faulty, PYPROJECT.replace("profilex-faulty", "profilex-rival"))
     assert run(["export", str(profiles), "--format", "moody"]) == 9
-    assert "profilex-faulty and profilex-rival both bring the exporter 'moody'" in capsys.readouterr().err
+    assert "profilex-faulty and profilex-rival both provide the exporter 'moody'" in capsys.readouterr().err

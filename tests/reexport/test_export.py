@@ -234,7 +234,7 @@ def test_full_drawings_are_a_dxf_and_an_svg_a_vessel_and_the_others_are_named(tm
     shown = capsys.readouterr()
     assert json.loads(shown.out)["files"] == 2
     assert "plate-7_10: no scale" in shown.err
-    assert "plate-7_11: its wall cannot be turned about the axis: n_break" in shown.err
+    assert "plate-7_11: its wall cannot be revolved about the axis: n_break" in shown.err
     drawn = ezdxf.readfile(tmp_path / "full/Töpfe/plate-7.tif/0/plate-7_9.full.dxf").modelspace()
     (contour,) = drawn.query("LWPOLYLINE[layer=='PX_OUTLINE_EXT']")
     assert list(contour.get_points("xy")) == [pytest.approx((100, 0)), pytest.approx((92.5, -25))]

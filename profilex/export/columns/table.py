@@ -1,4 +1,4 @@
-"""profiles.csv: a row a vessel, with the columns that `fields` declares."""
+"""profiles.csv: one row for each vessel, with the columns that `fields` declares."""
 
 import csv
 import io
@@ -11,7 +11,7 @@ from profilex.export.columns.fields import TABLE, names
 from profilex.export.columns.properties import table_row
 from profilex.types import PageResult
 
-_FORMULA = re.compile(r"[=+@\t]|-(?![\d.])")  # names of files and printed words come from others
+_FORMULA = re.compile(r"[=+@\t]|-(?![\d.])")  # file names and printed words are external
 
 
 def rows(result: PageResult, outputs: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ def rows(result: PageResult, outputs: Sequence[str] = ()) -> list[dict[str, Any]
 def document(lines: Iterable[Mapping[str, Any]]) -> bytes:
     """profiles.csv as UTF-8 with a header: an unknown value is empty, a boolean is true or false.
 
-    A text that a spreadsheet would run as a formula has an apostrophe before it.
+    A text that a spreadsheet would execute as a formula gets a leading apostrophe.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

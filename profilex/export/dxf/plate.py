@@ -13,10 +13,10 @@ _PRINTED = re.compile(r"1\s*[:/]\s*(\d+(?:[.,]\d+)?)")
 
 
 def lay_out(doc: Drawing, bounds: tuple[float, float, float, float], drawing_scale: str) -> None:
-    """Show what lies within `bounds` (mm) on the plate, at the publication scale or else at the largest that fits A4.
+    """Show the area within `bounds` (mm) on the plate, at the publication scale or the largest scale that fits A4.
 
-    The sheet is the smallest of A4 to A0 that holds the drawing at that scale. It carries the viewport alone: LibreCAD
-    and GDAL would show a frame or a caption on the sheet among the entities of model space.
+    The sheet is the smallest of A4 to A0 that holds the drawing at that scale. It has only the viewport, because
+    LibreCAD and GDAL would show a frame or a caption on the sheet among the entities of model space.
     """
     left, bottom, right, top = bounds
     width, height = right - left, top - bottom
@@ -38,7 +38,7 @@ def lay_out(doc: Drawing, bounds: tuple[float, float, float, float], drawing_sca
 
 
 def printed_ratio(drawing_scale: str) -> float | None:
-    """The 3 of "1:3"; None where the text holds no such scale."""
+    """The 3 of "1:3"; None if the text is not such a scale."""
     found = _PRINTED.search(drawing_scale)
     ratio = float(found.group(1).replace(",", ".")) if found else 0.0
     return ratio or None

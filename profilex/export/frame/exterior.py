@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from profilex.types import BASE, OUTER, RIM, Vessel
 
-_MET_PX = 0.02  # ends of edges that are one point differ by the decimals of page.geojson
+_MET_PX = 0.02  # ends of edges that are the same point differ by the decimals of page.geojson
 
 
 def directions(vessel: Vessel) -> tuple[np.ndarray, np.ndarray]:
@@ -30,11 +30,11 @@ def unit(line: LineString) -> np.ndarray:
 
 
 def exterior_contour(vessel: Vessel) -> tuple[LineString, ...]:
-    """The exterior on the side of the axis where no section is drawn, a line for every piece, in page px.
+    """The exterior on the side of the axis without a section, one line for every piece, in page px.
 
-    It is the outer wall's mirror image: from the top of the lip to the break, or to the plane that the vessel stands
-    on and along it to the axis. A vessel of revolution looks like this from all sides; handles, spouts and decoration
-    are not in it. None without an axis, with sections on both sides or where outer and inner wall were not told apart.
+    It is the mirror image of the outer wall: from the top of the lip to the break, or to the standing plane and along
+    it to the axis. A vessel of revolution looks the same from all sides; handles, spouts and decoration are not
+    included. Empty without an axis, with sections on both sides, or if outer and inner wall were not distinguished.
     """
     if vessel.axis is None or vessel.axis.length == 0 or vessel.side not in ("left", "right"):
         return ()
@@ -54,7 +54,7 @@ def exterior_contour(vessel: Vessel) -> tuple[LineString, ...]:
 
 
 def _seen(outer: np.ndarray, rims: list[np.ndarray], bases: list[np.ndarray]) -> np.ndarray:
-    """An outer wall (n, 2: across, up) with what else of the lip and the base is seen from outside."""
+    """An outer wall (n, 2: across, up) with the parts of lip and base that are visible from outside."""
     for rim in rims:
         joined = _joined(outer, rim)
         if joined is not None:
@@ -72,7 +72,7 @@ def _seen(outer: np.ndarray, rims: list[np.ndarray], bases: list[np.ndarray]) ->
 
 
 def _joined(line: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """Both lines turned so that the first ends where the second begins; None where they do not meet."""
+    """Both lines, reversed if necessary, so that the first ends where the second begins; None if they do not meet."""
     for first in (line, line[::-1]):
         for second in (other, other[::-1]):
             if np.hypot(*(first[-1] - second[0])) <= _MET_PX:

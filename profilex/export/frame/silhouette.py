@@ -1,20 +1,20 @@
-"""A solid of revolution seen from the side: which part of its outer contour shows, and where it bends sharply.
+"""The silhouette of a solid of revolution: the visible part of its outer contour, and its sharp bends.
 
-Everything here is in (radius, height), the radius never below 0, the height upwards.
+Everything here is in (radius, height), with radius >= 0 and height upwards.
 """
 
 import numpy as np
 import shapely
 from shapely import LineString, Polygon
 
-_SHARP = np.radians(40)  # between chords of one reach on either side: a rounding's radius is below 1.4 times the reach
+_SHARP = np.radians(40)  # between chords of one reach on either side: roundings of less than 1.4 reaches
 
 
 def silhouettes(contours: list[np.ndarray]) -> list[np.ndarray]:
-    """What is seen of outer contours (n, 2), a line from top to bottom for every stretch of heights without a gap.
+    """The visible parts of outer contours (n, 2): one line from top to bottom for every range of heights without a gap.
 
-    What an overhang hides is left out; its underside is a level step. Level pieces that only close a line towards the
-    axis, such as a standing plane, are left out as well.
+    Parts that an overhang hides are left out; its underside is a level step. Level pieces that only close a line
+    towards the axis, such as a standing plane, are left out too.
     """
     slices = [
         Polygon([(0.0, y0), (r0, y0), (r1, y1), (0.0, y1)])
@@ -31,7 +31,7 @@ def sharp_bends(line: np.ndarray, reach: float) -> list[tuple[float, float]]:
     """The corners of a line (n, 2), the sharpest within twice `reach` of one another, from its first to its last.
 
     A corner turns by 40 degrees or more between the chords of length `reach` before and behind it; nearer to the line's
-    ends there is none.
+    ends no corner is sought.
     """
     string = LineString(line)
     places = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
@@ -56,7 +56,7 @@ def _beside_axis(contour: np.ndarray) -> np.ndarray:
 
 
 def _outside(shape: Polygon) -> np.ndarray:
-    """The outline of a shape that stands against the axis, from its top to its bottom, without the axis."""
+    """The outline of a shape beside the axis, from its top to its bottom, without the axis."""
     ring = shapely.get_coordinates(shapely.orient_polygons(shape, exterior_cw=True).exterior)[:-1]
     on_axis = ring[:, 0] <= 0
     highest = int(np.where(on_axis, ring[:, 1], -np.inf).argmax())

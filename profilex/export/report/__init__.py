@@ -1,7 +1,7 @@
 """One self-contained page of HTML about an output folder: what the run did, and every vessel to sort and filter.
 
-The page loads nothing but, on request, the previews that lie beside it; its policy (CSP) forbids anything else. What
-comes from outside, such as the names of scans, is text for the browser and never markup or script.
+The page loads only, on request, the previews beside it; its policy (CSP) forbids anything else. External texts, such as
+the names of scans, are text for the browser and never markup or script.
 """
 
 import base64
@@ -25,11 +25,11 @@ _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What a report tells.
+    """The contents of a report.
 
     `run` is run.json, `pages` what was read of the pages that are done, `records` the records of these. `failed` are
     the records of failed pages, `torn` the names of records that cannot be read, `spoilt` sentences about pages whose
-    page.geojson cannot be used. `base` is the way from the report's folder to the output folder, as a path.
+    page.geojson cannot be used. `base` is the relative path from the report's folder to the output folder.
     """
 
     run: dict[str, Any]
@@ -68,12 +68,12 @@ def document(overview: Overview) -> bytes:
         "data": _harmless(json.dumps(vessel_data(overview), ensure_ascii=False, separators=(",", ":"))),
     }
     template = (folder / "report.html").read_text("utf-8")
-    # in one pass, so that what is put in is not taken for a place itself
+    # in one pass, so that an inserted text is not taken for a placeholder
     return _PLACE.sub(lambda place: parts[place.group(1)], template).encode("utf-8", errors="replace")
 
 
 def _policy(script: str, style: str) -> str:
-    """A policy that lets run the report's own script and style, by their digests, and load pictures beside it."""
+    """A policy that allows the report's own script and style, by their digests, and pictures beside it."""
     return (
         f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
         "img-src 'self' file: data:; base-uri 'none'; form-action 'none'"
@@ -85,7 +85,7 @@ def _digest(text: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    """JSON that can stand within a script element: no character of it can end that or open a comment."""
+    """JSON that is safe within a script element: no character of it can end it or open a comment."""
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text

@@ -1,4 +1,4 @@
-"""The head of a report as HTML: what the run did, what it left out and why, and with which settings."""
+"""The head of a report as HTML: the results of the run, what it left out and why, and its settings."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -127,7 +127,7 @@ def _setting(leaf: tuple[str, Any]) -> str:
 
 
 def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The single values of nested objects, with names such as "vectorize.tolerance_px"."""
+    """The values of nested objects, with names such as "vectorize.tolerance_px"."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _leaves(inner, f"{name}.{key}" if name else str(key))

@@ -9,7 +9,7 @@ from shapely import Polygon
 from profilex.export.frame.vessel_frame import SECTION_TOP_RIGHT, PlacedVessel
 
 WIDTH, HEIGHT = 640, 400
-"""Units that the longer side of a drawing fills; a card shows about three of them in a pixel."""
+"""Units of the longer side of a drawing; a card shows about three units in one pixel."""
 
 _TOLERANCE = 0.8  # units; a quarter of a pixel on a card
 
@@ -18,8 +18,8 @@ def thumbnail(placed: PlacedVessel) -> dict[str, Any] | None:
     """A vessel's drawing as {w, h, d, axis, rim, k}, or None without a section.
 
     `w`, `h` are its size in units, `d` the data of an SVG path (even-odd, y down), `axis` the x of the axis or None,
-    `rim` [x0, y, x1] or None, `k` the units to one mm (px while the scale is unknown). A drawing with an axis is as
-    wide on its right as on its left, for the mirror image that is drawn there.
+    `rim` [x0, y, x1] or None, `k` the units to one mm (px while the scale is unknown). A drawing with an axis has equal
+    widths on both sides, for the mirror image that is drawn there.
     """
     if not placed.sections:
         return None
@@ -45,7 +45,7 @@ def thumbnail(placed: PlacedVessel) -> dict[str, Any] | None:
 
 
 def _extent(placed: PlacedVessel) -> tuple[float, float, float, float]:
-    """Left, bottom, right, top of sections and rim; the axis line may run far beyond the drawing."""
+    """Left, bottom, right, top of sections and rim; the axis line may extend far beyond the drawing."""
     drawn = [*placed.sections, *([placed.rim] if placed.rim is not None else [])]
     left, bottom, right, top = shapely.total_bounds(drawn).tolist()
     if placed.origin == SECTION_TOP_RIGHT:
@@ -60,7 +60,7 @@ def _path(polygon: Polygon, factor: float, units: Any) -> str:
 
 
 def _ring(points: np.ndarray) -> str:
-    """A closed ring as a move and relative lines; a minus sign is separator enough."""
+    """A closed ring as a move and relative lines; a minus sign serves as a separator."""
     steps = np.diff(points[:-1], axis=0)
     steps = steps[steps.any(axis=1)]
     if len(steps) < 2:

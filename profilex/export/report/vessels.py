@@ -45,7 +45,7 @@ _DOCUMENTS = ("page.geojson", "page.dxf", "preview.jpg")
 
 
 def vessel_data(overview: "Overview") -> dict[str, Any]:
-    """What the report's script reads: measures, texts, pages, columns and a row a vessel, in the order of the pages.
+    """The data of the report's script: measures, texts, pages, columns and one row for each vessel, in page order.
 
     Raises:
         PageError: a coordinate or a measure is not a finite number.
@@ -70,7 +70,7 @@ def vessel_data(overview: "Overview") -> dict[str, Any]:
 
 
 class _Texts:
-    """Texts that many vessels share, each once."""
+    """Texts that many vessels share, stored once."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -84,14 +84,14 @@ class _Texts:
 
 
 def _page(page: PageResult, outputs: Iterable[str], base: str) -> dict[str, Any]:
-    """A page, with the way to its folder as a URL relative to the report."""
+    """A page, with the URL of its folder relative to the report."""
     way = PurePosixPath(base.replace("\\", "/"), "pages", page.ref.folder)
     present = {PurePosixPath(path).name for path in outputs}
     return {
         "source": page.ref.source,
         "frame": page.ref.frame,
         "size": [page.width_px, page.height_px],
-        # "./" keeps a folder named "mailto:" or the like from being taken for a scheme
+        # "./" prevents that a folder named "mailto:" is taken for a scheme
         "href": "./" + quote(str(way).encode("utf-8", errors="surrogateescape")) + "/",
         "files": [name for name in _DOCUMENTS if name in present],
     }
@@ -122,7 +122,7 @@ def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> li
 
 
 def _measure(vessel: Vessel, name: str, texts: _Texts) -> list[Any] | int:
-    """[value, uncertainty], with the number of the reason where there is one; 0 for a measure that was not tried."""
+    """[value, uncertainty], with the number of a reason if there is one; 0 for a measure that was not attempted."""
     measure = vessel.measures.get(name)
     if measure is None:
         return 0
@@ -148,7 +148,7 @@ def _short(value: float | None) -> float | None:
 
 
 def _kind(reason: str) -> str:
-    """A reason without its numbers, so that vessels with like reasons can be chosen together."""
+    """A reason without its numbers, so that vessels with the same kind of reason can be selected together."""
     return _NUMBER.sub("…", reason)
 
 
@@ -157,7 +157,7 @@ def _unit(quantity: Quantity) -> str:
 
 
 def _label(name: str) -> str:
-    """How a measure is called for people: "wall_thickness_mm_p5" is "wall thickness, 5th percentile"."""
+    """The label of a measure: "wall_thickness_mm_p5" is "wall thickness, 5th percentile"."""
     label = _UNIT.sub("", name).replace("_", " ")
     for ending, words in _PERCENTILES.items():
         if label.endswith(ending):

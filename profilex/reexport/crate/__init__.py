@@ -1,7 +1,7 @@
-"""RO-Crate metadata of an output folder: its files, where they come from, and what a person states of it.
+"""RO-Crate metadata of an output folder: its files, their origin, and the statements of a person.
 
-The document follows RO-Crate 1.1 and the profile Process Run Crate 0.5, which is made for that version. It holds no
-time but a date that crate.toml states, so that equal folders give equal bytes.
+The document follows RO-Crate 1.1 and the profile Process Run Crate 0.5, which is made for that version. Its only
+time is a date that crate.toml states, so that equal folders give equal bytes.
 """
 
 import json
@@ -20,11 +20,11 @@ from profilex.types import Record
 CRATE_NAME = "ro-crate-metadata.json"
 
 _CRATE = "https://w3id.org/ro/crate/1.1"
-_TERMS = "https://w3id.org/ro/terms/workflow-run/context"  # has sha256, which 1.1 lacks
+_TERMS = "https://w3id.org/ro/terms/workflow-run/context"  # defines sha256, which 1.1 lacks
 _PROCESS = "https://w3id.org/ro/wfrun/process/0.5"
 _TABLES = {
-    "profiles.csv": "All vessels, a row each",
-    "manifest.jsonl": "All pages, a line each: status, counts, digests",
+    "profiles.csv": "All vessels, one row each",
+    "manifest.jsonl": "All pages, one line each: status, counts, digests",
     RUN_FILE: "Settings, model card and software of the last run",
 }
 _FORMATS = {
@@ -41,16 +41,16 @@ _FORMATS = {
 _CONTENTS = {
     ".dxf": "drawing, 1:1 in millimetres, or in pixels while the scale is unknown",
     ".geojson": "sections, vessels, axes, rim lines and scale bars",
-    ".jpg": "the scan with what was found over it",
+    ".jpg": "the scan with the results drawn over it",
     ".svg": "drawing, in millimetres, or in pixels while the scale is unknown",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What a crate describes: pages that are done, their vessels, files. `missing` files were not there.
+    """The contents of a crate: finished pages, their vessels and files. `missing` files do not exist.
 
-    `unsaid` are the keys of crate.toml that an archive will ask for.
+    `unsaid` are the missing keys of crate.toml that an archive will ask for.
     """
 
     pages: int
@@ -74,7 +74,7 @@ def write_crate(profiles: Profiles) -> Described:
         for page in pages:
             graph += [page.dataset, *page.files]
         graph += tables
-        once = {entity["@id"]: entity for entity in reversed(graph)}  # a person may state one address twice
+        once = {entity["@id"]: entity for entity in reversed(graph)}  # a person may state an address twice
         document = {
             "@context": [f"{_CRATE}/context", _TERMS],
             "@graph": [_compact(each) for each in reversed(once.values())],
@@ -92,7 +92,7 @@ def write_crate(profiles: Profiles) -> Described:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The entities of a page that is done: its folder, and the files that are there."""
+    """The entities of a finished page: its folder, and its existing files."""
 
     dataset: Entity
     files: tuple[Entity, ...]
@@ -127,7 +127,7 @@ def _tables(folder: Path) -> Iterator[Entity]:
 
 
 def _file(folder: Path, path: str, digest: str) -> Entity | None:
-    """A file of the crate, None where it is not there."""
+    """A file of the crate, None if it is missing."""
     try:
         size = (folder / path).stat().st_size
     except OSError:
@@ -139,7 +139,7 @@ def _file(folder: Path, path: str, digest: str) -> Entity | None:
 
 
 def _compact(entity: Entity) -> Entity:
-    """The entity as compacted JSON-LD has it: one value stands alone, and none is left out."""
+    """The entity as compacted JSON-LD: a single value is not in a list, and empty ones are left out."""
     values = {
         name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in entity.items()
     }
@@ -147,7 +147,7 @@ def _compact(entity: Entity) -> Entity:
 
 
 def _head(profiles: Profiles, about: About, pages: Sequence[_Page], tables: Sequence[Entity]) -> Iterator[Entity]:
-    """The document, the folder, the profile that it follows, and what was done."""
+    """The document, the folder, the profile that it follows, and the actions."""
     records = sorted((*profiles.done, *profiles.failed), key=lambda record: (record.source, record.frame))
     there = {file["@id"] for page in pages for file in page.files}
     provenance = list(run_entities(records, [table["@id"] for table in tables], profiles.run)) if records else []
@@ -175,14 +175,14 @@ def _head(profiles: Profiles, about: About, pages: Sequence[_Page], tables: Sequ
 
 
 def _only_there(action: Entity, there: set[str], tables: Sequence[Entity]) -> Entity:
-    """An action without results that are no longer there: every link leads to an entity."""
+    """An action without results that no longer exist, so that every link leads to an entity."""
     kept = there | {table["@id"] for table in tables}
     results = [link for link in action.get("result", []) if link["@id"] in kept]
     return action | ({"result": results} if "result" in action else {})
 
 
 def _stated(about: About) -> dict[str, Any]:
-    """What crate.toml says of the folder."""
+    """The statements of crate.toml about the folder."""
     stated: dict[str, Any] = {}
     if about.date_published:
         stated["datePublished"] = about.date_published

@@ -1,4 +1,4 @@
-"""crate.toml: what an archive wants to know of a collection of profiles and profilex cannot know."""
+"""crate.toml: what an archive wants to know about a collection of profiles and profilex cannot know."""
 
 import datetime
 import re
@@ -29,9 +29,9 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a person states of a collection; "" where nothing is said. `date_published` is an ISO 8601 date.
+    """A person's statements about a collection; "" where there is none. `date_published` is an ISO 8601 date.
 
-    `publication` is what the scans were made from, as (citation, address).
+    `publication` is the scanned publication, as (citation, address).
     """
 
     name: str = ""
@@ -45,16 +45,16 @@ class About:
     publication: tuple[str, str] = ("", "")
 
     def unsaid(self) -> tuple[str, ...]:
-        """Names of what an RO-Crate must or should say and nobody states."""
+        """The keys that an RO-Crate must or should have and that are not stated."""
         needed = ("date_published", "license", "authors", "publisher")
         return tuple(name for name in needed if not getattr(self, name))
 
 
 def read_about(folder: Path) -> About:
-    """What the crate.toml of an output folder says; without one, nothing.
+    """The statements of an output folder's crate.toml; empty without one.
 
     Raises:
-        RunError: the file cannot be read, or says something that is not understood; the message names the key.
+        RunError: the file cannot be read, or a statement is not understood; the message names the key.
     """
     try:
         document = tomllib.loads((folder / ABOUT_NAME).read_text(encoding="utf-8"))
@@ -79,7 +79,7 @@ def read_about(folder: Path) -> About:
 
 def _author(given: Any) -> Author:
     if not isinstance(given, dict):
-        _refuse("authors", "is no list of tables; write [[authors]]")
+        _refuse("authors", "is not a list of tables; write [[authors]]")
     _only(given, ("name", "orcid", "affiliation", "ror"), "authors.")
     author = Author(**{name: _text(value, f"authors.{name}") for name, value in given.items()})
     if not author.name:
@@ -107,7 +107,7 @@ def _date(given: Any) -> str:
     try:
         return given.isoformat() if isinstance(given, datetime.date) else _iso(_text(given, "date_published"))
     except ValueError as error:
-        _refuse("date_published", f"{given!r} is no date ({error})")
+        _refuse("date_published", f"{given!r} is not a date ({error})")
 
 
 def _iso(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What was done, as RO-Crate tells it: runs with their software, model and settings, and pages that failed."""
+"""The actions of an RO-Crate: runs with their software, model and settings, and failed pages."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ Entity = dict[str, Any]
 RUN_FILE = "run.json"
 
 _PROFILEX, _CODE, _SCHEMA, _MODEL, _MODEL_SHA256 = "profilex", "code_sha256", "schema", "model", "model_sha256"
-_NONE = "none"  # of a program that is not installed
+_NONE = "none"  # the version of a program that is not installed
 _NAMES = {"text_reader": "text reader", "tesseract": "Tesseract"}  # the second in folders of older versions
 _URLS = {
     "text reader": "https://github.com/PaddlePaddle/PaddleOCR",
@@ -26,12 +26,12 @@ def reference(entity: Entity | str) -> Entity:
 
 
 def scan_id(record: Record) -> str:
-    """The @id of a page's scan, which lies outside the crate: the same for all frames of a file."""
+    """The @id of a page's scan, which is outside the crate: the same for all frames of a file."""
     return f"#scan-{quote(record.source, safe='%/')}"
 
 
 def scans(records: Iterable[Record]) -> list[Entity]:
-    """The scans that were read, by source; one whose bytes nobody has read has no digest."""
+    """The scans by source; a scan whose bytes were not read has no digest."""
     found: dict[str, Entity] = {}
     for record in records:
         entity = found.setdefault(scan_id(record), {"@id": scan_id(record), "@type": "CreativeWork"})
@@ -42,11 +42,11 @@ def scans(records: Iterable[Record]) -> list[Entity]:
 
 
 def run_entities(records: Sequence[Record], results: Sequence[str], run: dict[str, Any]) -> Iterator[Entity]:
-    """The actions of the pages that are done, each with its software and model, and those of pages that failed.
+    """The actions of finished pages, each with its software and model, and those of failed pages.
 
-    Pages of equal versions are one action: a folder that was done with one profilex and model has one. `results` are
-    the @ids of the files that hold all pages; they belong to the action of the newest run, which `run` (run.json)
-    describes. Actions come first; entities that several of them name come once.
+    Pages of equal versions are one action: a folder made with one profilex and model has one. `results` are the @ids of
+    the files about all pages; they belong to the action of the newest run, which `run` (run.json) describes. Actions
+    come first; shared entities come once.
     """
     groups: dict[str, list[Record]] = {}
     for record in records:
@@ -98,7 +98,7 @@ def _actions(records: Sequence[Record], shared: Sequence[Entity], results: list[
 
 
 def _software(versions: dict[str, str]) -> Iterator[Entity]:
-    """profilex first, then what it used."""
+    """profilex first, then the software that it used."""
     used = [
         _application(_NAMES.get(name, name.removeprefix("plugin:")), version)
         for name, version in sorted(versions.items())
@@ -117,7 +117,7 @@ def _application(name: str, version: str) -> Entity:
 
 
 def _model(versions: dict[str, str], run: dict[str, Any]) -> Iterator[Entity]:
-    """The network; what its card says where run.json has the card."""
+    """The network, with the statements of its card if run.json has it."""
     name, digest = versions.get(_MODEL), versions.get(_MODEL_SHA256, "")
     if name is None:
         return
@@ -139,7 +139,7 @@ def _model(versions: dict[str, str], run: dict[str, Any]) -> Iterator[Entity]:
 
 
 def _spdx(licence: str) -> Any:
-    """A licence by its address, where it is an identifier of SPDX."""
+    """A licence by its address, if it is an SPDX identifier."""
     return f"https://spdx.org/licenses/{quote(licence)}"
 
 
