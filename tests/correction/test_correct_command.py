@@ -124,7 +124,7 @@ def test_only_doubtful_pages_go_unless_all_are_asked_for(profiles, scans, tmp_pa
     assert not (tmp_path / "three").exists()
 
 
-def test_scans_that_are_gone_or_changed_are_told_and_the_others_go(profiles, scans, tmp_path, capsys):
+def test_scans_that_are_gone_or_changed_are_reported_and_the_others_go(profiles, scans, tmp_path, capsys):
     (scans / "book/plate 1.png").write_bytes((scans / "book/plate 2.png").read_bytes())
     words = ["correct", "send", str(profiles), "--scans", str(scans), "--all", "--out", str(tmp_path / "task")]
     assert run(words) == 3
@@ -171,7 +171,7 @@ def test_an_archive_with_pictures_is_taken_as_well_and_one_without_annotations_i
     assert "CVAT for images 1.1" in capsys.readouterr().err
 
 
-def test_a_page_that_did_not_come_back_is_told(task, cvat, tmp_path, capsys):
+def test_a_page_that_did_not_come_back_is_reported(task, cvat, tmp_path, capsys):
     export = cvat(task, tmp_path / "a.xml", lambda text: re.sub(r'<image id="1".*?</image>', "", text, flags=re.S))
     assert take(export, task, tmp_path / "data") == 0
     assert "did not come back: book/plate 2.png" in capsys.readouterr().err

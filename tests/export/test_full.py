@@ -89,7 +89,7 @@ def test_the_section_stays_on_the_side_where_it_was_drawn():
         assert np.asarray(other) == pytest.approx(np.asarray(one) * (-1, 1))
 
 
-def test_a_sherd_is_drawn_as_far_as_it_is_preserved_and_its_torn_edges_are_told():
+def test_a_sherd_is_drawn_as_far_as_it_is_preserved_and_its_torn_edges_are_marked():
     view = full.full_view(sherd())
 
     assert coordinates(view.contours) == [[pytest.approx((100, 0)), pytest.approx((92.5, -25))]]

@@ -75,7 +75,7 @@ def test_a_name_does_not_depend_on_unrelated_neighbours():
     assert safe_folders([awkward, PurePosixPath("rf.tif"), PurePosixPath("_-rf.tif")])[awkward] == alone
 
 
-def test_equal_short_digests_are_told_apart_by_longer_ones(monkeypatch):
+def test_equal_short_digests_are_distinguished_by_longer_ones(monkeypatch):
     monkeypatch.setattr(names, "_DIGITS", (0, 8))  # with no digit at all every marked name would be the same
     folders = safe_folders([PurePosixPath("a:.tif"), PurePosixPath("a?.tif")])
     assert len(set(folders.values())) == 2

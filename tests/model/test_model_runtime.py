@@ -58,7 +58,7 @@ def test_float32_engines_agree_closely(fitted: Path, load: Callable[[str], Runti
     assert np.abs(exact.predict(batch) - load("tensorflow").predict(batch)).max() < 1e-4
 
 
-def test_memory_that_a_gpu_lacks_is_told_as_such(
+def test_memory_that_a_gpu_lacks_is_reported_as_such(
     load: Callable[[str], Runtime], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import tensorflow as tf
@@ -169,13 +169,13 @@ def test_network_is_converted_once(counted_conversions: list[Path]) -> None:
     assert len(counted_conversions) == 1
 
 
-def test_other_weights_are_converted_anew(counted_conversions: list[Path]) -> None:
+def test_other_weights_are_converted_again(counted_conversions: list[Path]) -> None:
     for digest in ("a", "b"):
         compiled_network(Package(Card("m", PLAIN, CHANNELS, weights_sha256=digest), b""))
     assert len(counted_conversions) == 2
 
 
-def test_damaged_entry_is_made_anew(counted_conversions: list[Path], tmp_path: Path) -> None:
+def test_damaged_entry_is_made_again(counted_conversions: list[Path], tmp_path: Path) -> None:
     model = _model()
     compiled_network(model)
     [stored] = (tmp_path / "cache").glob("profilex/*/network.bin")
@@ -215,7 +215,7 @@ def test_gpu_that_is_not_there(fitted: Path) -> None:
     assert caught.value.code == Code.USAGE
 
 
-def test_a_gpu_that_lies_idle_is_told(fitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_gpu_that_lies_idle_is_reported(fitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     monkeypatch.setattr(engines, "_GPU_FILES", ("/dev/null",))
     model = open_model(fitted)

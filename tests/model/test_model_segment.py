@@ -69,7 +69,7 @@ def test_regions_lie_where_the_ink_is(ink_segmenter: Segmenter, x: float, y: flo
     assert area == pytest.approx(np.pi * radius**2, rel=0.02)
 
 
-def test_margins_of_bare_paper_are_not_looked_at() -> None:
+def test_margins_of_bare_paper_are_skipped() -> None:
     runtime = InkRuntime()
     segmenter = Segmenter(Card("ink", PLAIN, CHANNELS), runtime)
     paper = np.random.default_rng(1).integers(228, 233, (3500, 2480)).astype(np.uint8)
@@ -198,7 +198,7 @@ def test_no_more_bare_paper_is_read_than_need_be(low: int, extent: int, scale: f
 
 
 @pytest.mark.parametrize("shape", [(4, 1), (1, 4), (1, 1), (64, 1)])
-def test_the_smallest_pages_are_looked_at(ink_segmenter: Segmenter, shape: tuple[int, int]) -> None:
+def test_the_smallest_pages_are_segmented(ink_segmenter: Segmenter, shape: tuple[int, int]) -> None:
     page = np.full(shape, 255, np.uint8)
     page[0] = 0
     ink_segmenter.segment(page_of(page), SETTINGS)

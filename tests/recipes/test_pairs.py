@@ -31,7 +31,7 @@ def test_layouts(make_pairs, picture, mask):
     assert all(page.grey[page.marks == 1].mean() > page.grey[page.marks == 0].mean() + 80 for page in pages)
 
 
-def test_a_picture_alone_is_told(make_pairs):
+def test_a_picture_alone_is_reported(make_pairs):
     folder = make_pairs(2)
     (folder / "01_mask.png").unlink()
     with pytest.raises(RunError, match="01 has no mask") as caught:
@@ -39,7 +39,7 @@ def test_a_picture_alone_is_told(make_pairs):
     assert caught.value.code is Code.DATASET
 
 
-def test_two_pictures_of_one_name_are_told(make_pairs):
+def test_two_pictures_of_one_name_are_reported(make_pairs):
     folder = make_pairs(1)
     cv2.imwrite(str(folder / "00_image.jpg"), np.zeros((9, 9), np.uint8))
     with pytest.raises(RunError, match="of one name"):

@@ -76,7 +76,7 @@ def wall():
     return grey, section > 0
 
 
-def test_a_solid_section_is_drawn_anew_within_itself(wall):
+def test_a_solid_section_is_redrawn_within_itself(wall):
     grey, section = wall
     drawn = [restyle_sections(grey, section, 235, np.random.default_rng(seed)) for seed in range(12)]
     for picture in drawn:

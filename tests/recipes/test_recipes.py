@@ -127,7 +127,7 @@ def test_ceramics_train_from_a_cvat_export(plates, tmp_path):
     assert not card.architecture.encoder_frozen  # --no-imagenet: a fresh encoder has to learn
 
 
-def test_unreachable_imagenet_weights_are_told(plates, tmp_path, monkeypatch, capsys):
+def test_unreachable_imagenet_weights_are_reported(plates, tmp_path, monkeypatch, capsys):
     import segmentation_models
 
     def refuse(*_, **__):

@@ -141,7 +141,7 @@ def test_what_a_person_states_stands_in_it(profiles, capsys):
     assert root["keywords"] == "pottery, profiles"
 
 
-def test_what_archives_ask_for_and_nobody_states_is_told(profiles, capsys):
+def test_what_archives_ask_for_and_nobody_states_is_reported(profiles, capsys):
     assert export(profiles) == 0
     assert "date_published, license, authors, publisher: archives ask for it" in capsys.readouterr().err
     assert "datePublished" not in load(profiles)["./"]
@@ -158,7 +158,7 @@ def test_equal_folders_give_equal_bytes(profiles, tmp_path):
     assert (profiles / CRATE_NAME).read_bytes() == (again / CRATE_NAME).read_bytes()
 
 
-def test_a_file_that_is_gone_is_told_and_not_described(profiles, capsys):
+def test_a_file_that_is_gone_is_reported_and_not_described(profiles, capsys):
     (profiles / "pages/a.png/0/page.geojson").unlink()
     assert export(profiles) == 0
     assert "pages/a.png/0/page.geojson: is not there" in capsys.readouterr().err

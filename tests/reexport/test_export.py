@@ -191,7 +191,7 @@ def test_an_empty_page_is_an_empty_layer(tmp_path):
     assert [layer for layer, _ in pyogrio.list_layers(path)] == ["section"]
 
 
-def test_without_pyogrio_the_remedy_is_told(profiles, monkeypatch, capsys):
+def test_without_pyogrio_the_remedy_is_reported(profiles, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "pyogrio", None)
     assert export(profiles, "gpkg") == 2
     assert "profilex[gis]" in capsys.readouterr().err

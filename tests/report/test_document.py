@@ -107,7 +107,7 @@ def test_a_thumbnail_is_the_outline_to_a_unit():
         replace(pot("far", np.random.default_rng(1)), axis=LineString([(5000, 0), (5000, 900)])),
     ],
 )
-def test_vessels_that_lack_something_are_told_as_well(vessel):
+def test_vessels_that_lack_something_are_reported_as_well(vessel):
     (row,) = rows(document(overview(replace(plate("a.png", 0), vessels=(vessel,)))).decode())
     assert row["identifier"] == vessel.identifier
     assert (row["drawing"] is None) == (not vessel.sections)

@@ -85,7 +85,7 @@ def test_the_driver_is_asked_for_the_memory_of_a_gpu(program, memory, tmp_path, 
     assert gpu_memory() == memory
 
 
-def test_a_pool_that_cannot_start_is_told_as_such(monkeypatch):
+def test_a_pool_that_cannot_start_is_reported_as_such(monkeypatch):
     import distributed
 
     def fail(**_options):

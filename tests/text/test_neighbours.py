@@ -19,7 +19,7 @@ def page(number, mm_per_px=None, folder="book", source="bar", **more):
     return PageScale(f"{folder}/pl_{number}.tif", 0, 2480, 3508, 300.0, scale, **more)
 
 
-def test_neighbours_that_agree_tell_and_how_far_they_agree():
+def test_neighbours_that_agree_give_a_scale_and_how_far_they_agree():
     [proposal] = propose([page(8, 0.25), page(9), page(10, 0.252), page(11, 0.251)], numbers=EvidenceSettings())
     assert proposal.page.source == "book/pl_9.tif"
     assert proposal.mm_per_px == pytest.approx(0.251)
@@ -97,7 +97,7 @@ def test_neighbours_go_before_the_bar_of_another_figure():
     assert found.review == ("scale_from_neighbours",)
 
 
-def test_a_page_scaled_by_another_figures_bar_tells_nothing_of_others():
+def test_a_page_scaled_by_another_figures_bar_says_nothing_about_others():
     vessel = Vessel("v001", (), scale=Scale(0.5, "bar"), review=("scale_bar_elsewhere",))
     result = PageResult(PageRef(Path("p.png"), "p.png", "p"), "0" * 64, 800, 600, None, (vessel,))
     known = page_scale(result)

@@ -218,7 +218,7 @@ def test_numbers_far_from_the_bar_give_no_scale(plate):
     assert find_scale(plate, PrintedScale((strange,)), ASKED, numbers=EvidenceSettings()).scale is None
 
 
-def test_what_the_user_states_stands_above_the_page(plate):
+def test_what_the_user_states_overrides_the_page(plate):
     printed = PrintedScale((stated(),), 3.0, "1:3")
     by_value = find_scale(plate, printed, ScaleSettings(mm_per_px=0.5), numbers=EvidenceSettings()).scale
     by_table = find_scale(
@@ -234,7 +234,7 @@ def test_what_the_user_states_stands_above_the_page(plate):
 
 
 @pytest.mark.parametrize(("rim_mm", "absurd"), [(5.0, True), (120.0, False), (1400.0, False), (4200.0, True)])
-def test_rims_tell_a_scale_that_cannot_be(rim_mm, absurd):
+def test_rims_reveal_an_impossible_scale(rim_mm, absurd):
     assert bool(implausible(Scale(0.5, "bar"), [2 * rim_mm], numbers=EvidenceSettings())) == absurd
 
 

@@ -119,19 +119,19 @@ def test_many_values_need_a_label_map(tmp_path):
         read_pages(tmp_path)
 
 
-def test_a_picture_without_a_mask_is_told(cvat_masks):
+def test_a_picture_without_a_mask_is_reported(cvat_masks):
     write_png(cvat_masks / "JPEGImages/Heising_13.png", grey())
     with pytest.raises(RunError, match="Heising_13 has no mask"):
         read_pages(cvat_masks, labels={"Profile": "section"})
 
 
-def test_a_colour_outside_the_label_map_is_told(cvat_masks):
+def test_a_colour_outside_the_label_map_is_reported(cvat_masks):
     write_png(cvat_masks / "SegmentationClass/Heising_12.png", np.full((30, 40, 3), (3, 2, 1), np.uint8))
     with pytest.raises(RunError, match="1,2,3"):
         read_pages(cvat_masks, labels={"Profile": "section"})
 
 
-def test_a_damaged_picture_is_told(cvat_masks):
+def test_a_damaged_picture_is_reported(cvat_masks):
     (cvat_masks / "JPEGImages/Heising_12.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     with pytest.raises(RunError, match=r"Heising_12\.png cannot be read"):
         read_pages(cvat_masks, labels={"Profile": "section"})

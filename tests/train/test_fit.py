@@ -102,7 +102,7 @@ def test_patience_ends_a_training_early(pages, tmp_path):
     assert not fitted.is_stopped
 
 
-def test_the_journal_tells_the_course(pages, tmp_path):
+def test_the_journal_shows_the_course(pages, tmp_path):
     fit(pages, pages, tmp_path, settings(steps=21))
     assert {path.name for path in tmp_path.iterdir()} == {
         "best.npz", "curves.png", "examples.png", "loss.csv", "state.npz", "tensorboard", "validation.csv"

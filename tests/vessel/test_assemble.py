@@ -73,7 +73,7 @@ def test_a_model_of_sections_alone_is_enough():
     assert [vessel.axis_source for vessel in vessels] == ["ink", "ink"]
 
 
-def test_both_sides_agree_or_are_looked_at():
+def test_both_sides_agree_or_need_review():
     sheet = Sheet()
     sheet.draw(sherd_profile(), both=True)
     (vessel,), _, _ = assembled(sheet, "vessel", "axis")
@@ -87,7 +87,7 @@ def test_both_sides_agree_or_are_looked_at():
     assert "both_sides_disagree" in vessel.review
 
 
-def test_a_section_at_the_page_edge_or_hardly_seen_is_looked_at():
+def test_a_section_at_the_page_edge_or_hardly_seen_needs_review():
     sheet = Sheet()
     sheet.draw(sherd_profile(), axis_x=200.0)
     wall = sheet.sections[0].intersection(box(0, 0, 700, 400))

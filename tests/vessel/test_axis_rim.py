@@ -101,7 +101,7 @@ def test_a_drawing_without_an_axis_does_not_take_its_neighbours():
     assert sherd.measures["rim_diameter_px"].value is None
 
 
-def test_a_floor_cut_at_the_axis_tells_it_last():
+def test_a_floor_cut_at_the_axis_is_the_last_evidence():
     sheet = Sheet()
     sheet.draw(bowl_profile(), axis=False, exterior=False, rim=False)
     vessel = only_vessel(sheet)
@@ -191,7 +191,7 @@ def test_a_sign_that_may_be_an_n_takes_the_diameter_away_and_an_axis_that_sticks
 
 
 @pytest.mark.parametrize(("x", "is_sign"), [(343, True), (357, True), (337, False)])
-def test_a_sign_stands_where_the_axis_runs_through_it_or_by_it(x, is_sign):
+def test_a_sign_counts_where_the_axis_runs_through_it_or_by_it(x, is_sign):
     sheet = Sheet()
     sheet.draw(sherd_profile())
     sheet.stroke([(x - 5, 66), (x + 5, 94)], 3)

@@ -80,7 +80,7 @@ def test_a_wall_sherd_is_broken_at_both_ends():
     assert shapely.get_x(outer.centroid) == pytest.approx(114, abs=0.5)
 
 
-def test_without_an_axis_the_faces_are_not_told_apart():
+def test_without_an_axis_the_faces_are_not_distinguished():
     kinds = [stretch.kind for stretch in stretches(sherd_profile(), has_axis=False)]
 
     assert sorted(kinds) == sorted([RIM, WALL, BREAK, WALL])
@@ -137,7 +137,7 @@ def test_edges_lie_on_the_sections_of_the_page(side):
         assert max(section.boundary.distance(Point(point)) for point in edge.line.coords) < 1e-6
 
 
-def test_the_edges_of_a_lid_are_told_as_of_a_vessel():
+def test_the_edges_of_a_lid_are_those_of_a_vessel():
     sheet = Sheet()
     sheet.draw(bowl_profile(), rim_y=220, upside_down=True)
     (vessel,), _, _ = assemble(

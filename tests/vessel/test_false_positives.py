@@ -31,7 +31,7 @@ def test_a_mirror_image_lies_as_far_beyond_the_axis() -> None:
 
 
 @pytest.mark.parametrize("band", [box(230, 70, 300, 85), box(120, 60, 180, 70)])
-def test_a_painted_band_on_either_half_is_a_stray(band: Polygon) -> None:
+def test_a_painted_band_on_either_half_is_a_false_positive(band: Polygon) -> None:
     assert strays_of(vessel(WALL), vessel(band, axis=None, side="unknown")) == [band]
     assert strays_of(vessel(WALL, band)) == [band]
 
@@ -64,7 +64,7 @@ def test_without_an_axis_nothing_is_judged() -> None:
     assert strays_of(vessel(WALL, box(120, 60, 180, 70), axis=None, side="unknown")) == []
 
 
-def test_a_doubtful_vessel_in_another_s_drawing_is_a_stray_even_with_an_axis_of_its_own() -> None:
+def test_a_doubtful_vessel_in_another_s_drawing_is_a_false_positive_even_with_an_axis_of_its_own() -> None:
     host = Vessel("v001", (section(WALL),), axis=AXIS, side="left", confidence=0.98)
     band = Polygon([(240, 60), (262, 60), (272, 130), (250, 130)])
     own = LineString([(330, 60), (330, 130)])
