@@ -1,4 +1,4 @@
-"""Digests by which a resumed run knows what it has already read."""
+"""Digests by which a resumed run recognises what it has already read."""
 
 import hashlib
 from pathlib import Path

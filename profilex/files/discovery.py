@@ -1,4 +1,4 @@
-"""Which files below the inputs are scans, and why the others are not."""
+"""Discovery: the scans among the files below the inputs, and why other files are skipped."""
 
 import os
 import stat
@@ -14,7 +14,7 @@ SUFFIXES = frozenset({".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jp2", ".jpx", 
 """Suffixes of the files that are read, in lower case."""
 
 OPTIONS_FILE = "profilex.toml"
-"""What lies among the scans to say how they are to be done; it is not one of them."""
+"""Files beside the scans that hold their options; they are not scans."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ScanFile:
     folder: str
 
     def page_folder(self, frame: int, frames: int = 1) -> str:
-        """Output folder of one of the file's pages: its own, or a numbered one below where it has several."""
+        """Output folder of one of the file's pages: its own, or a numbered one below it if it has several."""
         return self.folder if frames == 1 else f"{self.folder}/{frame}"
 
 
@@ -39,7 +39,7 @@ class Skipped:
     """A directory entry that is not read.
 
     `reason` is one of hidden, unsupported_suffix, not_a_regular_file, broken_link, outside_root, symlink_loop,
-    symlinked_folder (it is read where it lies), duplicate (the same file is read under another name), unreadable.
+    symlinked_folder (it is read at its own place), duplicate (the same file is read under another name), unreadable.
     """
 
     source: str
@@ -48,9 +48,9 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """What lies under the inputs, all sorted by source. `root` is the folder that sources are relative to.
+    """The entries under the inputs, sorted by source. `root` is the folder to which sources are relative.
 
-    `missing` are scans that should be there, each with the reason why it is not.
+    `missing` are scans that should exist, each with the reason why it does not.
     """
 
     root: Path
@@ -61,7 +61,7 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A path met on the walk; one without a reason to leave it out is a scan."""
+    """A path of the walk; it is a scan if there is no reason to skip it."""
 
     path: Path
     reason: str = ""
@@ -74,12 +74,12 @@ def discover(
 
     The root is the one input folder, or the deepest folder common to all inputs: `x/a.tif` and `y/a.tif` keep their
     folders in `source`. Links are followed to files inside the input folder only; a folder is never read twice. A
-    file that is named as an input is read even where its name is hidden. `missing` scans are named as if they were
-    there, so that a later run finds them under the same name.
+    file that is named as an input is read even if its name is hidden. `missing` scans get the names that they would
+    have, so that a later run finds them under the same names.
 
     Raises:
-        RunError: usage, when `out` is an input folder or lies inside one; no_input, when an input does not exist or
-            cannot be read, or when there is no scan, none is missing and `allow_empty` is false.
+        RunError: usage, if `out` is an input folder or lies inside one; no_input, if an input does not exist or
+            cannot be read, or if there is no scan, none is missing and `allow_empty` is false.
     """
     starts = sorted({_start(path) for path in inputs})
     if out is not None:
@@ -126,7 +126,7 @@ def _start(path: Path) -> Path:
 
 
 def _place(path: Path) -> Path:
-    """Where a file that is not there would lie; it counts as a file when the root is looked for."""
+    """The place of a missing file; it counts as a file in the search for the root."""
     return path.parent.resolve() / path.name
 
 
@@ -142,7 +142,7 @@ def _keep_apart(starts: Sequence[Path], out: Path) -> None:
             raise RunError(
                 Code.USAGE,
                 f"{printable_source(out)}: the output folder lies inside the input {printable_source(start)}.",
-                "Choose a folder outside, or the next run would take its own outputs for scans.",
+                "Choose a folder outside, or the next run would read its own outputs as scans.",
             )
 
 
@@ -165,7 +165,7 @@ def _walk_input(start: Path) -> Iterator[_Entry]:
 
 
 def _walk(top: Path) -> Iterator[_Entry]:
-    """Every entry below `top`; a stack, as a tree may be deeper than Python's."""
+    """Every entry below `top`; with an explicit stack, because a tree may exceed Python's recursion limit."""
     folders = [top]
     while folders:
         folder = folders.pop()

@@ -12,17 +12,17 @@ from profilex.files.names import printable_source
 from profilex.files.writing import check_writable, unwritable
 
 LOCK_NAME = ".profilex.lock"
-_PATIENCE_S = 0.2  # for a run that is just ending and has removed the file that this one has opened
+_PATIENCE_S = 0.2  # in case another run is ending and has removed the file that this one opened
 
 
 class OutputLock:
     """Holds an output folder for one process, as a context manager.
 
-    The system holds the lock and drops it with the process, so that a killed run leaves none behind. The lock's file
-    is removed at the end; one that a killed run left is taken over.
+    The system releases the lock with the process, so that a killed run leaves no lock. The lock's file is removed at
+    the end; a file that a killed run left is reused.
 
     Raises (on entering):
-        RunError: locked, when another run holds the folder; disk_full or output_unwritable.
+        RunError: locked, if another run holds the folder; disk_full or output_unwritable.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -38,7 +38,7 @@ class OutputLock:
             raise RunError(
                 Code.LOCKED,
                 f"{printable_source(self._folder)}: another run is writing there.",
-                "Wait for it to end, or choose another output folder.",
+                "Wait until it ends, or choose another output folder.",
             ) from error
         except OSError as error:
             raise unwritable(self._path, error) from error
@@ -47,7 +47,7 @@ class OutputLock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # while it is still held: whoever waits for this file sees that it is gone; Windows removes no open file
+        # while it is still held: a process that waits for it sees that it is gone; Windows removes no open file
         with contextlib.suppress(PermissionError):
             self._path.unlink(missing_ok=True)
         self._lock.release()

@@ -1,4 +1,4 @@
-"""Names that survive every file system: how a scan is called in the manifest, and where its outputs go."""
+"""Names for every file system: the name of a scan in the manifest, and the folder of its outputs."""
 
 import hashlib
 import os
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import PurePath, PurePosixPath
 from urllib.parse import quote_from_bytes
 
-_LONGEST_BYTES = 200  # leaves room below the usual 255 for what later tools append
+_LONGEST_BYTES = 200  # leaves room below the usual 255 for suffixes of later tools
 _DIGITS = (8, 16, 64)
 _REFUSED = '<>:"/\\|?*'  # by Windows and by many network shares
 _LOOKS_MARKED = re.compile(r"~[0-9a-f]{8,64}(\.[^.]*)?$")
@@ -17,7 +17,7 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 
 
 def printable_source(relative: PurePath) -> str:
-    """A relative path as it is written in the manifest: POSIX, printable, and different for different paths.
+    """A relative path as written in the manifest: POSIX, printable, and different for different paths.
 
     `%`, control and other unprintable characters and bytes that are not UTF-8 are percent-encoded, so that
     `urllib.parse.unquote_to_bytes` gives back the exact bytes of the path.
@@ -70,7 +70,7 @@ def _folded(name: str) -> str:
 
 
 def _cleaned(name: str) -> str:
-    """The name itself where it is safe; else a safe one that may equal another's, and so has to be marked."""
+    """The name itself if it is safe; otherwise a safe name that may equal another one and has to be marked."""
     text = os.fsencode(name).decode("utf-8", errors="replace")
     text = unicodedata.normalize("NFC", text)
     text = "".join("_" if c in _REFUSED or not c.isprintable() or c == "\N{REPLACEMENT CHARACTER}" else c for c in text)
@@ -79,7 +79,7 @@ def _cleaned(name: str) -> str:
     if text[-1] in ". ":
         text = f"{text[:-1]}_"
     if _LOOKS_MARKED.search(text):
-        text = f"{text[:-1]}_"  # only a marked name may end like one
+        text = f"{text[:-1]}_"  # only a marked name may look like a marked one
     stem, suffix = _split(text)
     return _shortened(stem, _LONGEST_BYTES - len(suffix.encode())) + suffix
 
@@ -91,7 +91,7 @@ def _marked(safe: str, name: str, digits: int) -> str:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Stem and suffix; an overlong suffix is no suffix."""
+    """Stem and suffix; an overlong suffix belongs to the stem."""
     stem, dot, suffix = name.rpartition(".")
     if not stem or len(suffix.encode()) > 10:
         return name, ""

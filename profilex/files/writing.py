@@ -1,4 +1,4 @@
-"""Files that are whole or absent: the only way in which profilex writes."""
+"""Atomic writing: a file is complete or absent. profilex writes only in this way."""
 
 import contextlib
 import errno
@@ -17,7 +17,7 @@ _NEW_FILE = (
     | os.O_CREAT
     | os.O_TRUNC
     | sum(
-        getattr(os, flag, 0)  # some systems have no such flag, and Windows alone needs the last one
+        getattr(os, flag, 0)  # some systems lack a flag, and only Windows needs the last one
         for flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
     )
 )
@@ -26,10 +26,10 @@ _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.part")
 
 
 def write_atomic(path: Path, data: bytes) -> None:
-    """Write a file so that a reader, or a machine that loses power, sees the old bytes or all of the new ones.
+    """Write a file so that a reader, even after a power cut, sees either the old or all of the new bytes.
 
     Missing folders are made. The bytes go to a hidden temporary file in the same folder, which is flushed to disk and
-    renamed. Its name depends on `path` alone: what a killed run left behind is overwritten by the next.
+    renamed. Its name depends only on `path`: the leftover of a killed run is overwritten by the next run.
 
     Raises:
         RunError: disk_full or output_unwritable; no partial file is left.
@@ -50,14 +50,14 @@ def write_atomic(path: Path, data: bytes) -> None:
 
 
 def temporary_path(path: Path) -> Path:
-    """Where `write_atomic` gathers the bytes of `path`; short, as the name itself may be as long as names can be."""
+    """The temporary file of `write_atomic` for `path`; short, because the name itself may have the maximum length."""
     return path.with_name(f".{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.part")
 
 
 def sweep_temporaries(folder: Path) -> int:
-    """Remove what killed runs left of unfinished files, at any depth, and return how many files that were.
+    """Remove the unfinished files of killed runs, at any depth, and return their number.
 
-    Only for who holds the folder's lock: a temporary file of a running process would go as well.
+    Only for the holder of the folder's lock, because temporary files of a running process would be removed too.
     """
     swept = 0
     for place, _, names in os.walk(folder):
@@ -69,7 +69,7 @@ def sweep_temporaries(folder: Path) -> int:
 
 
 def check_writable(folder: Path) -> None:
-    """Make the output folder and write to it once, so that a run learns of trouble before the model is loaded.
+    """Create the output folder and write to it once, so that a run fails before the model is loaded.
 
     Raises:
         RunError: disk_full or output_unwritable.
@@ -90,18 +90,18 @@ def unwritable(path: Path, error: OSError) -> RunError:
     name = printable_source(path)
     if error.errno in _FULL:
         return RunError(
-            Code.DISK_FULL, f"{name}: no space is left on the disk.", "Free some and run again: it resumes."
+            Code.DISK_FULL, f"{name}: no space is left on the disk.", "Free some space and run again: it resumes."
         )
     what = error.strerror or type(error).__name__
     return RunError(
         Code.OUTPUT_UNWRITABLE,
         f"{name}: cannot be written ({what}).",
-        "Check the folder's permissions, or name another.",
+        "Check the folder's permissions, or name another folder.",
     )
 
 
 def _write_synced(path: Path, data: bytes) -> None:
-    # O_NOFOLLOW: a link that someone left under the temporary's name must not lead the write elsewhere
+    # O_NOFOLLOW: a link under the temporary name must not redirect the write
     handle = os.open(path, _NEW_FILE, 0o666)
     try:
         rest = memoryview(data)
@@ -109,11 +109,11 @@ def _write_synced(path: Path, data: bytes) -> None:
             rest = rest[os.write(handle, rest) :]
         os.fsync(handle)
     finally:
-        os.close(handle)  # may raise as well: some file systems report a full disk only here
+        os.close(handle)  # may also raise: some file systems report a full disk only here
 
 
 def _make_folder(folder: Path) -> None:
-    """Make a folder and its parents, each entry flushed to disk."""
+    """Create a folder and its parents, with each entry flushed to disk."""
     missing = []
     while not folder.is_dir():
         missing.append(folder)
@@ -126,7 +126,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    if not hasattr(os, "O_DIRECTORY"):  # Windows opens no folder, and keeps its entries safe itself
+    if not hasattr(os, "O_DIRECTORY"):  # Windows cannot open a folder, and flushes its entries itself
         return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

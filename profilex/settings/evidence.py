@@ -1,4 +1,4 @@
-"""Numbers of the room `scale`: scale bars, and what is believed of a scale. See `profilex.settings.numbers`."""
+"""Numbers of the room `scale`: scale bars, and the decision on the scale. See `profilex.settings.numbers`."""
 
 from dataclasses import dataclass, field
 
@@ -105,7 +105,7 @@ class BarSearchSettings:
     cell: float = number(1.5, "ratio", "heights: a black run this long in line with a bar is a cell, not a letter")
     tallest: float = number(2.5, "letter heights", "height of a bar, at most")
     shortest: float = number(2.0, "letter heights", "length of a bar, at least")
-    solid: float = number(0.75, "share", "of its turned box that a block fills, at least")
+    solid: float = number(0.75, "share", "of its tilted box that a block fills, at least")
     level: float = number(0.2, "share", "share of their height by which blocks of one row may differ")
     gap: float = number(1.5, "ratio", "white cells are at most this many of the longest black one")
     beside: float = number(3.0, "letter heights", "letter heights between a bar's end and text in line with it")
@@ -114,7 +114,7 @@ class BarSearchSettings:
     off: float = number(0.12, "share", "... or this share of the bar's height")
     nearly_all: float = number(0.9, "share", "share of the columns of a bar, or of what continues beyond it")
     blur_px: int = number(3, "px", "beyond a bar's end that may still be its blur")
-    beyond_px: int = number(5, "px", "over which ink must go on beyond an end of a bar ...")
+    beyond_px: int = number(5, "px", "over which ink must continue beyond an end of a bar ...")
     beyond: float = number(0.04, "share", "... or this share of its length")
     frame: float = number(0.12, "share", "of the bar's blackness")
     shortest_px: float = number(40.0, "px", "length of a bar that no text leads to, at least")
@@ -129,7 +129,7 @@ class BarSearchSettings:
 
 @dataclass(frozen=True, slots=True)
 class DecisionSettings:
-    """The scale by all that is known of it."""
+    """The decision on the scale."""
 
     ratio_sd: float = number(0.005, "share", "error of a page printed at its nominal scale, as a share")
     bars_agree: float = number(0.02, "share", "by which the scales of a page's bars may differ")
