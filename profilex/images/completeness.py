@@ -4,16 +4,20 @@ Decoders raise on a cut file, or draw what they have, but do not say that the en
 contract. A scan that was not copied to its end is worth its own code, because copying it again mends it.
 """
 
+import re
 import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
 from mmap import mmap
 
 from profilex.images import tiff
-from profilex.images.formats import Format
+from profilex.images.formats import SIGNATURE_BYTES, Format, pdf_start
 
-_PDF_TAIL_BYTES = 2048
-_PDF_PADDED_TAIL_BYTES = 1 << 16  # some file systems and tapes pad with zeros
+_PDF_PADDING_BYTES = 1 << 16  # some file systems and tapes pad with zeros
+_PDF_OBJECT = re.compile(rb"\d+\s+\d+\s+obj\b")
 _JPEG_STANDALONE = frozenset({0x01, *range(0xD0, 0xD9)})
 _JPEG_SCAN = 0xDA
+_JPEG_FRAMES = frozenset({*range(0xC0, 0xD0), 0xF7}) - {0xC4, 0xC8, 0xCC}
 _J2K_TILE_PART = 0xFF90
 _J2K_END = b"\xff\xd9"
 
@@ -25,10 +29,9 @@ def ends_whole(data: bytes, kind: Format) -> bool:
 
 def _tiff_whole(data: bytes) -> bool:
     try:
-        tiff.directories(data)
+        return all(image.reach <= len(data) for image in tiff.read_chain(data).images)
     except tiff.CutOff:
         return False
-    return True
 
 
 def _png_whole(data: bytes) -> bool:
@@ -42,42 +45,79 @@ def _png_whole(data: bytes) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class JpegFrame:
+    """What a JPEG's frame header says: its marker, bits of a sample, size in pixels and channels."""
+
+    marker: int
+    bits: int
+    height_px: int
+    width_px: int
+    channels: int
+
+
 def jpeg_whole(data: bytes) -> bool:
     """An end-of-image marker after the first scan begins (ITU T.81, annex B); thumbnails before it do not count."""
+    for marker, place in jpeg_segments(data):
+        if marker == _JPEG_SCAN:
+            return data.find(b"\xff\xd9", place) >= 0
+    return False
+
+
+def jpeg_frame(data: bytes) -> JpegFrame | None:
+    """The frame header of a JPEG or JPEG-LS, None where it is missing."""
+    for marker, place in jpeg_segments(data):
+        if marker in _JPEG_FRAMES and place + 10 <= len(data):
+            return JpegFrame(marker, *struct.unpack_from(">BHHB", data, place + 4))
+    return None
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int]]:
+    """Markers of a JPEG with their places, up to that of the first scan."""
     place = 2
     while place + 4 <= len(data):
         marker = data[place + 1]
         if data[place] != 0xFF or marker == 0xFF:
             place += 1
-        elif marker == _JPEG_SCAN:
-            return data.find(b"\xff\xd9", place) >= 0
-        elif marker in _JPEG_STANDALONE:
-            place += 2
-        else:
-            place += 2 + struct.unpack_from(">H", data, place + 2)[0]
-    return False
+            continue
+        yield marker, place
+        if marker == _JPEG_SCAN:
+            return
+        place += 2 if marker in _JPEG_STANDALONE else 2 + struct.unpack_from(">H", data, place + 2)[0]
 
 
-def _jpeg2000_whole(data: bytes) -> bool:
+def jpeg2000_whole(data: bytes) -> bool:
     """A code stream whose tile parts lead to its end marker (ITU T.800, annexes A and I)."""
+    found = _jpeg2000_stream(data)
+    return found is not None and _codestream_whole(data, *found)
+
+
+def jpeg2000_codestream(data: bytes) -> int | None:
+    """Where the code stream of a JPEG 2000 file begins, None where there is none."""
+    found = _jpeg2000_stream(data)
+    return found[0] if found else None
+
+
+def _jpeg2000_stream(data: bytes) -> tuple[int, int] | None:
+    """Start and end of the code stream."""
     if data[:2] == b"\xff\x4f":
-        return _codestream_whole(data, 0, len(data))
+        return 0, len(data)
     place = 0
     while place + 8 <= len(data):
         length, name = struct.unpack_from(">I4s", data, place)
         header = 8
         if length == 1:
             if place + 16 > len(data):
-                return False
+                return None
             (length,) = struct.unpack_from(">Q", data, place + 8)
             header = 16
         end = len(data) if length == 0 else place + length
         if end > len(data):
-            return False
+            return None
         if name == b"jp2c":
-            return _codestream_whole(data, place + header, end)
+            return place + header, end
         place = max(end, place + header)
-    return False
+    return None
 
 
 def _codestream_whole(data: bytes, place: int, end: int) -> bool:
@@ -95,22 +135,61 @@ def _codestream_whole(data: bytes, place: int, end: int) -> bool:
 
 
 def _pdf_whole(data: bytes) -> bool:
-    return pdf_startxref(data) is not None
+    return pdf_extent(data).whole
 
 
-def pdf_startxref(data: bytes | mmap) -> int | None:
-    """The offset of the last cross-reference, as a PDF's end states it; None where that end is missing."""
-    tail = data[-_PDF_PADDED_TAIL_BYTES:].rstrip(b"\0\r\n\t ")[-_PDF_TAIL_BYTES:]
-    words = tail[max(0, tail.rfind(b"startxref")) :].split()
-    if len(words) < 3 or words[0] != b"startxref" or not words[2].startswith(b"%%EOF"):
-        return None
-    return int(words[1]) if words[1].isdigit() and len(words[1]) < 20 else 0
+@dataclass(frozen=True, slots=True)
+class PdfExtent:
+    """Where a PDF lies in its file: from `start` to `end`, with what is to be said of it.
+
+    It is not `whole` where its end was cut off; `doubts` are for the user.
+    """
+
+    start: int
+    end: int
+    whole: bool
+    doubts: tuple[str, ...] = ()
+
+
+def pdf_extent(data: bytes | mmap) -> PdfExtent:
+    """Find a PDF's header and its end, which need not be the file's: viewers pass over what lies around them.
+
+    A PDF is whole where its last reference to a page table is followed by the end mark, or leads to that table. What
+    follows the end mark may be anything but objects: these are of an update that was cut off.
+    """
+    start = max(0, pdf_start(data[:SIGNATURE_BYTES]))
+    last = data.rfind(b"startxref")
+    if last < 0:
+        return PdfExtent(start, len(data), whole=False)
+    match = re.compile(rb"startxref\s+(\d{1,19})\s*(%%EOF)?").match(data, last)
+    if match is None:
+        return PdfExtent(start, len(data), whole=False)
+    found = _is_page_table(data, start + int(match[1]))
+    doubts = [] if found else ["the PDF is damaged; its page table was rebuilt"]
+    rest = data[match.end() :]
+    junk = rest.strip(b"\0\r\n\t ")
+    if match[2] is None:
+        doubts.append("the PDF has no end mark")
+    elif junk or len(rest) > _PDF_PADDING_BYTES:
+        doubts.append(f"{len(rest)} bytes after the end of the PDF are passed over")
+    whole = (match[2] is not None and not junk) or (found and not _PDF_OBJECT.search(junk))
+    if start > 1 << 10:
+        doubts.append(f"{start} bytes before the PDF are passed over")
+    return PdfExtent(start, match.end(), whole, tuple(doubts))
+
+
+def _is_page_table(data: bytes | mmap, place: int) -> bool:
+    """Whether a cross-reference table or stream lies there; PDFium rebuilds the table silently where it does not."""
+    words = data[place : place + 64].lstrip().split(None, 3)
+    if not words:
+        return False
+    return words[0].startswith(b"xref") or (len(words) > 2 and words[0].isdigit() and words[2].startswith(b"obj"))
 
 
 _CHECKS = {
     Format.TIFF: _tiff_whole,
     Format.PNG: _png_whole,
     Format.JPEG: jpeg_whole,
-    Format.JPEG2000: _jpeg2000_whole,
+    Format.JPEG2000: jpeg2000_whole,
     Format.PDF: _pdf_whole,
 }

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-SIGNATURE_BYTES = 1024
-"""How much of a file's start `sniff` wants to see; a PDF's header may stand that far inside."""
+SIGNATURE_BYTES = 1 << 16
+"""How much of a file's start `sniff` wants to see: mailers and old transfers put bytes before a PDF's header."""
 
 
 class Format(StrEnum):
@@ -27,10 +27,45 @@ _SIGNATURES = (
     (b"\xff\x4f\xff\x51", Format.JPEG2000),  # a bare code stream
 )
 
+_FOREIGN = (
+    (0, b"GIF8", "GIF"),
+    (0, b"BM", "BMP"),
+    (8, b"WEBP", "WebP"),
+    (4, b"ftypavif", "AVIF"),
+    (4, b"ftyphei", "HEIC"),
+    (4, b"ftyphev", "HEIC"),
+    (4, b"ftypmif1", "HEIC"),
+    (0, b"\x00\x00\x00\x0cJXL ", "JPEG XL"),
+    (0, b"\xff\x0a", "JPEG XL"),
+    (0, b"II\xbc\x01", "JPEG XR"),
+    (0, b"AT&TFORM", "DjVu"),
+    (0, b"8BPS", "Photoshop"),
+    (0, b"%!PS", "PostScript"),
+    (0, b"\xc5\xd0\xd3\xc6", "EPS"),
+    (0, b"P4", "PBM"),
+    (0, b"P5", "PGM"),
+    (0, b"P6", "PPM"),
+    (0, b"\x97JB2\r\n\x1a\n", "JBIG2"),
+    (0, b"PK\x03\x04", "zip archive or office document"),
+)
+
 
 def sniff(start: bytes) -> Format | None:
     """The format of a file that begins with `start`, or None for anything else."""
     for signature, found in _SIGNATURES:
         if start.startswith(signature):
             return found
-    return Format.PDF if b"%PDF-" in start[:SIGNATURE_BYTES] else None
+    return Format.PDF if pdf_start(start) >= 0 and foreign_name(start) is None else None
+
+
+def foreign_name(start: bytes) -> str | None:
+    """The name of a common format that is not read, None where the bytes are of none that is known."""
+    for place, signature, name in _FOREIGN:
+        if start[place:].startswith(signature):
+            return name
+    return None
+
+
+def pdf_start(start: bytes) -> int:
+    """Where a PDF's header lies; -1 where there is none within `SIGNATURE_BYTES`."""
+    return start[:SIGNATURE_BYTES].find(b"%PDF-")

@@ -15,8 +15,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from profilex.errors import Code, PageError
-from profilex.images.completeness import jpeg_whole, pdf_startxref
-from profilex.images.raster import Drawn, missing_frame, refuse_too_large
+from profilex.images.completeness import jpeg2000_whole, jpeg_whole, pdf_extent
+from profilex.images.drawn import Drawn, missing_frame, refuse_too_large
 from profilex.images.resolution import trusted_dpi
 from profilex.settings import ReadSettings
 
@@ -24,6 +24,9 @@ _POINTS_PER_INCH = 72.0
 _MOST_DRAWN_DPI = 1200.0
 _LARGE_SHARE = 0.25  # of the page's area, from which an image counts as a scan on the page
 _OVERHANG_PT = 1.0
+_ROUNDING_PX = 0.25
+_FITTED_SHARE = 0.5  # of the page's area under scans, from which its writer made the page's size from theirs
+_SIMPLE_FILTERS = frozenset({"none", "FlateDecode", "LZWDecode", "RunLengthDecode", "ASCII85Decode", "ASCIIHexDecode"})
 _PASSWORD_ERRORS = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
 
 _one_at_a_time = threading.Lock()
@@ -31,12 +34,16 @@ _one_at_a_time = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """An image on a page: its size in pixels, and its matrix from the unit square to the page's points."""
+    """An image on a page: its size in pixels, and its matrix from the unit square to the page's points.
+
+    One that is `nested` lies in a form, which may crop it.
+    """
 
     image: pypdfium2.PdfImage
     width_px: int
     height_px: int
     matrix: tuple[float, float, float, float, float, float]
+    nested: bool = False
 
     @property
     def dpi(self) -> tuple[float, float]:
@@ -82,7 +89,9 @@ def draw_pdf_page(data: bytes, frame: int, settings: ReadSettings) -> Drawn:
         PageError: encrypted, too_large, truncated (an embedded scan ends early), changed.
         pypdfium2.PdfiumError: damaged beyond repair.
     """
-    repaired = () if _xref_is_found(data) else ("the PDF is damaged; its page table was rebuilt",)
+    extent = pdf_extent(data)
+    if extent.start or extent.end < len(data):
+        data = data[extent.start : extent.end]
     with _one_at_a_time, _opened(data) as document:
         if frame >= len(document):
             raise missing_frame(frame, len(document))
@@ -91,10 +100,10 @@ def draw_pdf_page(data: bytes, frame: int, settings: ReadSettings) -> Drawn:
         most_pixels = settings.max_megapixels * 1_000_000
         for placed in content.images:
             refuse_too_large(placed.width_px, placed.height_px, most_pixels)
-            _refuse_cut(placed.image)
+            _refuse_cut(placed.image, placed.width_px * placed.height_px)
         scan = _the_scan(page, content, data)
         drawn = _extracted(page, scan) if scan else _rendered(page, content, settings.pdf_dpi, most_pixels)
-    return Drawn(drawn.grey, drawn.dpi, repaired + drawn.warnings)
+    return Drawn(drawn.grey, drawn.dpi, extent.doubts + drawn.warnings)
 
 
 @contextmanager
@@ -111,35 +120,46 @@ def _opened(source: bytes | io.BufferedReader) -> Iterator[pypdfium2.PdfDocument
         document.close()
 
 
-def _xref_is_found(data: bytes) -> bool:
-    """Whether the page table lies where the file says; PDFium rebuilds it silently where it does not."""
-    offset = pdf_startxref(data)
-    if offset is None:
-        return False
-    start = offset + max(0, data.find(b"%PDF-"))
-    place = data[start : start + 64].lstrip()
-    words = place.split(None, 3)
-    return place.startswith(b"xref") or (len(words) > 2 and words[0].isdigit() and words[2].startswith(b"obj"))
-
-
 def _content(page: pypdfium2.PdfPage) -> _Content:
-    images = []
+    images: list[_Placed] = []
+    forms: dict[int, pypdfium2.PdfMatrix] = {}
+    kept: list[pypdfium2.PdfObject] = []  # as long as they are there, no other object has their `id`
     only_images = True
     for item in page.get_objects():
-        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE and item.level == 0:
+        around = forms.get(id(item.container)) if item.level else None
+        if item.type == pdfium.FPDF_PAGEOBJ_FORM:  # its own content is listed after it
+            forms[id(item)] = _on_page(item.get_matrix(), around)
+            kept.append(item)
+        elif item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             width_px, height_px = item.get_px_size()
-            images.append(_Placed(item, width_px, height_px, item.get_matrix().get()))
+            matrix = _on_page(item.get_matrix(), around).get()
+            images.append(_Placed(item, width_px, height_px, matrix, nested=item.level > 0))
         elif item.type == pdfium.FPDF_PAGEOBJ_TEXT:
             mode = pdfium.FPDFTextObj_GetTextRenderMode(item.raw)
             only_images &= mode == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
-        elif item.type != pdfium.FPDF_PAGEOBJ_FORM:  # a form's own content is listed as well
+        else:
             only_images = False
     return _Content(tuple(images), only_images and bool(images))
 
 
-def _refuse_cut(image: pypdfium2.PdfImage) -> None:
-    """PDFium fills what is missing of an embedded JPEG with grey and says nothing."""
-    if image.get_filters() == ["DCTDecode"] and not jpeg_whole(bytes(image.get_data(decode_simple=False))):
+def _on_page(matrix: pypdfium2.PdfMatrix, around: pypdfium2.PdfMatrix | None) -> pypdfium2.PdfMatrix:
+    """A matrix that leads to a form's space, as one that leads to the page."""
+    return matrix if around is None else matrix.multiply(around)
+
+
+def _refuse_cut(image: pypdfium2.PdfImage, pixels: int) -> None:
+    """PDFium fills what is missing of an embedded scan with grey or white and says nothing."""
+    *_, last = image.get_filters() or ["none"]
+    data = bytes(image.get_data(decode_simple=True))  # up to the picture's own coding, however often it is wrapped
+    if last in ("DCTDecode", "DCT"):
+        whole = jpeg_whole(data)
+    elif last == "JPXDecode":
+        whole = jpeg2000_whole(data)
+    elif last in _SIMPLE_FILTERS:
+        whole = 8 * len(data) >= pixels * image.get_metadata().bits_per_pixel
+    else:
+        whole = bool(data)
+    if not whole:
         raise PageError(Code.TRUNCATED, "An embedded scan ends early.", "Copy or scan the file again.")
 
 
@@ -150,6 +170,8 @@ def _the_scan(page: pypdfium2.PdfPage, content: _Content, data: bytes) -> _Place
     if any(name in data for name in (b"/SMask", b"/Mask", b"/ImageMask")):  # drawn only: masks decide what is seen
         return None
     scan = content.images[0]
+    if scan.nested:
+        return None
     a, b, c, d, _, _ = scan.matrix
     tilted = min(abs(a) + abs(d), abs(b) + abs(c)) > 1e-3 * max(abs(a) + abs(d), abs(b) + abs(c))
     across, down = scan.dpi
@@ -191,20 +213,38 @@ def _turned(grey: np.ndarray, matrix: tuple[float, ...], rotation: int) -> np.nd
 
 def _rendered(page: pypdfium2.PdfPage, content: _Content, pdf_dpi: int, most_pixels: int) -> Drawn:
     width_pt, height_pt = page.get_size()
-    dpi = _drawing_dpi(content, width_pt * height_pt, float(pdf_dpi))
-    scale = dpi / _POINTS_PER_INCH
+    stated, warnings = _page_resolution(content, width_pt * height_pt)
+    dpi = stated or _drawing_dpi(content, width_pt * height_pt, float(pdf_dpi))
+    scale = _whole_scale(width_pt, dpi / _POINTS_PER_INCH)
     refuse_too_large(math.ceil(width_pt * scale), math.ceil(height_pt * scale), most_pixels)
     grey = _grey_of(page.render(scale=scale, grayscale=True, may_draw_forms=False, draw_annots=False))
-    if not content.only_images:
-        return Drawn(grey, dpi)
-    trusted, warnings = trusted_dpi((dpi, dpi))  # a page made to fit its images has the size that their writer chose
-    return Drawn(grey, trusted, warnings)
+    return Drawn(grey, None if warnings else dpi, warnings)
+
+
+def _whole_scale(width_pt: float, scale: float) -> float:
+    """A scale at which a page that is nearly a whole number of pixels wide is so, and its scan is not resampled.
+
+    Writers round the sides of pages, and PDFium takes a begun pixel for a whole one.
+    """
+    pixels = round(width_pt * scale)
+    return (pixels - 1e-3) / width_pt if 0 < abs(width_pt * scale - pixels) < _ROUNDING_PX else scale
+
+
+def _page_resolution(content: _Content, page_area_pt: float) -> tuple[float | None, tuple[str, ...]]:
+    """The resolution at which a page of scans is drawn, with what speaks against believing its size.
+
+    A page that scans cover was made to fit them: its size is as good as what was known of their resolution, whatever
+    else lies on it. None for other pages.
+    """
+    covered = [placed for placed in content.images if placed.area_pt > 0]
+    if not content.only_images and sum(placed.area_pt for placed in covered) < _FITTED_SHARE * page_area_pt:
+        return None, ()
+    finest = max((placed.dpi for placed in covered), default=(0.0, 0.0), key=max)
+    drawn = min(max(*finest, _POINTS_PER_INCH), _MOST_DRAWN_DPI)
+    _, warnings = trusted_dpi(finest)
+    return (drawn, warnings) if warnings or content.only_images else (None, ())
 
 
 def _drawing_dpi(content: _Content, page_area_pt: float, pdf_dpi: float) -> float:
     large = [max(placed.dpi) for placed in content.images if placed.area_pt >= _LARGE_SHARE * page_area_pt]
-    if content.only_images:
-        large = [max(placed.dpi) for placed in content.images]
-        pdf_dpi = _POINTS_PER_INCH
-    finest = max(large, default=0.0)
-    return max(pdf_dpi, min(finest, _MOST_DRAWN_DPI))
+    return max(pdf_dpi, min(max(large, default=0.0), _MOST_DRAWN_DPI))

@@ -1,4 +1,4 @@
-"""Pages of TIFF, PNG, JPEG and JPEG 2000 files, by Pillow.
+"""Pages of TIFF, PNG, JPEG and JPEG 2000 files, by Pillow, and by other decoders what Pillow does not read.
 
 The decoders are called by their classes and not through `Image.open`: the format is known by then, and a JPEG with
 embedded previews stays one page. That also passes by Pillow's limit on pixels, which belongs to the whole process:
@@ -6,76 +6,43 @@ every declared size is compared with `max_megapixels` before it is decoded.
 """
 
 import io
+import logging
+import struct
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from mmap import mmap
 
-import numpy as np
 from PIL import Image
-from PIL.ImageFile import ImageFile
 from PIL.Jpeg2KImagePlugin import Jpeg2KImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
 
-from profilex.errors import Code, PageError
-from profilex.images import tiff
+from profilex.images.completeness import jpeg_frame, jpeg_segments
+from profilex.images.drawn import Drawn, missing_frame, refuse_too_large, upright
 from profilex.images.formats import Format
 from profilex.images.grey import to_grey
 from profilex.images.resolution import trusted_dpi
+from profilex.images.samples import grey_of
+from profilex.images.tiff_pages import decode_tiff, tiff_pages
+from profilex.images.uncommon import jpeg2000_depths, jpeg2000_samples, jpeg_samples
+
+_log = logging.getLogger(__name__)
+
+_ORIENTATION = 274
+_PILLOW_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})  # Huffman and arithmetic coding
+_APPLICATION = range(0xE0, 0xF0)
+_PNG_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs", b"eXIf", b"gAMA", b"sBIT"})
+"""Chunks that say how a picture looks; texts and profiles, which can be of any size, do not."""
 
 
-class _Tiff(TiffImageFile):
-    """A TIFF file whose strips are decoded without Pillow's limit on pixels, which belongs to the whole process."""
-
-    def load_prepare(self) -> None:
-        if self._im is None:  # as Pillow does it, less the check
-            self.im = Image.core.new(self.mode, self._tile_size)
-        ImageFile.load_prepare(self)
-
-
-_OPENERS: dict[Format, Callable[[io.BytesIO], Image.Image]] = {
-    Format.TIFF: _Tiff,
-    Format.PNG: PngImageFile,
-    Format.JPEG: JpegImageFile,
-    Format.JPEG2000: Jpeg2KImageFile,
-}
-
-_BITS_PER_SAMPLE, _PHOTOMETRIC, _ORIENTATION, _MAX_SAMPLE_VALUE = 258, 262, 274, 281
-_WHITE_IS_ZERO = 0
-
-_UPRIGHT: dict[int, Callable[[np.ndarray], np.ndarray]] = {
-    2: lambda grey: grey[:, ::-1],
-    3: lambda grey: grey[::-1, ::-1],
-    4: lambda grey: grey[::-1],
-    5: lambda grey: grey.T,
-    6: lambda grey: grey[::-1].T,
-    7: lambda grey: grey[::-1, ::-1].T,
-    8: lambda grey: grey[:, ::-1].T,
-}
-"""EXIF orientation to the turn that sets the picture upright (TIFF 6.0, tag 274)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A decoded page before it has a name: grey uint8 (height, width), dpi or None, warnings."""
-
-    grey: np.ndarray
-    dpi: float | None
-    warnings: tuple[str, ...] = ()
-
-
-def count_raster_frames(data: bytes | mmap, kind: Format) -> int:
-    """Number of pages in a file; only its headers are looked at.
+def count_raster_frames(data: bytes | mmap, kind: Format, most_pixels: int) -> int:
+    """Number of pages in a file, by its headers.
 
     Raises:
         tiff.CutOff: the file is shorter than its directories say.
     """
-    if kind is not Format.TIFF:
-        return 1
-    return len(tiff.page_indices(tiff.directories(data)))
+    return len(tiff_pages(data, most_pixels).pages) if kind is Format.TIFF else 1
 
 
 def decode_raster(data: bytes, kind: Format, frame: int, most_pixels: int) -> Drawn:
@@ -83,58 +50,84 @@ def decode_raster(data: bytes, kind: Format, frame: int, most_pixels: int) -> Dr
 
     Raises:
         PageError: too_large, before decoding; changed, when there is no such frame; unsupported.
-        Exception: what Pillow raises on damaged bytes, of almost any type.
+        Exception: what decoders raise on damaged bytes, of almost any type.
     """
+    if kind is not Format.TIFF and frame:
+        raise missing_frame(frame, 1)
     with _collected_warnings() as complaints:
-        image = _OPENERS[kind](io.BytesIO(data))
-        notes = _seek(image, data, frame) if kind is Format.TIFF else _only_frame(frame)
-        refuse_too_large(image.width, image.height, most_pixels)
-        dpi, doubts = trusted_dpi(image.info.get("dpi"))
-        if kind is Format.JPEG and image.mode == "RGB":
+        match kind:
+            case Format.TIFF:
+                drawn = decode_tiff(data, frame, most_pixels)
+            case Format.JPEG:
+                drawn = _jpeg(data, most_pixels)
+            case Format.JPEG2000:
+                drawn = _jpeg2000(data, most_pixels)
+            case _:
+                drawn = _loaded(PngImageFile(io.BytesIO(_without_extras(data))), most_pixels)
+    return Drawn(drawn.grey, drawn.dpi, (*drawn.warnings, *_told(complaints)))
+
+
+def _loaded(image: Image.Image, most_pixels: int) -> Drawn:
+    """What Pillow has opened, as it is meant to be seen."""
+    refuse_too_large(image.width, image.height, most_pixels)
+    dpi, doubts = trusted_dpi(image.info.get("dpi"))
+    image.load()
+    grey, remarks = to_grey(image)
+    return Drawn(upright(grey, _orientation(image)), dpi, (*doubts, *remarks))
+
+
+def _jpeg(data: bytes, most_pixels: int) -> Drawn:
+    frame = jpeg_frame(data)
+    if frame is None or (frame.bits == 8 and frame.marker in _PILLOW_FRAMES):
+        image = JpegImageFile(io.BytesIO(data))
+        if image.mode == "RGB":
             image.draft("L", None)  # the stored luma itself, unscaled
-        inverted, top = _wide_range(image) if kind is Format.TIFF else (False, None)
-        image.load()
-        turn = _orientation(image) if kind is not Format.TIFF else 1  # Pillow turns TIFF by itself
-        grey, remarks = to_grey(image, inverted=inverted, declared_top=top)
-    if turn in _UPRIGHT:
-        grey = np.ascontiguousarray(_UPRIGHT[turn](grey))
-    return Drawn(grey, dpi, (*notes, *doubts, *remarks, *_told(complaints)))
+        return _loaded(image, most_pixels)
+    refuse_too_large(frame.width_px, frame.height_px, most_pixels)
+    grey, remarks = grey_of(jpeg_samples(data))
+    header = JpegImageFile(io.BytesIO(_small_with_header_of(data)))
+    dpi, doubts = trusted_dpi(header.info.get("dpi"))
+    return Drawn(upright(grey, _orientation(header)), dpi, (*doubts, *remarks))
 
 
-def refuse_too_large(width_px: float, height_px: float, most_pixels: int) -> None:
-    """Raise PageError too_large for a declared size above the limit."""
-    if width_px * height_px > most_pixels:
-        raise PageError(
-            Code.TOO_LARGE,
-            f"The page has {width_px:.0f} x {height_px:.0f} px, more than {most_pixels / 1e6:g} megapixels.",
-            "Raise the limit (max_megapixels) if the scan really is that large.",
-        )
+def _jpeg2000(data: bytes, most_pixels: int) -> Drawn:
+    image = Jpeg2KImageFile(io.BytesIO(data))
+    if all(bits <= 8 for bits, _ in jpeg2000_depths(data)):
+        return _loaded(image, most_pixels)
+    refuse_too_large(image.width, image.height, most_pixels)
+    dpi, doubts = trusted_dpi(image.info.get("dpi"))
+    grey, remarks = grey_of(jpeg2000_samples(data, image.mode))
+    return Drawn(upright(grey, _orientation(image)), dpi, (*doubts, *remarks))
 
 
-def _seek(image: Image.Image, data: bytes, frame: int) -> tuple[str, ...]:
-    found = tiff.directories(data)
-    pages = tiff.page_indices(found)
-    _refuse_missing(frame, len(pages))
-    image.seek(pages[frame])
-    left = len(found) - len(pages)
-    return (f"{left} reduced copies or masks in the file are left out",) if left else ()
-
-
-def _only_frame(frame: int) -> tuple[str, ...]:
-    _refuse_missing(frame, 1)
-    return ()
-
-
-def _refuse_missing(frame: int, count: int) -> None:
-    if frame >= count:
-        raise missing_frame(frame, count)
-
-
-def missing_frame(frame: int, count: int) -> PageError:
-    """The error for a frame that was counted but is not there any more."""
-    return PageError(
-        Code.CHANGED, f"Frame {frame} is gone: the file has {count} now.", "Do not change scans while a run reads them."
+def _small_with_header_of(data: bytes) -> bytes:
+    """A JPEG of one pixel with what a file says of resolution and orientation, for the one reader of these."""
+    dot = io.BytesIO()
+    Image.new("L", (1, 1)).save(dot, "JPEG")
+    rest = dot.getvalue()[2:]
+    kept = b"".join(
+        data[place : place + 2 + struct.unpack_from(">H", data, place + 2)[0]]
+        for marker, place in jpeg_segments(data)
+        if marker in _APPLICATION
     )
+    length = 2 + struct.unpack_from(">H", rest, 2)[0]
+    return b"\xff\xd8" + (kept + rest[length:] if kept else rest)
+
+
+def _without_extras(data: bytes) -> bytes:
+    """A PNG without the texts and profiles that decoders refuse, or unpack without need, when they are large."""
+    parts, place = [data[:8]], 8
+    while place + 12 <= len(data):
+        length, name = struct.unpack_from(">I4s", data, place)
+        end = place + 12 + length
+        if end > len(data):
+            break
+        if name in _PNG_CHUNKS:
+            parts.append(data[place:end])
+        place = end
+        if name == b"IEND":
+            return b"".join(parts)
+    return b"".join([*parts, data[place:]])
 
 
 def _orientation(image: Image.Image) -> int:
@@ -142,18 +135,6 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # damaged EXIF data: Pillow raises many types, and the picture is still good
         return 1
-
-
-def _wide_range(image: Image.Image) -> tuple[bool, int | None]:
-    """For samples of more than 8 bits: whether 0 is white, and the declared value of the other end."""
-    tags = image.tag_v2  # type: ignore[attr-defined]
-    bits = tags.get(_BITS_PER_SAMPLE, (1,))[0]
-    inverted = bits > 8 and tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
-    if 8 < bits < 16:
-        return inverted, (1 << bits) - 1
-    declared = tags.get(_MAX_SAMPLE_VALUE)
-    top = declared[0] if isinstance(declared, tuple) and declared else declared
-    return inverted, top if isinstance(top, int) else None
 
 
 @contextmanager
@@ -164,6 +145,7 @@ def _collected_warnings() -> Iterator[list[warnings.WarningMessage]]:
 
 
 def _told(complaints: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    """One sentence for the manifest about what the decoder complained of."""
-    texts = sorted({" ".join(str(complaint.message).split()) for complaint in complaints})
-    return (f"the decoder complains: {'; '.join(texts)}",) if texts else ()
+    """One sentence for the manifest where the decoder complained; its own words go to the log."""
+    for text in sorted({" ".join(str(complaint.message).split()) for complaint in complaints}):
+        _log.info("the decoder says: %s", text)
+    return ("the file breaks rules of its format; its picture was read",) if complaints else ()

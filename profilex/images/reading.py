@@ -8,10 +8,12 @@ import numpy as np
 
 from profilex.errors import Code, PageError
 from profilex.files import sha256_bytes
-from profilex.images.completeness import ends_whole, pdf_startxref
-from profilex.images.formats import SIGNATURE_BYTES, Format, sniff
+from profilex.images.completeness import ends_whole, pdf_extent
+from profilex.images.drawn import Drawn
+from profilex.images.formats import SIGNATURE_BYTES, Format, foreign_name, sniff
 from profilex.images.pdf import count_pdf_pages, draw_pdf_page
-from profilex.images.raster import Drawn, count_raster_frames, decode_raster
+from profilex.images.raster import count_raster_frames, decode_raster
+from profilex.images.tiff import CutOff
 from profilex.settings import ReadSettings
 from profilex.types import Page, PageRef
 
@@ -19,20 +21,20 @@ _BORDER_SHARE = 0.02  # of the shorter side, the frame that is looked at for a n
 _DARK = 64
 
 
-def count_frames(path: Path) -> int:
-    """How many pages a file has; only its headers are looked at.
+def count_frames(path: Path, settings: ReadSettings | None = None) -> int:
+    """How many pages a file has, by its headers.
 
-    Reduced copies and masks in a TIFF file are no pages. A file that turns out damaged only when it is decoded counts
-    here as what its header says.
+    Reduced copies and masks in a TIFF file are no pages; images of one shape and different sizes are decoded to tell.
+    A file that turns out damaged only when it is decoded counts here as what its header says.
 
     Raises:
-        PageError: unreadable, truncated or encrypted.
+        PageError: unreadable, unsupported, truncated or encrypted.
     """
     try:
         with path.open("rb") as stream:
             kind = _known_format(stream.read(SIGNATURE_BYTES))
             stream.seek(0)
-            return _count(stream, kind)
+            return _count(stream, kind, settings or ReadSettings())
     except PageError:
         raise
     except Exception as error:
@@ -60,14 +62,16 @@ def read_page(ref: PageRef, settings: ReadSettings) -> Page:
     )
 
 
-def _count(stream: io.BufferedReader, kind: Format) -> int:
+def _count(stream: io.BufferedReader, kind: Format, settings: ReadSettings) -> int:
     with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if kind is not Format.PDF:
-            count = count_raster_frames(data, kind)
-        elif pdf_startxref(data) is None:
-            raise _truncated(kind)
+            count = count_raster_frames(data, kind, settings.max_megapixels * 1_000_000)
         else:
-            count = count_pdf_pages(stream)
+            extent = pdf_extent(data)
+            if not extent.whole:
+                raise _truncated(kind)
+            apart = extent.start > 0 or extent.end < len(data)
+            count = count_pdf_pages(data[extent.start : extent.end] if apart else stream)
     if count == 0:
         raise PageError(Code.UNREADABLE, f"The {kind} file has no page.", "Export or scan it again.")
     return count
@@ -84,6 +88,8 @@ def _decoded(data: bytes, frame: int, settings: ReadSettings) -> Drawn:
         return decode_raster(data, kind, frame, settings.max_megapixels * 1_000_000)
     except PageError:
         raise
+    except CutOff as error:
+        raise _truncated(kind) from error
     except MemoryError as error:
         raise PageError(Code.MEMORY, "Decoding needs more memory than there is.", "Run with fewer workers.") from error
     except Exception as error:  # decoders raise nearly any type on damaged bytes
@@ -106,6 +112,10 @@ def _known_format(start: bytes) -> Format:
     if not start:
         raise PageError(Code.UNREADABLE, "The file is empty.", "Copy or scan it again.")
     kind = sniff(start)
+    if kind is None and (name := foreign_name(start)):
+        raise PageError(
+            Code.UNSUPPORTED, f"The file is a {name}, whatever its name says.", "Convert it to TIFF or PNG."
+        )
     if kind is None:
         raise PageError(
             Code.UNREADABLE,
@@ -117,6 +127,8 @@ def _known_format(start: bytes) -> Format:
 
 def _diagnosed(path: Path, error: Exception) -> PageError:
     """The error of a file whose frames cannot be counted; only now is it read as a whole."""
+    if isinstance(error, CutOff):
+        return _truncated(Format.TIFF)
     if isinstance(error, OSError):
         return _unopened(error)
     try:
@@ -131,8 +143,7 @@ def _diagnosed(path: Path, error: Exception) -> PageError:
 def _damaged(data: bytes, kind: Format, error: Exception) -> PageError:
     if not _ends_whole(data, kind):
         return _truncated(kind)
-    detail = " ".join(str(error).split()) or type(error).__name__
-    return PageError(Code.UNREADABLE, f"The {kind} file is damaged: {detail}.", "Copy, export or scan it again.")
+    return PageError(Code.UNREADABLE, f"The {kind} file is damaged.", "Copy, export or scan it again.")
 
 
 def _ends_whole(data: bytes, kind: Format) -> bool:
@@ -148,7 +159,9 @@ def _truncated(kind: Format) -> PageError:
 
 def _unopened(error: OSError) -> PageError:
     return PageError(
-        Code.UNREADABLE, f"The file cannot be read: {error.strerror or error}.", "Check that it is there and readable."
+        Code.UNREADABLE,
+        f"The file cannot be read: {error.strerror or type(error).__name__}.",
+        "Check that it is there and readable.",
     )
 
 

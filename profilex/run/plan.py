@@ -50,7 +50,7 @@ def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str,
     plan = Plan()
     for scan in discovery.files:
         try:
-            plan.frames[scan.folder] = count_frames(scan.path)
+            plan.frames[scan.folder] = count_frames(scan.path, options.settings.read)
         except PageError as error:
             plan.unopened.append((_page(scan, 0), manifest.Failure("read", error.code, str(error))))
             continue

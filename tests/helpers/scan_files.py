@@ -50,7 +50,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A PDF page: box in points, rotation, images, and further drawing commands."""
+    """A PDF page: box in points, rotation, images, further drawing commands, and names of what these draw."""
 
     box: tuple[float, ...] = (0, 0, 90, 60)
     rotate: int = 0
@@ -58,6 +58,7 @@ class Sheet:
     commands: bytes = b""
     entries: bytes = b""
     others: tuple[bytes, ...] = field(default=())
+    names: bytes = b""
 
 
 def grey_picture(grey: np.ndarray, matrix: tuple[float, ...], entries: bytes = b"") -> Picture:
@@ -77,7 +78,7 @@ def pdf(*sheets: Sheet) -> bytes:
     for sheet in sheets:
         page, content = len(bodies) + 2, len(bodies) + 3
         kids.append(page)
-        names = b""
+        names = sheet.names
         commands = b""
         bodies[content] = bodies[page] = b""
         for place, picture in enumerate(sheet.pictures):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageCms, TiffImagePlugin
 
 from profilex.errors import Code, PageError
-from profilex.images.raster import _UPRIGHT
+from profilex.images.drawn import _UPRIGHT
 from tests.helpers.scan_files import drawing, encoded, line_art, read
 
 GREY = drawing()
