@@ -110,6 +110,7 @@ def from_json(line: Mapping[str, Any]) -> Record:
             warnings=tuple(_typed(text, str) for text in _typed(line["warnings"], list)),
             outputs=tuple((_typed(o["path"], str), _typed(o["sha256"], str)) for o in _typed(line["outputs"], list)),
             versions={_typed(k, str): _typed(v, str) for k, v in line["versions"].items()},
+            place=_typed(line.get("place", ""), str),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"not a record of profilex: {error!r}") from error
@@ -133,7 +134,7 @@ def write_record(out: Path, record: Record, rows: Sequence[Row] = ()) -> None:
     Raises:
         RunError: the record cannot be written.
     """
-    text = _compact({"schema": SCHEMA, **to_json(record), "rows": list(rows)})
+    text = _compact({"schema": SCHEMA, **to_json(record), "place": record.place, "rows": list(rows)})
     write_atomic(record_path(out, record.folder), text.encode())
 
 
@@ -157,6 +158,7 @@ def record_failure(
         message=failure.message,
         folder=ref.folder,
         versions=dict(versions),
+        place=ref.place,
     )
     forget(out, ref.folder)
     discard_outputs(out, ref.folder)

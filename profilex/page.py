@@ -126,6 +126,7 @@ def _commit(result: PageResult, contents: Contents, settings: Settings, out: Pat
         warnings=result.warnings,
         outputs=tuple(outputs),
         versions=result.versions,
+        place=ref.place,
     )
     manifest.write_record(out, record, table.rows(result, [path for path, _ in outputs]))
     return record
@@ -138,6 +139,6 @@ def _classify(error: Exception, stage: str) -> tuple[Code, str]:
     if isinstance(error, MemoryError):
         return Code.MEMORY, "The page needs more memory than there is."
     if stage == "read" and isinstance(error, OSError):
-        return Code.UNREADABLE, f"The file cannot be read: {error.strerror or error}."
+        return Code.UNREADABLE, f"The file cannot be read: {error.strerror or type(error).__name__}."
     code = Code.EXPORT if stage == "export" else Code.INTERNAL
     return code, f"{type(error).__name__}: {error}"

@@ -22,13 +22,14 @@ class PageRef:
 
     `source` is the file's path relative to the scan root, POSIX style, safe to print and to store in JSON
     (bytes that are not UTF-8 are percent-encoded). `folder` is the collision-free relative folder of the page's
-    outputs under `pages/`, ending in the frame number.
+    outputs under `pages/`, ending in the frame number. `place` says where the file lies, as a digest.
     """
 
     path: Path
     source: str
     folder: str
     frame: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +294,8 @@ class Record:
     """A page's line in the manifest, and the commit point of its outputs.
 
     `status` is "ok" or "failed"; `outputs` are (path relative to the output folder, sha256) pairs. `text_read` is False
-    where the page's text could not be read.
+    where the page's text could not be read. `place` says where the scan lay, as a digest, "" where that is not known;
+    it is in the record alone.
     """
 
     source: str
@@ -312,6 +314,7 @@ class Record:
     warnings: tuple[str, ...] = ()
     outputs: tuple[tuple[str, str], ...] = ()
     versions: dict[str, str] = field(default_factory=dict)
+    place: str = ""
 
 
 class ModelCard(Protocol):

@@ -115,6 +115,9 @@ class PageOptions:
     source: Annotated[
         str | None, typer.Option(metavar="PLUGIN", help="A source plugin; SCANS are then locations as it reads them.")
     ] = None
+    max_megapixels: Annotated[
+        int | None, typer.Option(min=1, help="Size of a page above which it is refused; 800 unless set.")
+    ] = None
     limit: Annotated[int | None, typer.Option(min=0, help="Do at most this many pages in this run.")] = None
     force: Annotated[bool, typer.Option("--force", help="Do every page again.")] = False
     verify: Annotated[bool, typer.Option("--verify", help="Rehash the outputs of pages done before.")] = False
@@ -201,7 +204,7 @@ def batch(
         inputs=inputs,
         missing=missing,
         out=out,
-        settings=_settings(network, scale, files, plugins),
+        settings=_settings(network, scale, files, pages, plugins),
         model=_model(context, network),
         workers=workers.workers, memory_limit=workers.memory_limit,
         scheduler=workers.scheduler, page_timeout_s=workers.page_timeout,
@@ -216,14 +219,19 @@ def batch(
 
 
 def _settings(
-    network: NetworkOptions, scale: ScaleOptions, files: FileOptions, plugins: tuple[tuple[str, str], ...]
+    network: NetworkOptions,
+    scale: ScaleOptions,
+    files: FileOptions,
+    pages: PageOptions,
+    plugins: tuple[tuple[str, str], ...],
 ) -> "Settings":
     from profilex.export.file_names import check_names
     from profilex.scale.table import read_scale_table
-    from profilex.settings import ExportSettings, ScaleSettings, SegmentSettings, Settings
+    from profilex.settings import ExportSettings, ReadSettings, ScaleSettings, SegmentSettings, Settings
 
     check_names(files.names)
     return Settings(
+        read=ReadSettings() if pages.max_megapixels is None else ReadSettings(max_megapixels=pages.max_megapixels),
         segment=SegmentSettings() if network.threshold is None else SegmentSettings(threshold=network.threshold),
         scale=ScaleSettings(mm_per_px=scale.mm_per_px, ratio=scale.ratio, dpi=scale.dpi, bar_mm=scale.bar_mm),
         scale_table={} if scale.scale_table is None else read_scale_table(scale.scale_table),

@@ -14,9 +14,8 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from profilex.data.cvat import mask_pixels, points_of
 from profilex.data.labels import BACKGROUND_NAMES
-from profilex.errors import Code, RunError
+from profilex.data.shapes import CLOSED, PASSED_OVER, height_of, mask_pixels, ring_of, unread
 from profilex.types import PageResult
 
 SECTION, BACKGROUND = "section", "background"
@@ -93,15 +92,17 @@ def drawn_sections(image: ElementTree.Element, section_labels: Iterable[str]) ->
     """
     labels = frozenset(section_labels)
     pieces: list[_Piece] = []
-    for drawn in sorted(image, key=lambda element: int(element.get("z_order", "0"))):
+    for drawn in sorted(image, key=height_of):
         label = str(drawn.get("label"))
+        if drawn.tag in PASSED_OVER:
+            continue
         if label in labels:
             facts = {str(each.get("name")): each.text or "" for each in drawn.iterfind("attribute")}
             outline = _outline(drawn, image)
             if not outline.is_empty:
                 is_exact = drawn.tag == "polygon"
                 pieces.append(_Piece(facts.get("vessel", ""), facts.get("piece", ""), outline, is_exact))
-        elif label.lower() in BACKGROUND_NAMES and drawn.tag != "tag":
+        elif label.lower() in BACKGROUND_NAMES:
             hole = _outline(drawn, image)
             for piece in pieces:
                 piece.cut(hole)
@@ -136,21 +137,16 @@ class _Piece:
 
 
 def _outline(drawn: ElementTree.Element, image: ElementTree.Element) -> Outline:
+    name = str(image.get("name"))
+    if drawn.tag not in CLOSED:
+        raise unread(name, drawn)
     try:
-        if drawn.tag == "polygon":
-            return _areas(Polygon(points_of(drawn)))
-        if drawn.tag == "box":
-            return shapely.box(*(float(drawn.attrib[key]) for key in ("xtl", "ytl", "xbr", "ybr")))
         if drawn.tag == "mask":
             pixels, (left, top) = mask_pixels(drawn)
             return shapely.transform(pixel_outline(pixels), lambda xy: xy + np.array([left, top]))
-        raise ValueError("it encloses nothing")
+        return _areas(Polygon(ring_of(drawn)))
     except (KeyError, ValueError) as error:
-        raise RunError(
-            Code.DATASET,
-            f"{image.get('name')}: a shape <{drawn.tag}> cannot be read ({error}).",
-            "Draw sections as polygons or masks.",
-        ) from error
+        raise unread(name, drawn, error) from error
 
 
 def pixel_outline(pixels: np.ndarray) -> Outline:

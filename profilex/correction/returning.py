@@ -13,9 +13,10 @@ from profilex.correction.changes import PageChanges, page_changes
 from profilex.correction.document import document_bytes
 from profilex.correction.drawn import drawn_sections
 from profilex.correction.task import ANNOTATIONS, IMAGES, Picture, Task, read_task
-from profilex.data.cvat import parsed
-from profilex.data.datasets import opened
+from profilex.data.archive import opened
+from profilex.data.cvat import images_of
 from profilex.data.labels import channels_of
+from profilex.data.xml import parsed
 from profilex.errors import Code, RunError
 from profilex.files import write_atomic
 
@@ -52,7 +53,7 @@ def bring_back(export: Path, task_folder: Path, out: Path, labels: Mapping[str, 
     sent = {str(image.get("name")): image for image in parsed(task_folder / ANNOTATIONS).iterfind("./image")}
     with _annotations(export) as path:
         root = parsed(path)
-        images = {str(image.get("name")): image for image in root.iterfind("./image")}
+        images = {str(image.get("name")): image for image in images_of(root, path)}
     pictures = _pictures(task, images, export)
     names = {str(shape.get("label")) for image in images.values() for shape in image if shape.get("label")}
     names |= {str(label.text) for label in root.iterfind("./meta//labels/label/name")}
@@ -76,7 +77,7 @@ def _annotations(export: Path) -> Iterator[Path]:
     if export.suffix.lower() == ".xml":
         yield export
         return
-    with opened(export) as folder:
+    with opened(export, lambda folder: (folder / ANNOTATIONS).is_file()) as folder:
         if not (folder / ANNOTATIONS).is_file():
             raise RunError(
                 Code.DATASET, f"{export} holds no {ANNOTATIONS}.", 'Export the task from CVAT as "CVAT for images 1.1".'

@@ -26,7 +26,7 @@ from profilex.correction.document import annotations_document, image_element, la
 from profilex.correction.drawn import BACKGROUND, SECTION, page_shapes
 from profilex.data.raster import fill_rings
 from profilex.errors import Code, PageError, RunError
-from profilex.files import discover, write_atomic
+from profilex.files import discover, sha256_file, write_atomic
 from profilex.files.writing import temporary_path, unwritable
 from profilex.images import read_page
 from profilex.model.colours import LABEL_COLOURS, label_map_text
@@ -132,14 +132,29 @@ def read_task(folder: Path) -> Task:
 
 
 def _scan_of(result: PageResult, paths: Mapping[str, Path]) -> Page:
+    """The page of a result: of the scans that may have its name below other input folders, the one of its digest."""
     ref = result.ref
-    path = paths.get(ref.source)
-    if path is None:
+    alike = [paths[source] for source in paths if _may_be_named(source, ref.source)]
+    if not alike:
         raise PageError(Code.UNREADABLE, "the scan is not among those named.", "Name it: --scans.")
+    path = next((path for path in alike if _digest(path) == result.sha256), None)
+    if path is None:
+        raise PageError(Code.CHANGED, "the scan was changed since.", "Repeat profilex batch.")
     page = read_page(PageRef(path, ref.source, ref.folder, ref.frame), ReadSettings())
     if page.sha256 != result.sha256:
         raise PageError(Code.CHANGED, "the scan was changed since.", "Repeat profilex batch.")
     return page
+
+
+def _may_be_named(source: str, recorded: str) -> bool:
+    return source == recorded or source.endswith(f"/{recorded}") or recorded.endswith(f"/{source}")
+
+
+def _digest(path: Path) -> str:
+    try:
+        return sha256_file(path)
+    except OSError:
+        return ""
 
 
 def _picture(name: str, result: PageResult) -> Picture:

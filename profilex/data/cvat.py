@@ -1,17 +1,23 @@
-"""CVAT's own format, "CVAT for images 1.1": one annotations.xml with polygons, polylines, boxes and masks."""
+"""CVAT's own format, "CVAT for images 1.1": one annotations.xml with polygons, polylines, boxes, ellipses and masks."""
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from xml.etree import ElementTree
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from xml.etree.ElementTree import Element
 
 import cv2
 import numpy as np
 
+from profilex.data.archive import files_below, plain_form
 from profilex.data.labels import BACKGROUND_NAMES, channels_of, completed
 from profilex.data.pages import CHANNEL_BITS, AnnotatedPage, annotated_page
+from profilex.data.pairs import SUFFIXES
 from profilex.data.publications import page_of, publication_of
 from profilex.data.raster import fill_rings
+from profilex.data.shapes import PASSED_OVER, height_of, mask_pixels, points_of, ring_of, unread
+from profilex.data.xml import parsed
 from profilex.errors import Code, RunError
+
+ANNOTATIONS = "annotations.xml"
 
 _LINE_PX = 5  # width at which axes drawn as polylines become pixels
 _SUBPIXEL_BITS = 4
@@ -26,20 +32,22 @@ def read_cvat_images(
     """Read annotations.xml and the pictures beside it, at most `limit` pages.
 
     Raises:
-        RunError: code `dataset`, when the XML is damaged or holds a document type, a picture is missing, or no label
+        RunError: code `dataset`, when the XML is damaged, declares a document type or is of another format of CVAT, a
+            picture is missing, of another size or annotated twice, a shape is of a kind that is not read, or no label
             is the section.
     """
-    root = parsed(folder / "annotations.xml")
+    root = parsed(folder / ANNOTATIONS)
+    images = images_of(root, folder / ANNOTATIONS)
     names = [str(label.text) for label in root.iterfind("./meta//labels/label/name")]
-    used = {str(shape.get("label")) for shape in root.iterfind("./image/*") if shape.get("label")}
+    used = {str(shape.get("label")) for image in images for shape in image if shape.get("label")}
     channels = channels_of(sorted({*names, *used}), labels)
     annotated = sum(CHANNEL_BITS[channel] for channel in set(channels.values()))
-    images = sorted(root.iterfind("./image"), key=lambda image: str(image.get("name")))
+    found = _pictures(folder, images)
     pages = []
-    for image in images[:limit]:
-        name = str(image.get("name"))
-        grey = read_picture(_picture(folder, name))
-        stem = Path(name).with_suffix("").as_posix()
+    for image, path in sorted(found, key=lambda each: each[1].as_posix())[:limit]:
+        grey = read_picture(path)
+        _refuse_other_size(image, grey.shape)
+        stem = PurePosixPath(_name(image)).with_suffix("").as_posix()
         marks = completed(_marks(image, channels, grey.shape))
         pages.append(
             annotated_page(stem, grey, marks, style=publication_of(stem), annotated=annotated, group=page_of(stem))
@@ -47,48 +55,107 @@ def read_cvat_images(
     return pages
 
 
-def parsed(path: Path) -> ElementTree.Element:
-    """The root of an annotations.xml.
+def images_of(root: Element, path: Path) -> list[Element]:
+    """The <image> elements of an annotations.xml.
 
     Raises:
-        RunError: code `dataset`, when it cannot be read, is no XML, or declares a document type.
+        RunError: code `dataset`, when it is of another format.
     """
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise RunError(Code.DATASET, f"{path} cannot be read ({error.strerror}).", "Name an export of CVAT.") from error
-    if b"<!DOCTYPE" in text[:4096] or b"<!ENTITY" in text:  # CVAT writes none; entities can expand without bound
-        raise RunError(Code.DATASET, f"{path} declares a document type.", "Export the annotations from CVAT anew.")
-    try:
-        return ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise RunError(Code.DATASET, f"{path} is no XML ({error}).", "Export the annotations anew.") from error
+    images = root.findall("./image")
+    if images:
+        return images
+    if root.find("./track") is not None:
+        what, remedy = "is CVAT for video", 'Export the task as "CVAT for images 1.1".'
+    elif root.tag == "annotations":
+        what, remedy = "has no pictures", 'Annotate some, and export them as "CVAT for images 1.1".'
+    else:
+        what, remedy = f"is no export of CVAT, but <{root.tag}>", 'Export as "CVAT for images 1.1".'
+    raise RunError(Code.DATASET, f"{path.name} {what}.", remedy)
 
 
-def _picture(folder: Path, name: str) -> Path:
-    for path in (folder / "images" / name, folder / name):
-        if path.resolve().is_relative_to(folder.resolve()) and path.is_file():
-            return path
-    raise RunError(Code.DATASET, f"{name} is annotated, but not in images/.", 'Export with "save images" switched on.')
+def _name(image: Element) -> str:
+    """A picture's name with the subset before it that a project divides its pictures by."""
+    name, subset = str(image.get("name")), image.get("subset")
+    return f"{subset}/{name}" if subset else name
 
 
-def _marks(image: ElementTree.Element, channels: Mapping[str, str], shape: tuple[int, ...]) -> np.ndarray:
-    """Bits of every pixel; shapes lie over one another by height, and a background shape takes away what is below."""
-    marks = np.zeros(shape, np.uint8)
-    for drawn in sorted(image, key=lambda element: int(element.get("z_order", "0"))):
-        label = str(drawn.get("label"))
-        channel = channels.get(label)
-        if drawn.tag == "tag" or (channel is None and label.lower() not in BACKGROUND_NAMES):
-            continue
-        plane = np.zeros(shape, np.uint8)
-        try:
-            _DRAWERS[drawn.tag](plane, drawn)
-        except (KeyError, ValueError) as error:
+def _pictures(folder: Path, images: list[Element]) -> list[tuple[Element, Path]]:
+    """Each image with its file.
+
+    Raises:
+        RunError: code `dataset`, when a file is missing, or two images are of one file.
+    """
+    files = files_below(folder, SUFFIXES)
+    bare = {PurePosixPath(name).with_suffix("").as_posix(): name for name in files}
+    found: dict[Path, Element] = {}
+    for image in images:
+        place = next((place for place in _places(image) if place in files or place in bare), None)
+        if place is None:
+            raise _missing(image, files)
+        path = files[place if place in files else bare[place]]
+        if path in found:
             raise RunError(
                 Code.DATASET,
-                f"{image.get('name')}: a shape <{drawn.tag}> cannot be read ({error}).",
-                "profilex reads polygon, polyline, box and mask.",
-            ) from error
+                f"{path.name} is annotated twice, by {_name(found[path])} and {_name(image)}.",
+                "Give the pictures of a project names of their own, or export its tasks one by one.",
+            )
+        found[path] = image
+    return [(image, path) for path, image in found.items()]
+
+
+def _places(image: Element) -> Iterator[str]:
+    """Where CVAT lays a picture; frames of videos have no suffix in the annotations."""
+    name = plain_form(str(image.get("name")))
+    subset = plain_form(image.get("subset") or "")
+    for folder in ("images/", ""):
+        if subset:
+            yield f"{folder}{subset}/{name}"
+        yield f"{folder}{name}"
+
+
+def _missing(image: Element, files: Mapping[str, Path]) -> RunError:
+    name = _name(image)
+    if not files:
+        return RunError(
+            Code.DATASET, f"{name} is annotated, and the export has no pictures.", 'Export with "save images" on.'
+        )
+    return RunError(
+        Code.DATASET,
+        f"{name} is annotated, but not in images/, where {len(files)} others are.",
+        "Export it again, or remove its annotations.",
+    )
+
+
+def _refuse_other_size(image: Element, shape: tuple[int, ...]) -> None:
+    """Raise RunError where shapes were drawn on a picture of another size."""
+    try:
+        stated = int(image.attrib["width"]), int(image.attrib["height"])
+    except (KeyError, ValueError):  # old exports do not say
+        return
+    if stated != (shape[1], shape[0]):
+        raise RunError(
+            Code.DATASET,
+            f"{_name(image)} was annotated at {stated[0]} x {stated[1]} px and has {shape[1]} x {shape[0]} px.",
+            "Put the picture there that was annotated.",
+        )
+
+
+def _marks(image: Element, channels: Mapping[str, str], shape: tuple[int, ...]) -> np.ndarray:
+    """Bits of every pixel; shapes lie over one another by height, and a background shape takes away what is below."""
+    marks = np.zeros(shape, np.uint8)
+    for drawn in sorted(image, key=height_of):
+        label = str(drawn.get("label"))
+        channel = channels.get(label)
+        if drawn.tag in PASSED_OVER or (channel is None and label.lower() not in BACKGROUND_NAMES):
+            continue
+        plane = np.zeros(shape, np.uint8)
+        draw = _DRAWERS.get(drawn.tag)
+        if draw is None:
+            raise unread(_name(image), drawn)
+        try:
+            draw(plane, drawn)
+        except (KeyError, ValueError) as error:
+            raise unread(_name(image), drawn, error) from error
         if channel is None:
             marks[plane > 0] = 0
         else:
@@ -96,54 +163,25 @@ def _marks(image: ElementTree.Element, channels: Mapping[str, str], shape: tuple
     return marks
 
 
-def points_of(drawn: ElementTree.Element) -> np.ndarray:
-    """Points of a polygon or polyline, float (n, 2): x, y in pixels, centres at .5 as in the page frame.
-
-    Raises:
-        ValueError: they are no numbers.
-    """
-    return np.array([[float(value) for value in pair.split(",")] for pair in str(drawn.get("points")).split(";")])
+def _draw_ring(plane: np.ndarray, drawn: Element) -> None:
+    plane[fill_rings([ring_of(drawn)], plane.shape[:2])] = 1
 
 
-def mask_pixels(drawn: ElementTree.Element) -> tuple[np.ndarray, tuple[int, int]]:
-    """The pixels of a <mask>, uint8 (h, w) of 0 and 1, and where on the page their left upper one lies (x, y).
-
-    CVAT's run lengths count along rows, alternating from background, within a box.
-
-    Raises:
-        KeyError, ValueError: an attribute is missing or wrong.
-    """
-    left, top, width, height = (int(float(drawn.attrib[key])) for key in ("left", "top", "width", "height"))
-    runs = [int(run) for run in drawn.attrib["rle"].split(",")]
-    inside = np.repeat(np.arange(len(runs)) % 2, runs).astype(np.uint8)
-    if inside.size != width * height or left < 0 or top < 0:
-        raise ValueError(f"its runs cover {inside.size} of {width * height} pixels")
-    return inside.reshape(height, width), (left, top)
-
-
-def _draw_polygon(plane: np.ndarray, drawn: ElementTree.Element) -> None:
-    plane[fill_rings([points_of(drawn)], plane.shape[:2])] = 1
-
-
-def _draw_polyline(plane: np.ndarray, drawn: ElementTree.Element) -> None:
+def _draw_polyline(plane: np.ndarray, drawn: Element) -> None:
     fixed = np.round((points_of(drawn) - 0.5) * (1 << _SUBPIXEL_BITS)).astype(np.int32)  # OpenCV counts from centres
     cv2.polylines(plane, [fixed], False, (1,), _LINE_PX, cv2.LINE_8, _SUBPIXEL_BITS)
 
 
-def _draw_box(plane: np.ndarray, drawn: ElementTree.Element) -> None:
-    x0, y0, x1, y1 = (round(float(drawn.attrib[key])) for key in ("xtl", "ytl", "xbr", "ybr"))
-    plane[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = 1
-
-
-def _draw_mask(plane: np.ndarray, drawn: ElementTree.Element) -> None:
+def _draw_mask(plane: np.ndarray, drawn: Element) -> None:
     inside, (left, top) = mask_pixels(drawn)
     window = plane[top : top + inside.shape[0], left : left + inside.shape[1]]
     window |= inside[: window.shape[0], : window.shape[1]]
 
 
-_DRAWERS: Mapping[str, Callable[[np.ndarray, ElementTree.Element], None]] = {
-    "polygon": _draw_polygon,
+_DRAWERS: Mapping[str, Callable[[np.ndarray, Element], None]] = {
+    "polygon": _draw_ring,
     "polyline": _draw_polyline,
-    "box": _draw_box,
+    "box": _draw_ring,
+    "ellipse": _draw_ring,
     "mask": _draw_mask,
 }

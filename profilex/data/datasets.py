@@ -11,19 +11,18 @@
 Each may be a folder, or a zip archive of it.
 """
 
-import tempfile
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from profilex.data.cvat import read_cvat_images
+from profilex.data.archive import files_below, opened, plain_form
+from profilex.data.cvat import ANNOTATIONS, read_cvat_images
 from profilex.data.labels import LabelMap, read_label_map
+from profilex.data.masks import read_mask
 from profilex.data.pages import CHANNEL_BITS, AnnotatedPage, annotated_page, read_synthetic_folder
-from profilex.data.pairs import SUFFIXES, find_pairs, foreground, read_mask
+from profilex.data.pairs import SUFFIXES, any_pairs, find_pairs, foreground
 from profilex.data.publications import page_of, publication_of
 from profilex.errors import Code, PageError, RunError
 from profilex.images import read_page
@@ -31,6 +30,18 @@ from profilex.settings import ReadSettings
 from profilex.types import PageRef
 
 PARTS = ("train", "val", "test")
+
+_OTHER_LAYOUTS = {
+    "annotations/instances_*.json": "COCO",
+    "**/_annotations.coco.json": "COCO",
+    "*.json": "COCO or LabelMe",
+    "data.yaml": "YOLO",
+    "obj.names": "YOLO",
+    "Annotations/*.xml": "Pascal VOC",
+    "dataset_meta.json": "Datumaro",
+    "annotations/default.json": "Datumaro",
+}
+"""Files by which formats are known that annotation tools write as well."""
 
 
 def read_parts(
@@ -47,10 +58,10 @@ def read_parts(
     Raises:
         RunError: code `dataset`, when the layout is unknown, a picture has no mask, or a file is damaged.
     """
-    with opened(source) as folder:
+    with opened(source, _is_known) as folder:
         if (folder / "index.jsonl").is_file():
             return {"train": read_synthetic_folder(folder, limit=limit)}
-        if (folder / "annotations.xml").is_file():
+        if (folder / ANNOTATIONS).is_file():
             return {"train": read_cvat_images(folder, read_picture, labels, limit)}
         if (folder / "SegmentationClass").is_dir():
             return {"train": _read_cvat_masks(folder, labels, limit)}
@@ -59,12 +70,30 @@ def read_parts(
             return {part: _read_part(folder, part, labels, limit) for part in parts if part in wanted}
         if pairs := find_pairs(folder):
             return {"train": _read_plain_pairs(pairs, _label_map(folder, labels), limit)}
+        other = _other_layout(folder)
     raise RunError(
         Code.DATASET,
-        f"{source} is no data set that profilex knows.",
+        f"{source} is {f'a data set in the format of {other}' if other else 'no data set that profilex knows'}.",
         "It reads synthetic folders, CVAT exports (segmentation mask 1.1, CVAT for images 1.1), train/trainannot, "
         "and pairs NAME_image, NAME_mask.",
     )
+
+
+def _is_known(folder: Path) -> bool:
+    """Whether a folder's own files and folders are those of a layout; pairs are looked for when it is none."""
+    if any((folder / name).exists() for name in ("index.jsonl", ANNOTATIONS, "SegmentationClass")):
+        return True
+    if any((folder / part).is_dir() and (folder / f"{part}annot").is_dir() for part in PARTS):
+        return True
+    return bool(any_pairs(folder))
+
+
+def _other_layout(folder: Path) -> str | None:
+    """The name of a common format that is not read."""
+    for pattern, name in _OTHER_LAYOUTS.items():
+        if any(folder.glob(pattern)):
+            return name
+    return None
 
 
 def read_pages(
@@ -82,27 +111,6 @@ def read_test_pages(
     return pages.get("test") or pages.get("train") or read_pages(source, labels=labels, limit=limit)
 
 
-@contextmanager
-def opened(source: Path) -> Iterator[Path]:
-    """A data set as a folder: itself, or an archive unpacked for as long as the context lasts.
-
-    Raises:
-        RunError: code `dataset`, when it is neither.
-    """
-    if source.is_dir():
-        yield source
-        return
-    try:
-        archive = zipfile.ZipFile(source)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise RunError(
-            Code.DATASET, f"{source} is neither a folder nor a zip archive that can be read ({error}).", "Name one."
-        ) from error
-    with archive, tempfile.TemporaryDirectory(prefix="profilex-dataset-") as folder:
-        archive.extractall(folder)
-        yield Path(folder)
-
-
 def read_picture(path: Path) -> np.ndarray:
     """Read a page's picture as grey uint8 (h, w), as scans are read for segmentation.
 
@@ -112,15 +120,25 @@ def read_picture(path: Path) -> np.ndarray:
     try:
         return read_page(PageRef(path, path.name, path.name), ReadSettings()).grey
     except (PageError, OSError) as error:
+        why = error.message if isinstance(error, PageError) else str(error.strerror)
         raise RunError(
-            Code.DATASET, f"{path.name} cannot be read: {error}", "Export the data set with its pictures."
+            Code.DATASET, f"{path.name} cannot be read: {why}", "Export the data set with its pictures."
         ) from error
 
 
 def _read_cvat_masks(folder: Path, labels: Mapping[str, str] | None, limit: int | None) -> list[AnnotatedPage]:
-    label_map = _label_map(folder, labels)
-    masks = _pictures(folder / "SegmentationClass")
-    return _read_pairs(folder / "JPEGImages", masks, label_map, limit)
+    """Frames that the export lists and that have no mask are those on which nothing was drawn: CVAT writes none."""
+    pictures, masks = _pictures(folder / "JPEGImages"), _pictures(folder / "SegmentationClass")
+    empty = (_listed_frames(folder) & set(pictures)) - set(masks)
+    return _read_pairs(folder / "JPEGImages", masks, _label_map(folder, labels), limit, empty=empty)
+
+
+def _listed_frames(folder: Path) -> set[str]:
+    """The frames that an export says that it holds, by their relative path without suffix."""
+    lists = sorted((folder / "ImageSets").rglob("*.txt"))
+    lines = (line.strip() for path in lists for line in path.read_text("utf-8", errors="replace").split("\n"))
+    names = {plain_form(line.removesuffix("\r")) for line in lines if line}
+    return names | {Path(name).with_suffix("").as_posix() for name in names if Path(name).suffix.lower() in SUFFIXES}
 
 
 def _read_part(folder: Path, part: str, labels: Mapping[str, str] | None, limit: int | None) -> list[AnnotatedPage]:
@@ -129,10 +147,16 @@ def _read_part(folder: Path, part: str, labels: Mapping[str, str] | None, limit:
 
 
 def _read_pairs(
-    pictures: Path, masks: Mapping[str, Path], label_map: LabelMap | None, limit: int | None
+    pictures: Path,
+    masks: Mapping[str, Path],
+    label_map: LabelMap | None,
+    limit: int | None,
+    *,
+    empty: Set[str] = frozenset(),
 ) -> list[AnnotatedPage]:
+    """Pages of one name in two folders; those in `empty` have no mask, as nothing is drawn on them."""
     by_name = _pictures(pictures)
-    alone = sorted(set(by_name) ^ set(masks))
+    alone = sorted(set(by_name) ^ (set(masks) | empty))
     if alone:
         missing = "mask" if alone[0] in by_name else "picture"
         raise RunError(
@@ -140,7 +164,7 @@ def _read_pairs(
             f"{alone[0]} has no {missing}, nor have {len(alone) - 1} others.",
             f"Export pictures and masks together; pictures are looked for in {pictures.name}.",
         )
-    return [_read_pair(name, by_name[name], masks[name], label_map) for name in sorted(masks)[:limit]]
+    return [_read_pair(name, by_name[name], masks.get(name), label_map) for name in sorted(by_name)[:limit]]
 
 
 def _read_plain_pairs(
@@ -161,13 +185,17 @@ def _foreground_marks(colours: np.ndarray, name: str) -> np.ndarray:
     return foreground(colours, name).astype(np.uint8) * CHANNEL_BITS["section"]
 
 
-def _read_pair(name: str, picture: Path, mask: Path, label_map: LabelMap | None) -> AnnotatedPage:
-    colours = read_mask(mask)
-    marks = label_map.marks(colours, mask.name) if label_map else _two_class_marks(colours, mask.name)
+def _read_pair(name: str, picture: Path, mask: Path | None, label_map: LabelMap | None) -> AnnotatedPage:
+    grey = read_picture(picture)
+    if mask is None:
+        marks = np.zeros_like(grey)
+    else:
+        colours = read_mask(mask)
+        marks = label_map.marks(colours, mask.name) if label_map else _two_class_marks(colours, mask.name)
     publication = publication_of(name)
     return annotated_page(
         name,
-        read_picture(picture),
+        grey,
         marks,
         style=publication,
         annotated=label_map.annotated if label_map else CHANNEL_BITS["section"],
@@ -197,8 +225,4 @@ def _label_map(folder: Path, labels: Mapping[str, str] | None) -> LabelMap | Non
 
 def _pictures(folder: Path) -> dict[str, Path]:
     """Pictures below a folder by their relative path without suffix."""
-    return {
-        path.relative_to(folder).with_suffix("").as_posix(): path
-        for path in sorted(folder.rglob("*"))
-        if path.suffix.lower() in SUFFIXES
-    }
+    return {Path(name).with_suffix("").as_posix(): path for name, path in files_below(folder, SUFFIXES).items()}

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from profilex.data.archive import plain_form
 from profilex.errors import Code, RunError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".jp2")
@@ -48,6 +48,14 @@ def find_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
     return {name: (pictures[name], masks[name]) for name in sorted(pictures)}
 
 
+def any_pairs(folder: Path) -> bool:
+    """Whether a folder holds masks beside pictures, in one folder or in two."""
+    try:
+        return bool(_in_two_folders(folder) or _in_one_folder(folder))
+    except RunError:  # they are told when they are read
+        return True
+
+
 def foreground(picture: np.ndarray, name: str) -> np.ndarray:
     """The foreground bool (h, w) of a mask picture uint8 (h, w) or (h, w, 3).
 
@@ -68,18 +76,6 @@ def foreground(picture: np.ndarray, name: str) -> np.ndarray:
             "Put a labelmap.txt beside the pictures, or make the foreground white.",
         )
     return plane > 0
-
-
-def read_mask(path: Path) -> np.ndarray:
-    """Read a mask picture as RGB uint8 (h, w, 3).
-
-    Raises:
-        RunError: code `dataset`, when it is missing or damaged.
-    """
-    colours = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
-    if colours is None:
-        raise RunError(Code.DATASET, f"{path} cannot be read as a picture.", "Export the masks again.")
-    return colours
 
 
 def _in_two_folders(folder: Path) -> tuple[dict[str, Path], dict[str, Path]] | None:
@@ -110,8 +106,9 @@ def _in_one_folder(folder: Path) -> tuple[dict[str, Path], dict[str, Path]] | No
 
 def _by_key(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() in SUFFIXES and path.is_file():
-            yield _rest(path.stem) or path.stem, path
+        if path.suffix.lower() in SUFFIXES and path.is_file() and not path.name.startswith("."):
+            name = plain_form(path.stem)
+            yield _rest(name) or name, path
 
 
 def _words(name: str) -> list[str]:

@@ -22,12 +22,15 @@ class ScanFile:
     """A file to read.
 
     `source` is its printable path relative to the scan root, `folder` the relative output folder under `pages/` that
-    belongs to this file alone.
+    belongs to this file alone. `place` says where it lies, as a digest; `given` is its path relative to the scan root
+    where an output folder knows it under another `source`.
     """
 
     path: Path
     source: str
     folder: str
+    place: str = ""
+    given: str = ""
 
     def page_folder(self, frame: int, frames: int = 1) -> str:
         """Output folder of one of the file's pages: its own, or a numbered one below it if it has several."""
@@ -68,22 +71,29 @@ class _Entry:
 
 
 def discover(
-    inputs: Sequence[Path], out: Path | None = None, *, allow_empty: bool = False, missing: Sequence[MissingScan] = ()
+    inputs: Sequence[Path],
+    out: Path | None = None,
+    *,
+    writes: Sequence[str] = (),
+    allow_empty: bool = False,
+    missing: Sequence[MissingScan] = (),
 ) -> Discovery:
     """Find the scans in files and folders, at any depth.
 
     The root is the one input folder, or the deepest folder common to all inputs: `x/a.tif` and `y/a.tif` keep their
     folders in `source`. Links are followed to files inside the input folder only; a folder is never read twice. A
-    file that is named as an input is read even if its name is hidden. `missing` scans get the names that they would
-    have, so that a later run finds them under the same names.
+    file that is named as an input is read even where its name is hidden. `missing` scans are named as if they were
+    there, so that a later run finds them under the same name. `writes` names the folders in `out` that are the run's
+    own; no input may lie in them.
 
     Raises:
-        RunError: usage, if `out` is an input folder or lies inside one; no_input, if an input does not exist or
-            cannot be read, or if there is no scan, none is missing and `allow_empty` is false.
+        RunError: usage, when `out` is an input folder or lies inside one, or an input is what the run writes; no_input,
+            when an input does not exist or cannot be read, or when there is no scan, none is missing and `allow_empty`
+            is false.
     """
     starts = sorted({_start(path) for path in inputs})
     if out is not None:
-        _keep_apart(starts, out)
+        _keep_apart(starts, out, writes)
     absent = {_place(scan.path): scan.message for scan in missing}
     root = _root([*starts, *absent])
     entries = [entry for start in starts for entry in _walk_input(start)]
@@ -130,7 +140,7 @@ def _place(path: Path) -> Path:
     return path.parent.resolve() / path.name
 
 
-def _keep_apart(starts: Sequence[Path], out: Path) -> None:
+def _keep_apart(starts: Sequence[Path], out: Path, writes: Sequence[str]) -> None:
     try:
         real = out.resolve()
     except (OSError, RuntimeError) as error:
@@ -144,6 +154,13 @@ def _keep_apart(starts: Sequence[Path], out: Path) -> None:
                 f"{printable_source(out)}: the output folder lies inside the input {printable_source(start)}.",
                 "Choose a folder outside, or the next run would read its own outputs as scans.",
             )
+        for own in (real / name for name in writes):
+            if start == own or own in start.parents:
+                raise RunError(
+                    Code.USAGE,
+                    f"{printable_source(start)}: the input lies where the run writes its own files.",
+                    f"Choose another output folder than {printable_source(out)}.",
+                )
 
 
 def _root(starts: Sequence[Path]) -> Path:

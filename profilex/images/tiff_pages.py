@@ -21,9 +21,10 @@ from PIL.TiffImagePlugin import TiffImageFile
 from profilex.images import tiff
 from profilex.images.completeness import jpeg_whole
 from profilex.images.drawn import Drawn, missing_frame, refuse_too_large, upright
+from profilex.images.formats import Format, sniff
 from profilex.images.grey import to_grey
 from profilex.images.resolution import trusted_dpi
-from profilex.images.samples import grey_of
+from profilex.images.samples import Samples, grey_of
 from profilex.images.tiff import Chain, CutOff, Directory
 from profilex.images.uncommon import tiff_samples
 
@@ -92,6 +93,19 @@ def decode_tiff(data: bytes, frame: int, most_pixels: int) -> Drawn:
     drawn = _decoded(data, found.pages[frame], most_pixels)
     notes = (f"{found.left_out} reduced copies or masks in the file are left out",) if found.left_out else ()
     return Drawn(drawn.grey, drawn.dpi, (*found.doubts, *notes, *drawn.warnings))
+
+
+def rare_tiff(path: Path) -> Samples | None:
+    """The samples of the first image of a TIFF file that Pillow does not read, or reads wrongly; None for others.
+
+    Raises:
+        PageError, tiff.CutOff, Exception: as `decode_tiff`.
+    """
+    data = path.read_bytes()
+    if sniff(data[:16]) is not Format.TIFF:
+        return None
+    directory = tiff.read_chain(data).images[0]
+    return None if _is_common(directory) else tiff_samples(data, directory)
 
 
 def _full_images(chain: Chain) -> tuple[Directory, ...]:

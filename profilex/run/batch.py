@@ -14,7 +14,7 @@ from profilex import manifest
 from profilex.errors import Code, PageError, RunError
 from profilex.files import Discovery, OutputLock, check_writable, write_atomic
 from profilex.run.options import RunOptions
-from profilex.run.plan import Plan, find_scans, plan_pages
+from profilex.run.plan import Plan, find_scans, plan_pages, settle
 from profilex.run.progress import Progress, escaped
 from profilex.run.stop import StopRequest
 from profilex.run.summary import Summary
@@ -54,12 +54,16 @@ class _Batch:
         self._engines: set[str] = set()
 
     def run(self, discovery: Discovery) -> Summary:
+        discovery, self._options, notes = settle(discovery, self._options)
         options = self._options
         write_atomic(options.out / "run.json", _run_document(options, self._card))
         for skipped in discovery.skipped:
             self._summary.skipped[skipped.reason] += 1
             self._progress.line(escaped(f"skipped: {skipped.source}: {skipped.reason}"))
         plan = plan_pages(discovery, options, self._versions)
+        for note in (*notes, *plan.notes):
+            _log.warning("%s", note)
+            self._progress.line(escaped(note))
         _log.info("%d pages to do, %d kept, %d cut off by --limit", len(plan.todo), len(plan.done), plan.left)
         for why, count in sorted(
             Counter(plan.again[ref.folder] for ref in plan.todo if ref.folder in plan.again).items()

@@ -9,7 +9,7 @@ from typing import Any
 from profilex import manifest
 from profilex.images.headers import Header, read_header
 from profilex.run.options import RunOptions
-from profilex.run.plan import find_scans, plan_pages
+from profilex.run.plan import find_scans, plan_pages, settle
 from profilex.run.progress import escaped
 from profilex.settings import ScaleSettings
 from profilex.text import installed_version
@@ -20,7 +20,7 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 @dataclass(frozen=True, slots=True)
 class Intention:
-    """What would happen to a page or file: `action` is "read", "keep", "skip" or "fail", `reason` says why.
+    """What would happen to a page or file: `action` is "read", "keep", "skip", "fail" or "note", `reason` says why.
 
     Of a page to read also the declared size, the resolution that would be used, the size of its file, and where its
     scale would come from.
@@ -38,6 +38,8 @@ class Intention:
 
     def line(self) -> str:
         """One printable line."""
+        if self.action == "note":
+            return escaped(f"note  {self.reason}")
         place = self.source if self.frame is None else f"{self.source}#{self.frame}"
         facts = [self.reason] if self.reason else []
         if self.action == "read":
@@ -56,7 +58,7 @@ def describe(options: RunOptions) -> list[Intention]:
     Raises:
         RunError: the run could not start.
     """
-    discovery = find_scans(options)
+    discovery, options, notes = settle(find_scans(options), options)
     card = options.model.card()
     versions = manifest.software_versions(card.name, card.digest, dict(options.settings.plugins))
     plan = plan_pages(discovery, options, versions)
@@ -65,6 +67,7 @@ def describe(options: RunOptions) -> list[Intention]:
     intentions += [Intention("skip", r.source, r.frame, "poison; see --retry-failed") for r in plan.poisoned]
     intentions += [Intention("fail", ref.source, ref.frame, f"{why.code}: {why.message}") for ref, why in plan.unopened]
     intentions += [Intention("skip", skipped.source, None, skipped.reason) for skipped in discovery.skipped]
+    intentions += [Intention("note", "", None, note) for note in (*notes, *plan.notes)]
     return sorted(intentions, key=lambda i: (i.source, i.frame or 0))
 
 

@@ -84,7 +84,7 @@ def find_images(inputs: Sequence[Path], out: Path) -> Discovery:
     Raises:
         RunError: as `profilex.files.discover`; code `output_unwritable` or `disk_full`.
     """
-    discovery = discover(inputs, out)
+    discovery = discover(inputs, out, writes=("images",))
     check_writable(out)
     return discovery
 

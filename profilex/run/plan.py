@@ -1,15 +1,19 @@
 """The plan of a run: pages to do, pages to keep, and files that cannot be opened."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from profilex import manifest
 from profilex.errors import Code, PageError
 from profilex.files import Discovery, ScanFile, discover, sha256_file
 from profilex.images import count_frames
+from profilex.run.identity import own_names
 from profilex.run.options import RunOptions
+from profilex.scale.table import rows_beyond, rows_of_scans
 from profilex.types import PageRef, Record
+
+_WRITTEN = ("pages", "records")  # folders of an output folder whose files are a run's own
 
 Unopened = tuple[PageRef, manifest.Failure]
 
@@ -21,7 +25,7 @@ class Plan:
     `todo` are to be done, `done` need not be, `poisoned` killed two workers before and wait for --retry-failed,
     `unopened` are files whose frames cannot be counted or that could not be fetched, `left` were cut off by --limit.
     `frames` maps the output folder of every file that could be opened to its number of frames, `again` the output
-    folder of every page that was done before and is among `todo` to the reason why.
+    folder of every page that was done before and is among `todo` to the reason why. `notes` are for the user.
     """
 
     todo: list[PageRef] = field(default_factory=list)
@@ -31,6 +35,7 @@ class Plan:
     left: int = 0
     frames: dict[str, int] = field(default_factory=dict)
     again: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.todo) + len(self.done) + len(self.poisoned) + len(self.unopened) + self.left
@@ -40,9 +45,24 @@ def find_scans(options: RunOptions) -> Discovery:
     """The files under the inputs.
 
     Raises:
-        RunError: the output folder lies inside an input (usage), an input does not exist, or there is no scan.
+        RunError: the output folder lies inside an input, or an input in what a run writes (usage), an input does not
+            exist, or there is no scan.
     """
-    return discover(options.inputs, options.out, allow_empty=options.allow_empty, missing=options.missing)
+    return discover(
+        options.inputs, options.out, writes=_WRITTEN, allow_empty=options.allow_empty, missing=options.missing
+    )
+
+
+def settle(discovery: Discovery, options: RunOptions) -> tuple[Discovery, RunOptions, tuple[str, ...]]:
+    """The scans under the names that they have in the output folder, the options with a scale table by these names,
+    and what is to be said of both.
+    """
+    scans, notes = own_names(discovery, options.out)
+    table, strangers = rows_of_scans(
+        options.settings.scale_table, {name: scan.source for scan in scans.files for name in (scan.given, scan.source)}
+    )
+    settings = replace(options.settings, scale_table=table)
+    return scans, replace(options, settings=settings), (*notes, *(f"scale table: {each}" for each in strangers))
 
 
 def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str, str]) -> Plan:
@@ -57,6 +77,8 @@ def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str,
         _sort_frames(plan, scan, options, versions)
     for scan, why in discovery.missing:
         plan.unopened.append((_page(scan, 0), manifest.Failure("fetch", Code.FETCH, why)))
+    frames = {scan.source: plan.frames[scan.folder] for scan in discovery.files if scan.folder in plan.frames}
+    plan.notes += [f"scale table: {each}" for each in rows_beyond(options.settings.scale_table, frames)]
     if options.limit is not None:
         plan.left = max(0, len(plan.todo) - options.limit)
         del plan.todo[options.limit :]
@@ -64,7 +86,7 @@ def plan_pages(discovery: Discovery, options: RunOptions, versions: Mapping[str,
 
 
 def _page(scan: ScanFile, frame: int, frames: int = 1) -> PageRef:
-    return PageRef(path=scan.path, source=scan.source, folder=scan.page_folder(frame, frames), frame=frame)
+    return PageRef(scan.path, scan.source, scan.page_folder(frame, frames), frame, scan.place)
 
 
 def _sort_frames(plan: Plan, scan: ScanFile, options: RunOptions, versions: Mapping[str, str]) -> None:

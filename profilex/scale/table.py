@@ -1,12 +1,15 @@
 """The scale of single pages, as a table that a person wrote: one row a page or a file."""
 
 import csv
+import difflib
 import io
-from pathlib import Path
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
 
 from profilex.errors import Code, RunError
 from profilex.scale import neighbours
-from profilex.settings import ScaleSettings, table_key
+from profilex.settings import ScaleSettings, key_parts, table_key
 
 _VALUES = ("mm_per_px", "ratio", "bar_mm")
 _REMEDY = "A row needs `source` and one of `mm_per_px`, `ratio` (1:3) and `bar_mm`; `frame` is for files of many pages."
@@ -51,6 +54,54 @@ def read_scale_table(path: Path) -> dict[str, ScaleSettings]:
             )
         rows[key] = scale
     return rows
+
+
+def rows_of_scans(
+    table: Mapping[str, ScaleSettings], names: Mapping[str, str]
+) -> tuple[dict[str, ScaleSettings], tuple[str, ...]]:
+    """The rows that name scans of a run, by the scans' sources, and a sentence for each row that names none.
+
+    `names` maps what a row may call a scan to its source. Unicode forms count as equal where the very name is not
+    there.
+    """
+    forms: dict[str, list[str]] = {}
+    for name, source in names.items():
+        forms.setdefault(unicodedata.normalize("NFC", name), []).append(source)
+    found: dict[str, ScaleSettings] = {}
+    strangers = []
+    for key, scale in table.items():
+        name, frame = key_parts(key)
+        sources = [names[name]] if name in names else forms.get(unicodedata.normalize("NFC", name), [])
+        for source in dict.fromkeys(sources):
+            found[table_key(source, frame)] = scale
+        if not sources:
+            strangers.append(f"{name} is no scan of this run{_nearest(name, names)}")
+    return found, tuple(strangers)
+
+
+def rows_beyond(table: Mapping[str, ScaleSettings], frames: Mapping[str, int]) -> tuple[str, ...]:
+    """A sentence for each row that names a frame that its file does not have; `frames` are counts by source."""
+    parts = (key_parts(key) for key in table)
+    return tuple(
+        f"{source} has no frame {frame}; it has {frames[source]}, counted from 0"
+        for source, frame in parts
+        if frame is not None and source in frames and not 0 <= frame < frames[source]
+    )
+
+
+def _nearest(name: str, names: Mapping[str, str]) -> str:
+    """What a row may have meant: case, backslashes and folders are often other than on the disk."""
+
+    def plain(text: str) -> str:
+        return unicodedata.normalize("NFC", text.replace("\\", "/")).casefold().removeprefix("./")
+
+    def stem(text: str) -> str:
+        return PurePosixPath(plain(text)).stem
+
+    alike = [each for each in names if plain(each) == plain(name)]
+    alike = alike or [each for each in names if stem(each) == stem(name)]
+    alike = alike or difflib.get_close_matches(name, names, 1)
+    return f"; did you mean {min(alike)}?" if alike else ""
 
 
 def _row(cells: dict[str, str]) -> tuple[str, ScaleSettings]:

@@ -69,6 +69,12 @@ def table_key(source: str, frame: int | None = None) -> str:
     return f"{source}\n{'' if frame is None else frame}"
 
 
+def key_parts(key: str) -> tuple[str, int | None]:
+    """The source and the frame that `table_key` made a key of."""
+    source, _, frame = key.rpartition("\n")
+    return source, int(frame) if frame else None
+
+
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
     """Which files are written for a page besides page.geojson."""
