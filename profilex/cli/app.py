@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from profilex import __version__
+from profilex.cli.process import check_process, keep_streams, use_utf8
 from profilex.errors import Exit, ProfilexError
 
 COMMANDS = (
@@ -68,7 +69,9 @@ def main(arguments: Sequence[str] | None = None, *, provider: str | None = None)
 
     A ProfilexError is shown in one line; any other exception is a bug and keeps its traceback (exit 1).
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # otherwise TensorFlow logs before a command's first line
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # otherwise TensorFlow logs before a command
+    use_utf8()
+    keep_streams()
     sys.exit(run(arguments, provider=provider))
 
 
@@ -76,6 +79,7 @@ def run(arguments: Sequence[str] | None = None, *, provider: str | None = None) 
     """Run the program and return its exit status."""
     command = typer.main.get_command(build())
     try:
+        check_process()
         words = list(arguments) if arguments is not None else None
         status = command.main(words, prog_name="profilex", standalone_mode=False, obj=provider)
     except _UsageError as error:

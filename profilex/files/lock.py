@@ -9,7 +9,7 @@ from filelock import FileLock, Timeout
 
 from profilex.errors import Code, RunError
 from profilex.files.names import printable_source
-from profilex.files.writing import check_writable, unwritable
+from profilex.files.writing import check_writable, unlockable
 
 LOCK_NAME = ".profilex.lock"
 _PATIENCE_S = 0.2  # in case another run is ending and has removed the file that this one opened
@@ -40,8 +40,8 @@ class OutputLock:
                 f"{printable_source(self._folder)}: another run is writing there.",
                 "Wait until it ends, or choose another output folder.",
             ) from error
-        except OSError as error:
-            raise unwritable(self._path, error) from error
+        except (OSError, NotImplementedError) as error:
+            raise unlockable(self._path, error) from error
         return self
 
     def __exit__(

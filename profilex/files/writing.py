@@ -21,6 +21,22 @@ _NEW_FILE = (
         for flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
     )
 )
+_NO_LOCKS = frozenset({errno.ENOSYS, errno.ENOLCK, errno.ENOTSUP, errno.EINVAL})
+_PERMISSIONS = "Check the folder's permissions, or name another."
+_REMEDIES = {
+    errno.EACCES: _PERMISSIONS,
+    errno.EPERM: _PERMISSIONS,
+    errno.EROFS: "It is mounted for reading alone: name another folder.",
+    errno.EEXIST: "A file has that name: remove it, or name another folder.",
+    errno.ENOTDIR: "A file lies where a folder is needed: remove it, or name another folder.",
+    errno.EISDIR: "A folder lies where a file is needed: remove it, or name another folder.",
+    errno.ENAMETOOLONG: "Its path is too long for the file system: name a folder nearer to the root.",
+    errno.EFBIG: "Files of this size are not allowed there: raise the limit (ulimit -f), or name another folder.",
+    errno.EMFILE: "Too many files are open: raise the limit (ulimit -n).",
+    errno.ELOOP: "A link lies where a file is to be: remove it.",
+    errno.EIO: "The disk or its connection fails: look at it before you go on.",
+    errno.ESTALE: "The network file system has lost the folder: mount it again.",
+}
 _PROBE = ".profilex-probe"
 _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.part")
 
@@ -93,10 +109,18 @@ def unwritable(path: Path, error: OSError) -> RunError:
             Code.DISK_FULL, f"{name}: no space is left on the disk.", "Free some space and run again: it resumes."
         )
     what = error.strerror or type(error).__name__
+    remedy = _REMEDIES.get(error.errno or 0, "Name another folder.")
+    return RunError(Code.OUTPUT_UNWRITABLE, f"{name}: cannot be written ({what}).", remedy)
+
+
+def unlockable(path: Path, error: OSError | NotImplementedError) -> RunError:
+    """The error that ends a run in a folder that cannot be locked."""
+    if isinstance(error, OSError) and error.errno not in _NO_LOCKS:
+        return unwritable(path, error)
     return RunError(
         Code.OUTPUT_UNWRITABLE,
-        f"{name}: cannot be written ({what}).",
-        "Check the folder's permissions, or name another folder.",
+        f"{printable_source(path.parent)}: its file system locks no files, so that two runs could write there at once.",
+        "Choose an output folder on another file system, and copy it when the run has ended.",
     )
 
 

@@ -1,7 +1,10 @@
 """Where the workers come from: a local pool sized to the machine, or a scheduler that runs already."""
 
+import errno
+import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -19,6 +22,9 @@ MOST_WORKERS = 16
 
 MEMORY_A_WORKER = 3 * 2**30
 """Bytes that a worker needs for the network and an A2 page at 600 dpi."""
+
+LEAST_MEMORY_A_WORKER = 500 * 10**6
+"""Bytes below which a worker ends before its first page: 400 MB with the network and a small page were measured."""
 
 GPU_MEMORY_A_WORKER = 2 * 2**30
 """Bytes of a GPU that a worker needs for its context, the network and a batch (1.1 GB were seen)."""
@@ -75,11 +81,18 @@ def local_size(options: RunOptions, pages: int) -> PoolSize:
     if options.memory_limit is None:
         return size
     try:
-        return PoolSize(size.workers, size.threads, parse_bytes(options.memory_limit))
+        memory = parse_bytes(options.memory_limit)
     except ValueError as error:
         raise RunError(
             Code.USAGE, f"--memory-limit {options.memory_limit}: not a size.", 'Write it as in "4GB".'
         ) from error
+    if memory < LEAST_MEMORY_A_WORKER:
+        raise RunError(
+            Code.USAGE,
+            f"--memory-limit {options.memory_limit}: a worker needs {LEAST_MEMORY_A_WORKER // 10**6} MB and more.",
+            'Write it as in "4GB".',
+        )
+    return PoolSize(size.workers, size.threads, memory)
 
 
 def gpu_memory() -> int:
@@ -107,7 +120,8 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
 
     with dask.config.set(_CONFIG):
         if size is None:
-            with _logged_with_the_run(), _client(Client, str(options.scheduler)) as client:
+            address = scheduler_address(str(options.scheduler))
+            with _logged_with_the_run(), _client(Client, address) as client:
                 yield client
             return
         with (
@@ -155,11 +169,39 @@ def _local(cluster_class: type, size: PoolSize) -> Any:
             env=dict(os.environ) | ONE_THREAD,
         )
     except (OSError, RuntimeError, TimeoutError) as error:
-        raise RunError(
-            Code.POOL_LOST,
-            f"the workers cannot be started ({error}).",
-            "Try --workers 1, or --workers 0 to work without dask.",
-        ) from error
+        reason, remedy = _why_not_started(error)
+        raise RunError(Code.POOL_LOST, f"the workers cannot be started: {reason}.", remedy) from error
+
+
+def _why_not_started(error: BaseException) -> tuple[str, str]:
+    """What keeps processes from starting, and what to do: the system's own error below those of dask."""
+    here: BaseException | None = error
+    while here is not None:
+        if isinstance(here, OSError) and here.errno in _SHORTAGES:
+            return _SHORTAGES[here.errno]
+        here = here.__cause__ or here.__context__
+    shared = Path("/dev/shm")
+    if shared.is_dir() and shutil.disk_usage(shared).free < _LEAST_SHARED:
+        return _SHORTAGES[errno.ENOSPC]
+    return "a process did not come up", "Look into run.log, or use --workers 0, which starts none."
+
+
+def scheduler_address(stated: str) -> str:
+    """The address of a scheduler: itself, or what a scheduler file holds.
+
+    Raises:
+        RunError: usage, when it is neither.
+    """
+    if re.match(r"[a-z]+://", stated):
+        return stated
+    try:
+        return str(json.loads(Path(stated).read_bytes())["address"])
+    except OSError as error:
+        reason = "is no address, nor a scheduler file that can be read"
+        raise RunError(Code.USAGE, f"--scheduler {stated}: {reason}.", "Write tcp://host:8786.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        reason = "is no scheduler file"
+        raise RunError(Code.USAGE, f"--scheduler {stated}: {reason}.", "Write tcp://host:8786.") from error
 
 
 @contextmanager
@@ -169,12 +211,22 @@ def _client(client_class: type, address: object) -> Iterator[object]:
     except (OSError, TimeoutError, ValueError) as error:
         raise RunError(
             Code.POOL_LOST,
-            f"{address}: no dask scheduler answers ({error}).",
+            f"{address}: no dask scheduler answers.",
             "Check the address given to --scheduler.",
         ) from error
     with client:
         yield client
 
+
+_LEAST_SHARED = 1 << 20
+_SHORTAGES = {
+    errno.ENOSPC: ("shared memory or the temporary folder is full", "Enlarge /dev/shm, or use --workers 0."),
+    errno.EMFILE: ("too many files are open", "Raise the limit (ulimit -n), or use fewer --workers."),
+    errno.ENFILE: ("too many files are open on this machine", "Use fewer --workers."),
+    errno.EAGAIN: ("no more processes are allowed", "Raise the limit (ulimit -u), or use --workers 0."),
+    errno.ENOMEM: ("there is too little memory", "Use fewer --workers, or --workers 0."),
+    errno.EACCES: ("the system forbids it", "Use --workers 0."),
+}
 
 _ANY_PORT = "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not meet
 

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import profilex
+from profilex.errors import Code, RunError
+from profilex.files.names import printable_source
 
 METHOD = "forkserver" if sys.platform == "linux" and hasattr(os, "fork") else "spawn"
 """How dask has to start its workers: from that process, or each by itself where there is no fork (Windows), or where
@@ -27,6 +29,7 @@ def prepare_workers() -> None:
     It ends with this process, and so do they. What libraries read of the environment when they are loaded is as it was
     at the first call in a process. Where workers are not forked there is nothing to prepare.
     """
+    check_dask_configuration()
     if METHOD != "forkserver":
         return
     from multiprocessing import forkserver
@@ -36,6 +39,38 @@ def prepare_workers() -> None:
     paths = {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]), "PYTHONSAFEPATH": "1"}
     with _environment(ONE_THREAD | paths), _interrupts_ignored():
         forkserver.ensure_running()
+
+
+def check_dask_configuration() -> None:
+    """See that the files which dask reads when it is imported can be read: a process that is started would die of them.
+
+    Raises:
+        RunError: usage, naming the file.
+    """
+    for path in _dask_files():
+        import yaml
+
+        try:
+            document = yaml.safe_load(path.read_bytes())
+        except (OSError, yaml.YAMLError, ValueError):
+            document = ""
+        if document is not None and not isinstance(document, dict):
+            raise RunError(
+                Code.USAGE, f"{printable_source(path)}: dask cannot read this configuration.", "Mend or remove it."
+            )
+
+
+def _dask_files() -> Iterator[Path]:
+    """The files of dask's configuration, where its documentation says that they lie."""
+    roots = [os.environ.get("DASK_ROOT_CONFIG", "/etc/dask"), f"{sys.prefix}/etc/dask"]
+    roots += [str(Path.home() / ".config" / "dask"), os.environ.get("DASK_CONFIG", "")]
+    for root in filter(None, roots):
+        path = Path(root)
+        try:
+            found = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
+        except OSError:  # dask passes over it as well
+            continue
+        yield from (each for each in found if each.suffix.lower() in (".yaml", ".yml", ".json"))
 
 
 @contextmanager
