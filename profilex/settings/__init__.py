@@ -15,6 +15,7 @@ from profilex.settings.choices import (
     ScaleSettings,
     SegmentSettings,
     VectorizeSettings,
+    key_parts,
     table_key,
 )
 from profilex.settings.evidence import EvidenceSettings
@@ -31,6 +32,7 @@ __all__ = [
     "Settings",
     "VectorizeSettings",
     "VesselSettings",
+    "key_parts",
     "table_key",
 ]
 
