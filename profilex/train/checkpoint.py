@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -42,8 +41,8 @@ def load_checkpoint(path: Path) -> tuple[dict[str, list[np.ndarray]], dict[str, 
             arrays: dict[str, list[np.ndarray]] = {}
             for key in sorted(name for name in stored.files if name != _META):
                 arrays.setdefault(key.split("/")[0], []).append(stored[key])
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except Exception as error:  # what NumPy, zipfile and zlib raise on damaged bytes is of almost any type
         raise RunError(
-            Code.DATASET, f"{path} is not a readable checkpoint ({error}).", "Start again without --resume."
+            Code.DATASET, f"{path} is not a readable checkpoint.", "Start again without --resume."
         ) from error
     return arrays, meta
