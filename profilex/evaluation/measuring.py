@@ -21,7 +21,7 @@ from profilex.model import Segmenter
 from profilex.pipeline import Outlines, find_outlines, measure_outlines
 from profilex.settings import Settings
 from profilex.synth import SynthPage, draw_page
-from profilex.synth.pages.plate import BITS, Placed
+from profilex.synth.pages.page import BITS, Placed
 from profilex.types import Region, Section, Segmentation, Vessel
 from profilex.vessel import default_calibration, model_calibration
 from profilex.vessel.measures.measure import N_BREAK, SIGN_AT_AXIS, Drawing, Half, measure

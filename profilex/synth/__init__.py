@@ -2,6 +2,7 @@
 
 from profilex.synth.dataset import GENERATOR, write_dataset
 from profilex.synth.drawing.style import SECTION_STYLES
-from profilex.synth.pages.plate import KINDS, SynthPage, draw_page
+from profilex.synth.pages.draw import BOOK, KINDS, draw_page
+from profilex.synth.pages.page import SynthPage
 
-__all__ = ["GENERATOR", "KINDS", "SECTION_STYLES", "SynthPage", "draw_page", "write_dataset"]
+__all__ = ["BOOK", "GENERATOR", "KINDS", "SECTION_STYLES", "SynthPage", "draw_page", "write_dataset"]

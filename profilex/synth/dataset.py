@@ -5,24 +5,28 @@ DIR/index.jsonl             a line a page: name, style, kind, seed, wall_px, dpi
 DIR/JPEGImages/NAME.png     the page, grey
 DIR/masks/NAME.png          bit flags: 1 section, 2 vessel, 4 axis, 8 scale bar
 DIR/SegmentationClass/NAME.png, DIR/labelmap.txt, DIR/ImageSets/Segmentation/default.txt   CVAT "segmentation mask 1.1"
-DIR/truth/NAME.geojson      sections, axis, rim and scale bar as vectors, in page px
+DIR/book.json               of a book: its entries, their places and their vessels
+DIR/truth/NAME.geojson      sections, axis, rim, scale bar, texts and marks as vectors, in page px
 """
 
 import json
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from shapely import LineString, box, get_coordinates
-from shapely.geometry import mapping
 
 from profilex import __version__
 from profilex.errors import Code, RunError
 from profilex.files import write_atomic
-from profilex.synth.pages.plate import AXIS, SCALE_BAR, SECTION, VESSEL, SynthPage, draw_page
+from profilex.synth.books.writing import write_book
+from profilex.synth.pages.draw import BOOK, draw_page
+from profilex.synth.pages.page import AXIS, SCALE_BAR, SECTION, VESSEL, SynthPage
+from profilex.synth.truth import truth_document
 
 LABELS = {
     "background": (0, 0, 0),
@@ -31,40 +35,69 @@ LABELS = {
     "axis": (250, 250, 55),
     "scale_bar": (61, 245, 61),
 }
-GENERATOR = 6  # raised whenever the same seed gives other pixels
+GENERATOR = 7  # raised whenever the same seed gives other pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which pages are drawn: what is None or empty is left to chance, else see `draw_page`."""
+
+    style: str | None = None
+    kind: str | None = None
+    features: tuple[str, ...] = ()
+    schools: tuple[str, ...] = ()
 
 
 def write_dataset(
-    out: Path, pages: int, seed: int, style: str | None = None, kind: str | None = None, workers: int = 0
+    out: Path,
+    pages: int,
+    seed: int,
+    style: str | None = None,
+    kind: str | None = None,
+    workers: int = 0,
+    *,
+    features: Collection[str] = (),
+    schools: Collection[str] = (),
 ) -> Iterator[dict[str, Any]]:
     """Draw `pages` pages into `out` and yield each one's index entry as it is done, in order.
 
-    Pages that an interrupted call with the same seed and options has finished are kept. `workers` 0 uses every core.
+    Pages that an interrupted call with the same seed and options has finished are kept. `workers` 0 uses every core;
+    a book (`kind` BOOK) is drawn by one.
 
     Raises:
         RunError: code `usage`, when `out` holds pages of another seed or other options.
     """
+    wish = Wish(style, kind, tuple(features), tuple(schools))
     for name in ("JPEGImages", "masks", "SegmentationClass", "truth", "ImageSets/Segmentation"):
         (out / name).mkdir(parents=True, exist_ok=True)
-    _claim(
-        out, {"generator": GENERATOR, "software": f"profilex {__version__}", "seed": seed, "style": style, "kind": kind}
-    )
+    facts = {"generator": GENERATOR, "software": f"profilex {__version__}", "seed": seed, "style": style, "kind": kind}
+    facts |= {"features": list(features)} if features else {}
+    facts |= {"schools": list(schools)} if schools else {}
+    _claim(out, facts | ({"pages": pages} if kind == BOOK else {}))
     (out / "labelmap.txt").write_text(
         "# label:color_rgb:parts:actions\n" + "".join(f"{k}:{r},{g},{b}::\n" for k, (r, g, b) in LABELS.items())
     )
-    jobs = [(out, i, seed, style, kind) for i in range(pages)]
+    drawn = (
+        write_book(out, pages, seed, style, partial(_write, out, seed))
+        if kind == BOOK
+        else _write_pages(out, pages, seed, wish, workers)
+    )
     entries: list[dict[str, Any]] = []
-    if workers == 1:
-        for job in jobs:
-            entries.append(_write_page(job))
-            yield entries[-1]
-    else:
-        with multiprocessing.get_context("spawn").Pool(workers or None) as pool:
-            for entry in pool.imap(_write_page, jobs, chunksize=4):
-                entries.append(entry)
-                yield entry
+    for entry in drawn:
+        entries.append(entry)
+        yield entry
+    entries.sort(key=lambda entry: entry["name"])
     (out / "index.jsonl").write_text("".join(json.dumps(e) + "\n" for e in entries))
     (out / "ImageSets/Segmentation/default.txt").write_text("".join(e["name"] + "\n" for e in entries))
+
+
+def _write_pages(out: Path, pages: int, seed: int, wish: Wish, workers: int) -> Iterator[dict[str, Any]]:
+    jobs = [(out, i, seed, wish) for i in range(pages)]
+    if workers == 1:
+        yield from map(_write_page, jobs)
+        return
+    with multiprocessing.get_context("spawn").Pool(workers or None) as pool:
+        yield from pool.imap(_write_page, jobs, chunksize=4)
 
 
 def _claim(out: Path, facts: dict[str, Any]) -> None:
@@ -79,31 +112,38 @@ def _claim(out: Path, facts: dict[str, Any]) -> None:
     note.write_text(json.dumps(facts, indent=1) + "\n")
 
 
-def _write_page(job: tuple[Path, int, int, str | None, str | None]) -> dict[str, Any]:
-    out, number, seed, style, kind = job
+def _write_page(job: tuple[Path, int, int, Wish]) -> dict[str, Any]:
+    out, number, seed, wish = job
     cv2.setNumThreads(1)
     name = f"{seed:04d}_{number:06d}"
     truth = out / "truth" / f"{name}.geojson"
     if truth.is_file():  # written last: the page is complete
         return json.loads(truth.read_text())["profilex:synth"]
-    page_seed = seed * 1_000_003 + number
-    page = draw_page(page_seed, style, kind)
+    page = draw_page(seed * 1_000_003 + number, wish.style, wish.kind, wish.features, wish.schools)
+    return _write(out, seed, page, name, number)
+
+
+def _write(out: Path, seed: int, page: SynthPage, name: str, number: int) -> dict[str, Any]:
+    """Write a page's picture, masks and truth; its truth comes last and says that it is complete."""
     h, w = page.grey.shape
     entry = {
         "name": name,
         "style": page.style,
         "kind": page.kind,
-        "seed": page_seed,
+        "seed": seed * 1_000_003 + number,
         "wall_px": page.wall_px,
         "dpi": page.dpi,
         "px_per_mm": page.px_per_mm,
         "width": w,
         "height": h,
         "vessels": len(page.vessels),
+        "school": page.school,
+        "features": sorted(page.features.union(*(v.drawing.features for v in page.vessels))),
     }
     _write_png(out / "JPEGImages" / f"{name}.png", page.grey)
     _write_png(out / "masks" / f"{name}.png", page.bits)
     _write_png(out / "SegmentationClass" / f"{name}.png", class_colours(page.bits))
+    truth = out / "truth" / f"{name}.geojson"
     write_atomic(truth, (json.dumps({**truth_document(page, name), "profilex:synth": entry}) + "\n").encode())
     return entry
 
@@ -119,48 +159,3 @@ def class_colours(bits: np.ndarray) -> np.ndarray:
     for flag, name in ((VESSEL, "vessel"), (SCALE_BAR, "scale_bar"), (AXIS, "axis"), (SECTION, "section")):
         out[bits & flag > 0] = LABELS[name][::-1]
     return out
-
-
-def truth_document(page: SynthPage, name: str) -> dict[str, Any]:
-    """The page's vector truth in the layout of page.geojson."""
-    h, w = page.grey.shape
-    frame = box(0, 0, w, h)
-    features: list[dict[str, Any]] = []
-
-    def add(part: str, geometry: Any, **facts: Any) -> None:
-        if not geometry.is_empty and np.isfinite(get_coordinates(geometry)).all():
-            features.append({"type": "Feature", "properties": {"part": part, **facts}, "geometry": mapping(geometry)})
-
-    for i, v in enumerate(page.vessels):
-        d = v.drawing
-        rim = None if d.rim_radius_mm is None else round(2 * d.rim_radius_mm, 3)
-        facts = {
-            "identifier": f"v{i + 1:03d}",
-            "figure": v.label,
-            "style": d.style,
-            "rim_diameter_mm": rim,
-            "whole": d.whole,
-            "n_symbol": d.n_symbol,
-            "wall_px": round(d.wall_px, 3),
-        }
-        for s in v.sections:
-            add("section", s.buffer(0).intersection(frame), **facts)
-        if v.axis is not None:
-            add("axis", LineString(v.axis), identifier=facts["identifier"])
-        if v.rim is not None:
-            add("rim", LineString(v.rim), identifier=facts["identifier"])
-    for bar in page.bars:
-        add("scale_bar", LineString(bar.ends), length_mm=bar.length_mm, text=bar.text)
-    return {
-        "type": "FeatureCollection",
-        "profilex:page": {
-            "source": f"{name}.png",
-            "width_px": w,
-            "height_px": h,
-            "dpi": page.dpi,
-            "px_per_mm": page.px_per_mm,
-            "style": page.style,
-            "kind": page.kind,
-        },
-        "features": features,
-    }

@@ -13,7 +13,7 @@ from profilex.synth.dataset import LABELS
 from profilex.synth.drawing.canvas import Canvas
 from profilex.synth.forms.breaks import break_off
 from profilex.synth.forms.grammar import draw_shape
-from profilex.synth.pages.plate import SECTION, VESSEL
+from profilex.synth.pages.page import SECTION, VESSEL
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -47,6 +47,10 @@ class Canvas:
         """Cover `shape` with one opaque tone."""
         self.blend(self.coverage(shape), tone)
 
+    def fill_small(self, ring: np.ndarray, tone: int) -> None:
+        """Cover a ring (n, 2) of a few pixels, whose edge need not be exact: no truth is taken from it."""
+        cv2.fillPoly(self.tone, [self._fixed(ring)], int(tone), cv2.LINE_AA, _SHIFT)
+
     def blend(self, cover: np.ndarray, tone: int | np.ndarray) -> None:
         """Lay `tone` over the sheet where `cover` (uint8, supersampled) says."""
         ys, xs = np.nonzero(cover.any(1))[0], np.nonzero(cover.any(0))[0]

@@ -43,6 +43,12 @@ def break_off(rng: np.random.Generator, shape: Shape, keep: str) -> Shape | None
     brk = max(getattr(brk, "geoms", [brk]), key=lambda g: g.length)
     if brk.geom_type != "LineString" or len(new_outer) < 3:
         return None
+    lost_outer = np.asarray(substring(outer, at, length).coords if keep == "top" else substring(outer, 0, at).coords)
+    inner = LineString(shape.inner)
+    inside = inner.project(Point(*brk.interpolate(0.5, normalized=True).coords[0]))
+    lost_inner = np.asarray(
+        substring(inner, inside, inner.length).coords if keep == "top" else substring(inner, 0, inside).coords
+    )
     shift = -section.bounds[1]
     move = np.array([0.0, shift])
     handle = (
@@ -59,6 +65,8 @@ def break_off(rng: np.random.Generator, shape: Shape, keep: str) -> Shape | None
         bottom="break" if keep == "top" else "base",
         breaks=(np.asarray(brk.coords) + move,),
         handle=handle,
+        rest_outer=lost_outer + move if len(lost_outer) > 2 else None,
+        rest_inner=lost_inner + move if len(lost_inner) > 2 else None,
         levels=tuple(y + shift for y in shape.levels if new_outer[:, 1].min() < y < new_outer[:, 1].max()),
     )
 

@@ -5,6 +5,7 @@ contour from top to bottom, and the levels at which a draughtsman draws lines. P
 (bowls, plates, cups, jars, jugs, amphorae, lids …); wall thickness relative to the radius follows counts on plates.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,20 +20,28 @@ from profilex.synth.forms.shape import Shape
 
 OPEN = ("bowl", "plate", "cup", "carinated", "mortarium", "basin")
 CLOSED = ("jar", "pot", "jug", "bottle", "amphora", "hole_mouth", "beaker", "inkwell")
+ROUND = ("round_pot", "bell")
+"""Kinds without a base of their own: the wall goes round below."""
+LID = "lid"
+_OWN_KIND = 0.85  # of the vessels of a school that has kinds of its own
 RIMS = ("plain", "tapered", "bead", "flange", "hook", "collar", "triangle", "ledge", "square", "grooved")
 BASES = ("flat", "ring", "ring", "pedestal", "concave", "pointed", "thick")
 
 
-def draw_shape(rng: np.random.Generator, thickness: float = 1.0) -> Shape:
+def draw_shape(
+    rng: np.random.Generator, thickness: float = 1.0, kinds: Sequence[str] = (), whole: bool = False
+) -> Shape:
     """A random vessel, whole or broken, retried until its wall is one clean polygon.
 
-    `thickness` is its wall's relative to what is usual: fine wares have 0.5 to 0.8.
+    `thickness` is its wall's relative to what is usual: fine wares have 0.5 to 0.8. Of `kinds`, if any are named, most
+    vessels are; others are of all kinds. With `whole` it is not broken.
     """
     for _ in range(40):
-        shape = _whole(rng, thickness)
+        own = kinds if len(kinds) and rng.random() < _OWN_KIND else ()
+        shape = _whole(rng, thickness, own)
         if shape is None:
             continue
-        roll = rng.random()
+        roll = 1.0 if whole else rng.random() + (0.3 if own else 0.0)
         if roll < 0.58:
             broken = break_off(rng, shape, keep="top")
         elif roll < 0.68:
@@ -74,6 +83,19 @@ def _profile(rng: np.random.Generator, kind: str) -> tuple[list[tuple[float, flo
             (0.0, depth),
         ]
         return points, [2, 4]
+    if kind == "bell":
+        depth, waist = u(0.85, 1.5), u(0.6, 0.78)
+        points = [(1.0, 0.0), (u(0.8, 0.95), depth * waist * u(0.4, 0.6)), (u(0.88, 1.04), depth * waist)]
+        points += [(u(0.62, 0.8), depth * (waist + 1) / 2), (u(0.25, 0.45), depth * u(0.94, 0.99)), (0.0, depth)]
+        return points, [2] if rng.random() < 0.4 else []
+    if kind == "round_pot":
+        depth, orifice, throat = u(1.3, 2.0), u(0.55, 0.85), u(0.12, 0.4)
+        widest = throat + (depth - throat) * u(0.4, 0.6)
+        points = [(orifice * u(1.05, 1.35), 0.0), (orifice, throat)]
+        points += [((orifice + 1) / 2 + u(0, 0.1), (throat + widest) / 2)]
+        turn = np.linspace(0, np.pi / 2, 7)
+        points += [(float(np.cos(a)), float(widest + (depth - widest) * np.sin(a))) for a in turn]
+        return points, [1] if rng.random() < 0.6 else []
     if kind == "inkwell":
         depth, orifice, waist = u(0.5, 1.1), u(0.2, 0.6), u(0.88, 1.02)
         points = [(orifice, 0.0), ((1 + orifice) / 2, u(0.01, 0.06)), (1.0, u(0.06, 0.2)), (waist, depth * 0.55)]
@@ -226,15 +248,18 @@ def _base(rng: np.random.Generator, kind: str, line: np.ndarray, t: float) -> Po
     return None
 
 
-def _whole(rng: np.random.Generator, thickness: float) -> Shape | None:
-    lid = rng.random() < 0.05
-    kind = "plate" if lid else str(rng.choice(OPEN if rng.random() < 0.55 else CLOSED))
+def _whole(rng: np.random.Generator, thickness: float, kinds: Sequence[str] = ()) -> Shape | None:
+    lid = not kinds and rng.random() < 0.05
+    kind = LID if lid else str(rng.choice(kinds or (OPEN if rng.random() < 0.55 else CLOSED)))
+    lid, kind = kind == LID, "plate" if kind == LID else kind
     points, sharp = _profile(rng, kind)
     radius = float(np.exp(rng.normal(np.log(85), 0.5)).clip(20, 320))
     line = _midline(points, sharp) * radius
     t = radius * float((thickness * np.exp(rng.normal(np.log(0.062), 0.42))).clip(0.02, 0.17))
     rim = str(rng.choice(RIMS))
     base = str(rng.choice(BASES))
+    if kind in ROUND:
+        rim, base = str(rng.choice(("plain", "plain", "tapered", "square", "ledge"))), "round"
     if rng.random() < 0.3:  # flaring mouth
         flare = np.exp(-np.arange(len(line)) / rng.uniform(3, 9)) * radius * rng.uniform(-0.06, 0.16)
         line = line + np.stack([flare, np.zeros_like(flare)], 1)
@@ -266,7 +291,7 @@ def _whole(rng: np.random.Generator, thickness: float) -> Shape | None:
     if shape is None:
         return None
     if lid:
-        return None if shape.handle else replace(shape, kind="lid")
+        return None if shape.handle else replace(shape, kind=LID)
     return shape
 
 

@@ -5,6 +5,7 @@ from shapely import LineString, Polygon
 
 from profilex.synth.drawing.canvas import Canvas, hatch, irregular, rounded, wobble
 from profilex.synth.drawing.decoration import shade, stipple
+from profilex.synth.drawing.lettering import Pen, put
 
 
 def lithic(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
@@ -64,6 +65,43 @@ def metalwork(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
         else:
             _blade(rng, c, x + width / 2, h * rng.uniform(0.03, 0.3), h * rng.uniform(0.6, 0.97), width, pen)
         x += width * rng.uniform(1.0, 1.6)
+    return c.paper()
+
+
+def glass(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
+    """A glass or metal vessel: both sides one thin contour, at most a hair's breadth of section, with ribs or rings."""
+    c = Canvas(w, h, 2)
+    pen = float(rng.uniform(0.7, 1.6))
+    at = np.linspace(0, 1, 9)
+    half = np.cumsum(rng.normal(0, 0.18, 9)) + rng.uniform(0.4, 0.9)
+    half = np.clip(half, 0.15, 1.0) * min(w * 0.4, h * 0.4)
+    y = h * 0.08 + h * 0.84 * at
+    contour = rounded(np.concatenate([np.stack([half, y], 1), [[0, y[-1]], [0, y[0]]]]), 2)[4:-8]
+    for side in (-1, 1):
+        line = contour * [side, 1] + [w / 2, 0]
+        c.stroke(line, pen)
+        if side < 0 and rng.random() < 0.6:
+            c.stroke(line + [pen * 1.8, 0], pen * 0.7)
+    c.stroke(np.array([[w / 2 - half[0], y[0]], [w / 2 + half[0], y[0]]]), pen)
+    for level in rng.uniform(y[0], y[-1], int(rng.integers(0, 5))):
+        reach = float(np.interp(level, y, half))
+        c.stroke(np.array([[w / 2, level], [w / 2 + reach, level]]), pen * 0.8)
+    for x in rng.uniform(0.1, 0.9, int(rng.integers(0, 9))):
+        c.stroke(np.stack([w / 2 + x * half[2:-1], y[2:-1]], 1), pen * 0.6)
+    if rng.random() < 0.7:
+        c.stroke(np.array([[w / 2, y[0]], [w / 2, y[-1]]]), pen * 0.8)
+    return c.paper()
+
+
+def north_arrow(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
+    """An arrow to the north with its letter, alone on the paper."""
+    c = Canvas(w, h, 2)
+    size, x = min(w, h) * float(rng.uniform(0.2, 0.42)), w / 2
+    c.stroke(np.array([[x, h / 2 + size], [x, h / 2 - size]]), float(rng.uniform(1, 4)))
+    head = np.array([[x, h / 2 - size], [x + 0.3 * size, h / 2 - 0.3 * size], [x, h / 2 - 0.5 * size]])
+    c.fill(Polygon(head), 0)
+    c.stroke(head * [-1, 1] + [2 * x, 0], 1.2, closed=True)
+    put(rng, c.tone, (x, h / 2 - 1.35 * size), "N", max(10.0, 0.5 * size), Pen("bold"), "centre", c.factor)
     return c.paper()
 
 

@@ -1,11 +1,12 @@
 """What a page carries beside its drawings: text, heads, captions, frames and scale bars. Drawn at page resolution."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+
+from profilex.synth.drawing.lettering import Text, printed, set_line
+from profilex.synth.drawing.lettering import lay as paste
 
 _SYLLABLES = (
     *("ar", "ba", "ce", "den", "el", "fra", "gor", "hal", "in", "ker", "lum", "mo", "nas", "or", "pel", "qui", "ro"),
@@ -36,12 +37,6 @@ _CELLS = {10: 2, 20: 2, 30: 3, 50: 5, 100: 10, 150: 3, 200: 4, 500: 5} | {
     metres * _METRE: cells for metres, cells in ((1, 2), (2, 2), (5, 5), (10, 5), (20, 4), (50, 5))
 }
 """How many cells a scale bar has, by the length (mm) that it stands for."""
-_SERIF = (cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_COMPLEX_SMALL)
-
-
-@lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    return ImageFont.load_default(size)
 
 
 def words(rng: np.random.Generator, count: int) -> str:
@@ -65,44 +60,24 @@ def draw_text(
 ) -> tuple[int, int]:
     """Write `text` with its upper left (or upper middle) corner at `at`; returns its width and height in px.
 
-    `face` is sans, serif or italic.
+    `face` is "sans" or one of `profilex.synth.drawing.lettering.FACES`.
     """
-    if face == "sans":
-        font = _font(max(6, round(size)))
-        x0, y0, x1, y1 = font.getbbox(text)
-        w, h = int(x1 - x0) + 2, int(y1 - y0) + 2
-        image = Image.new("L", (max(w, 1), max(h, 1)), 255)
-        ImageDraw.Draw(image).text((1 - x0, 1 - y0), text, fill=tone, font=font)
-        patch = np.asarray(image)
-    else:
-        flags = _SERIF[0] | (cv2.FONT_ITALIC if face == "italic" else 0)
-        factor = size / 22
-        (w, h), low = cv2.getTextSize(text, flags, factor, 1)
-        patch = np.full((h + low + 4, max(w, 1) + 4), 255, np.uint8)
-        cv2.putText(patch, text, (2, h + 2), flags, factor, int(tone), max(1, round(size / 18)), cv2.LINE_AA)
+    patch = printed(text, size, face, tone)
     h, w = patch.shape
-    x = at[0] - (w / 2 if anchor == "middle" else 0)
-    paste(page, patch, round(x), round(at[1]))
+    paste(page, patch, round(at[0] - (w / 2 if anchor == "middle" else 0)), round(at[1]))
     return w, h
-
-
-def paste(page: np.ndarray, patch: np.ndarray, x: int, y: int) -> None:
-    """Lay a patch on the page, the darker tone wins; what runs over the edge is cut."""
-    h, w = page.shape
-    x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + patch.shape[1], w), min(y + patch.shape[0], h)
-    if x0 < x1 and y0 < y1:
-        part = page[y0:y1, x0:x1]
-        np.minimum(part, patch[y0 - y : y1 - y, x0 - x : x1 - x], out=part)
 
 
 def text_block(rng: np.random.Generator, page: np.ndarray, box: tuple[int, int, int, int], size: float) -> None:
     """Justified lines of made-up prose inside `box` (x0, y0, x1, y1)."""
     x0, y0, x1, y1 = box
-    face, y, tone = str(rng.choice(["sans", "serif"])), float(y0), int(rng.integers(0, 60))
+    face, y, tone = str(rng.choice(["grotesk", "serif", "serif", "italic"])), float(y0), int(rng.integers(0, 60))
     while y < y1 - size:
         width = (x1 - x0) * (1 if rng.random() < 0.85 else rng.uniform(0.2, 0.9))
-        draw_text(page[:, : round(x0 + width)], (x0, y), words(rng, max(2, int(width / size / 2.6))), size, tone, face)
-        y += size * rng.uniform(1.35, 1.5)
+        text = words(rng, max(2, int(width / size / 2.6)))
+        ink = set_line([(text, face)], size, width)[:, : max(1, round(width))]
+        paste(page, (255 - (255 - tone) / 255 * ink).astype(np.uint8), round(x0), round(y))
+        y += size * rng.uniform(1.15, 1.35)
         if rng.random() < 0.06:
             y += size
 
@@ -201,32 +176,34 @@ def _bar_text(
     return label
 
 
-def furnish(rng: np.random.Generator, page: np.ndarray) -> None:
-    """Running head, folio, frame, hairline and caption around a plate."""
+def furnish(rng: np.random.Generator, page: np.ndarray, heading: str | None = None) -> list[Text]:
+    """Running head, folio, frame, hairline and caption around a plate; returns what is written.
+
+    `heading` is printed as the running head where it is given, else one is made up or left out.
+    """
     h, w = page.shape
     size = w / 1200 * rng.uniform(14, 22)
-    face = str(rng.choice(["sans", "serif", "italic"]))
+    face = str(rng.choice(["sans", "serif", "italic", "bold", "serif_bold"]))
+    made_up = ("ANNEXE I", "PLANCHES", f"TAFEL {roman(int(rng.integers(1, 60)))}", f"Fig. {rng.integers(1, 200)}")
+    texts: list[Text] = []
+
+    def write(kind: str, text: str, at: tuple[float, float], anchor: str) -> None:
+        wide, high = draw_text(page, at, text, size, face=face, anchor=anchor)
+        x = at[0] - (wide / 2 if anchor == "middle" else 0)
+        texts.append(Text(kind, text, (x, at[1], x + wide, at[1] + high)))
+
+    shows = rng.random() < 0.7
+    text = heading or str(rng.choice([*made_up, words(rng, 4)]))
+    is_central = rng.random() < 0.5
+    place = (w / 2 if is_central else w * 0.1, h * rng.uniform(0.015, 0.05))
+    if shows or heading:
+        write("head", text, place, "middle" if is_central else "left")
     if rng.random() < 0.7:
-        head = rng.choice(
-            [
-                "ANNEXE I",
-                "PLANCHES",
-                "TAFEL " + _roman(int(rng.integers(1, 60))),
-                "Fig. " + str(rng.integers(1, 200)),
-                words(rng, 4),
-            ]
-        )
-        draw_text(
-            page,
-            (w / 2 if rng.random() < 0.5 else w * 0.1, h * rng.uniform(0.015, 0.05)),
-            str(head),
-            size,
-            face=face,
-            anchor="middle" if rng.random() < 0.5 else "left",
-        )
-    if rng.random() < 0.7:
-        draw_text(
-            page, (w * rng.choice([0.08, 0.5, 0.9]), h * rng.uniform(0.955, 0.975)), str(rng.integers(1, 600)), size
+        write(
+            "folio",
+            str(rng.integers(1, 600)),
+            (w * rng.choice([0.08, 0.5, 0.9]), h * rng.uniform(0.955, 0.975)),
+            "left",
         )
     if rng.random() < 0.2:
         m = round(w * rng.uniform(0.02, 0.06))
@@ -236,9 +213,11 @@ def furnish(rng: np.random.Generator, page: np.ndarray) -> None:
         cv2.line(page, (round(w * 0.08), y), (round(w * 0.92), y), 0, 1)
     if rng.random() < 0.3:
         text_block(rng, page, (round(w * 0.1), round(h * 0.92), round(w * 0.9), round(h * 0.955)), size * 0.8)
+    return texts
 
 
-def _roman(n: int) -> str:
+def roman(n: int) -> str:
+    """A number as a Roman numeral."""
     out = ""
     for value, sign in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
         while n >= value:

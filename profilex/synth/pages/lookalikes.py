@@ -11,10 +11,10 @@ from profilex.synth.drawing.decoration import decorate, shade, stipple
 from profilex.synth.drawing.style import choose_style
 from profilex.synth.forms.breaks import break_off
 from profilex.synth.forms.grammar import draw_shape
-from profilex.synth.pages.finds import ground_stone, lithic, metalwork
+from profilex.synth.pages.finds import glass, ground_stone, lithic, metalwork, north_arrow
 from profilex.synth.pages.furniture import Bar, draw_bar, draw_text, paste, text_block, words
 from profilex.synth.pages.graves import pit_plan
-from profilex.synth.pages.photographs import photograph
+from profilex.synth.pages.photographs import colour_target, field_scale, object_photograph, photograph
 
 BAR_ROOM_PX = 72  # below a figure, for its bar with the text
 
@@ -157,6 +157,15 @@ def sherd_front(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     return c.paper()
 
 
+def scales_alone(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
+    """A field scale or a colour target alone, as at the foot of a photographed sheet."""
+    page = np.full((h, w), int(rng.choice([255, 255, int(rng.integers(150, 250))])), np.uint8)
+    at = (w * rng.uniform(0.05, 0.3), h * rng.uniform(0.2, 0.6))
+    draw = field_scale if rng.random() < 0.65 else colour_target
+    draw(rng, page, at, w * rng.uniform(0.4, 0.7))
+    return page
+
+
 def prose(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     page = np.full((h, w), 255, np.uint8)
     text_block(rng, page, (4, 4, w - 4, h - 4), float(rng.uniform(11, 20)))
@@ -210,9 +219,13 @@ FIGURES: tuple[Figure, ...] = (
     lithic,
     ground_stone,
     metalwork,
+    glass,
     photograph,
     photograph,
-    photograph,
+    object_photograph,
+    object_photograph,
+    scales_alone,
+    north_arrow,
     site_map,
     table,
     chart,
@@ -223,4 +236,4 @@ FIGURES: tuple[Figure, ...] = (
     prose,
 )
 _IN_METRES: tuple[Figure, ...] = (pit_plan, pit_profile, framed_plan, site_map)
-_OF_FINDS: tuple[Figure, ...] = (lithic, ground_stone, metalwork, photograph, sherd_front)
+_OF_FINDS: tuple[Figure, ...] = (lithic, ground_stone, metalwork, glass, photograph, sherd_front)

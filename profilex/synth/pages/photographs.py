@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from profilex.synth.drawing.canvas import irregular, resample, rounded
+from profilex.synth.drawing.lettering import lay, printed
 
 
 def photograph(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
@@ -18,8 +19,67 @@ def photograph(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
             tone = _lump(rng, tone, rounded(irregular(rng, centre, radius, 0.18)), rng.uniform(30, 200))
     out = np.clip(tone + rng.normal(0, rng.uniform(1, 6), (h, w)), 0, 255).astype(np.uint8)
     if rng.random() < 0.6:
-        _photo_scale(rng, out)
+        field_scale(rng, out, (w * rng.uniform(0.1, 0.4), h * rng.uniform(0.84, 0.92)), w * rng.uniform(0.25, 0.5))
+    if rng.random() < 0.1:
+        colour_target(rng, out, (w * rng.uniform(0.05, 0.6), h * rng.uniform(0.02, 0.12)), w * rng.uniform(0.2, 0.4))
     return out
+
+
+def object_photograph(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
+    """One sherd or vessel cut out on white or grey ground, a field scale below it, sometimes a colour target."""
+    ground = 255.0 if rng.random() < 0.6 else float(rng.uniform(90, 245))
+    tone = np.full((h, w), ground, np.float32)
+    centre, radius = (w * rng.uniform(0.4, 0.6), h * rng.uniform(0.35, 0.5)), min(w, h) * rng.uniform(0.2, 0.38)
+    tone = _sherd(rng, tone, centre, radius)
+    if ground == 255.0:
+        tone[tone > 235] = 255
+    out = np.clip(tone + rng.normal(0, 1.5, (h, w)), 0, 255).astype(np.uint8)
+    if rng.random() < 0.85:
+        field_scale(rng, out, (w * rng.uniform(0.15, 0.4), h * rng.uniform(0.82, 0.93)), w * rng.uniform(0.3, 0.6))
+    if rng.random() < 0.25:
+        colour_target(rng, out, (w * rng.uniform(0.05, 0.6), h * rng.uniform(0.02, 0.12)), w * rng.uniform(0.2, 0.4))
+    return out
+
+
+def field_scale(rng: np.random.Generator, out: np.ndarray, at: tuple[float, float], long: float) -> None:
+    """A field scale: cells in turn black and white in one or two rows, its last part in small cells, in a frame."""
+    cells, rows = int(rng.choice([5, 10, 10, 20])), int(rng.integers(1, 3))
+    step = max(4.0, long / cells)
+    high = float(rng.uniform(0.35, 1.0)) * step if cells < 20 else 1.4 * step
+    x0, y0 = round(at[0]), round(at[1])
+    dark, light = int(rng.integers(0, 45)), int(rng.integers(215, 256))
+    end = round(x0 + cells * step)
+    cv2.rectangle(out, (x0 - 2, y0 - 2), (end + 2, round(y0 + rows * high) + 2), light, -1)
+    for row in range(rows):
+        for i in range(cells):
+            if (i + row) % 2 == 0:
+                a = round(x0 + i * step), round(y0 + row * high)
+                cv2.rectangle(out, a, (round(x0 + (i + 1) * step) - 1, round(y0 + (row + 1) * high) - 1), dark, -1)
+    if rng.random() < 0.6:
+        cv2.rectangle(out, (x0 - 1, y0 - 1), (end, round(y0 + rows * high)), dark, 1)
+    if rng.random() < 0.6 and high > 8:
+        for i, sign in ((0, "0"), (cells // 2, "5"), (cells - 1, "cm")):
+            patch = printed(sign, high * 0.9, "bold", 0 if (i + rows) % 2 else 255)
+            lay(out, patch, round(x0 + i * step + 2), round(y0 + 2))
+    if rng.random() < 0.3:  # an arrow to the north on it
+        tip = end + round(1.5 * step)
+        kite = np.array([[end + 6, y0], [tip, y0 + high / 2], [end + 6, y0 + high]])
+        cv2.fillPoly(out, [np.round(kite).astype(np.int32)], dark)
+
+
+def colour_target(rng: np.random.Generator, out: np.ndarray, at: tuple[float, float], long: float) -> None:
+    """A row or two of patches in all tones, as colour targets look in grey."""
+    rows, columns = int(rng.integers(1, 5)), int(rng.choice([6, 7, 8, 12]))
+    step = long / columns
+    x0, y0 = at
+    corners = (round(x0 - 3), round(y0 - 3)), (round(x0 + long + 3), round(y0 + rows * step + 3))
+    cv2.rectangle(out, *corners, int(rng.choice([0, 30, 240])), -1)
+    for row in range(rows):
+        for i in range(columns):
+            a = round(x0 + i * step + 1), round(y0 + row * step + 1)
+            b = round(x0 + (i + 1) * step - 2), round(y0 + (row + 1) * step - 2)
+            tone = int(i * 255 / (columns - 1)) if rows == 1 else int(rng.integers(0, 256))
+            cv2.rectangle(out, a, b, tone, -1)
 
 
 def _ground(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
@@ -74,15 +134,3 @@ def _sherd(rng: np.random.Generator, tone: np.ndarray, centre: tuple[float, floa
 
 def _closed(ring: np.ndarray) -> np.ndarray:
     return np.concatenate([ring, ring[:1]])
-
-
-def _photo_scale(rng: np.random.Generator, out: np.ndarray) -> None:
-    """A chequered scale of one or two rows."""
-    h, w = out.shape
-    cell, rows = max(4, w // int(rng.integers(18, 34))), int(rng.integers(1, 3))
-    high = max(3, int(cell * rng.uniform(0.3, 0.6)))
-    x0, y0 = int(w * rng.uniform(0.1, 0.4)), int(h * rng.uniform(0.86, 0.93))
-    for row in range(rows):
-        for i in range(int(rng.integers(5, 11))):
-            corner = x0 + i * cell, y0 + row * high
-            cv2.rectangle(out, corner, (corner[0] + cell, corner[1] + high), 255 * ((i + row) % 2), -1)
