@@ -162,7 +162,7 @@ def _fill_with_profiles(plate: _Plate) -> float:
     while y < h * 0.88 and len(plate.placed) < limit:
         x, row = w * 0.08, 0.0
         while x < w * 0.9 and len(plate.placed) < limit:
-            group = draw_group(rng, plate.style, plate.px_per_mm, (0.26 * w, 0.14 * h), wanted, 2.5)
+            group = draw_group(rng, plate.style, plate.px_per_mm, (0.26 * w, min(0.14 * h, 0.92 * h - y)), wanted, 2.5)
             if not group or x + size_of(group)[0] > w * 0.95:
                 break
             below = _place(plate, group, int(x), int(y))
