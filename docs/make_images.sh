@@ -20,6 +20,12 @@ for style in solid outline hatched toned ink; do  # a seed each: the same seed d
     profilex synth --out "$work/items/$style" --pages 3 --seed $seed --kind item --style $style --workers 1 --quiet
 done
 profilex synth --out "$work/negatives" --pages 8 --seed 9 --kind negative --workers 1 --quiet
+for school in field working beakers japanese chinese; do
+    profilex synth --out "$work/schools/$school" --pages 3 --seed 31 --kind item --school $school --workers 1 --quiet
+done
+profilex synth --out "$work/book" --pages 8 --seed 3 --kind book --quiet
+pictures sheet images/synthetic-schools.jpg "$work"/schools/*/JPEGImages/*.png
+pictures sheet images/synthetic-book.jpg "$work"/book/JPEGImages/*[1-6].png
 pictures sheet images/synthetic-plates.jpg "$work"/plates/*/JPEGImages/*[0-2].png
 pictures sheet images/synthetic-items.jpg "$work"/items/*/JPEGImages/*.png
 pictures sheet images/synthetic-negatives.jpg "$work"/negatives/JPEGImages/*.png

@@ -66,7 +66,7 @@ SCHOOLS: tuple[School, ...] = (
             "section_right": 0.7,
         },
         thickness=0.75,
-        items=2.5,
+        items=1.8,
         kinds=("round_pot", "round_pot", "jar", "bowl"),
     ),
     School(
@@ -98,7 +98,7 @@ SCHOOLS: tuple[School, ...] = (
             "dimensions": 0.0,
         },
         thickness=0.8,
-        items=3.0,
+        items=2.5,
         kinds=("bell", "bell", "bowl", "round_pot"),
     ),
     School(

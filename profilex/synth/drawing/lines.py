@@ -51,13 +51,14 @@ def _levels(sheet: Sheet, tone: int) -> None:
     """Horizontal lines at edges and grooves of the exterior."""
     rng, style = sheet.rng, sheet.style
     contour = LineString(sheet.shape.outer)
-    for y in sheet.shape.levels:
+    levels = sheet.shape.levels
+    doubled = [y for y in levels if rng.random() < 0.25]  # grooves or ridges: two lines, with paper between
+    below = [y + (style.pen + rng.uniform(1.5, 9)) / sheet.k for y in doubled]
+    for y in (*levels, *below):
         r = contour.intersection(LineString([(0, y), (1e4, y)]))
         if not r.is_empty:
             level = sheet.at(np.array([[r.bounds[2], y], [0, y]]), -sheet.side)
             sheet.line(level, style.pen * rng.uniform(0.6, 1.1), tone)
-            if rng.random() < 0.25:  # a groove or ridge: two lines, with paper between
-                sheet.line(level + [0, style.pen + rng.uniform(1.5, 9)], style.pen * rng.uniform(0.6, 1.1), tone)
 
 
 def _foot_line(sheet: Sheet, tone: int) -> None:

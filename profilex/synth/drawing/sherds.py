@@ -108,7 +108,7 @@ def sherd_at_axis(sheet: Sheet) -> None:
     y0, y1 = sheet.top, sheet.bottom
     if shape.top == "break":
         y0 += 0.05 * (y1 - y0)
-    broad = reach * float(rng.uniform(0.12, 0.55))
+    broad = min(0.75 * reach, max(reach * float(rng.uniform(0.12, 0.55)), float(rng.uniform(0.3, 0.6)) * (y1 - y0)))
     x = sheet.ax + float(rng.normal(0, 0.12)) * reach
     low = broad * rng.uniform(0.4, 1.05, 2)
     corners = np.array([[x - broad, y0], [x + broad, y0], [x + low[1], y1], [x - low[0], y1]])
