@@ -3,7 +3,7 @@
 from profilex.text.bar_text import read_touching
 from profilex.text.figures import FIGURE_GAP, FigureLabel, figure_labels, unnumbered
 from profilex.text.lines import lines_of_words
-from profilex.text.networks import TextError, installed_version
+from profilex.text.networks import TextError, installed_version, load_networks
 from profilex.text.reading import PageText, may_have_length, read_bar, read_page
 from profilex.text.rim_percents import rim_percent, rim_percents
 from profilex.text.statements import BarText, PrintedRatio, bar_length_mm, may_be_length, printed_ratio, states_length
@@ -19,6 +19,7 @@ __all__ = [
     "figure_labels",
     "installed_version",
     "lines_of_words",
+    "load_networks",
     "may_be_length",
     "may_have_length",
     "printed_ratio",

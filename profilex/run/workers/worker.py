@@ -4,6 +4,7 @@ Pages arrive as references and return as records; no pixels cross the network.
 """
 
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,10 +67,14 @@ def _load(worker: Any, work: Work) -> LoadedModel:
     import cv2
 
     import profilex.page  # noqa: F401  loads the libraries before the first page arrives
+    from profilex.text import TextError, load_networks
 
     threads = work.threads or worker.state.nthreads
     cv2.setNumThreads(threads)  # by default OpenCV uses every core of the machine in each worker
-    return LoadedModel(work, work.model.load(threads))
+    loaded = LoadedModel(work, work.model.load(threads))
+    with suppress(TextError):  # each page says that its text was not read
+        load_networks()  # here, because a page's time limit is for the page alone
+    return loaded
 
 
 def do_page_here(run: str, ref: PageRef) -> Outcome | ProfilexError:
