@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from profilex.images.completeness import jpeg2000_codestream, jpeg_frame
+from profilex.images.completeness import jpeg2000_codestream, jpeg_frame, jpeg_whole
 from profilex.images.drawn import Damaged, unsupported
 from profilex.images.samples import Samples
 from profilex.images.tiff import Directory
@@ -133,9 +133,12 @@ def jpeg_samples(data: bytes) -> Samples:
 
     Raises:
         PageError: unsupported, naming its kind.
+        Damaged: its end is missing.
     """
     import imagecodecs
 
+    if not jpeg_whole(data):  # the decoder of JPEG-LS waits for ever for what is missing
+        raise Damaged
     frame = jpeg_frame(data)
     marker, bits = (frame.marker, frame.bits) if frame else (0, 0)
     decode = imagecodecs.jpegls_decode if marker == 0xF7 else imagecodecs.jpeg8_decode

@@ -190,6 +190,13 @@ def test_jpegs_of_12_bits_and_jpeg_ls_are_read(tmp_path):
     assert_same(read(tmp_path, imagecodecs.jpegls_encode(deep(GREY, 16))))
 
 
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.99])
+def test_cut_jpegs_of_rare_kinds_are_truncated(tmp_path, share):
+    """A decoder that waits for the rest would show here."""
+    for data in (imagecodecs.jpegls_encode(GREY), imagecodecs.jpeg8_encode(deep(GREY, 12), bitspersample=12)):
+        assert failure(tmp_path, data[: int(share * len(data))]).code == Code.TRUNCATED
+
+
 def test_a_deep_jpeg_has_its_resolution(tmp_path):
     plain = encoded(Image.fromarray(GREY), "JPEG", dpi=(400, 400))
     end = 4 + struct.unpack_from(">H", plain, 4)[0]
