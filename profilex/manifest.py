@@ -89,6 +89,7 @@ def to_json(record: Record) -> dict[str, Any]:
         "warnings": list(record.warnings),
         "outputs": [{"path": path, "sha256": digest} for path, digest in record.outputs],
         "versions": dict(record.versions),
+        "place": record.place,
     }
 
 
@@ -134,7 +135,7 @@ def write_record(out: Path, record: Record, rows: Sequence[Row] = ()) -> None:
     Raises:
         RunError: the record cannot be written.
     """
-    text = _compact({"schema": SCHEMA, **to_json(record), "place": record.place, "rows": list(rows)})
+    text = _compact({"schema": SCHEMA, **to_json(record), "rows": list(rows)})
     write_atomic(record_path(out, record.folder), text.encode())
 
 

@@ -294,8 +294,7 @@ class Record:
     """A page's line in the manifest, and the commit point of its outputs.
 
     `status` is "ok" or "failed"; `outputs` are (path relative to the output folder, sha256) pairs. `text_read` is False
-    where the page's text could not be read. `place` says where the scan lay, as a digest, "" where that is not known;
-    it is in the record alone.
+    where the page's text could not be read. `place` says where the scan lay, as a digest, "" where that is not known.
     """
 
     source: str

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 from PIL.ImageFile import ImageFile
-from PIL.TiffImagePlugin import TiffImageFile
+from PIL.TiffImagePlugin import ImageFileDirectory_v2, TiffImageFile
 
 from profilex.images import tiff
 from profilex.images.completeness import jpeg_whole
@@ -33,6 +33,7 @@ _JPEG, _GROUP_4 = 7, 4
 _SELF_ENDING = frozenset({5, 8, 32773, 32946})  # a decoder says where they end before all rows are there
 _GROUP_4_END = b"000000000001000000000001"
 _ORIENTATION, _MAX_SAMPLE_VALUE = 274, 281
+_ACROSS, _DOWN, _RESOLUTION_UNIT = 282, 283, 296
 _WHITE_IS_ZERO = 0
 _INCH, _CENTIMETRE = 2, 3
 _WHOLE_NUMBERS = 1
@@ -207,25 +208,23 @@ def _opened(view: bytes | bytearray) -> TiffImageFile | None:
 
 def _uncommon(view: bytes | bytearray, directory: Directory) -> Drawn:
     grey, remarks = grey_of(tiff_samples(view, directory))
-    stated, orientation = _stated(view)
+    stated, orientation = stated_resolution(io.BytesIO(view), directory)
     dpi, doubts = trusted_dpi(stated)
     return Drawn(upright(grey, orientation), dpi, (*doubts, *remarks))
 
 
-def _stated(view: bytes | bytearray) -> tuple[tuple[float, float] | None, int]:
-    """Dots per inch of both axes and the orientation, of what Pillow does not open."""
-    from PIL.TiffImagePlugin import ImageFileDirectory_v2
-
-    stream = io.BytesIO(view)
-    tags = ImageFileDirectory_v2(stream.read(8))
-    stream.seek(tags.next)
+def stated_resolution(stream: io.BufferedIOBase, directory: Directory) -> tuple[tuple[float, float] | None, int]:
+    """Dots per inch of both axes, None where none are stated, and the orientation, of one directory of a file."""
+    stream.seek(0)
+    header = stream.read(16)
+    tags = ImageFileDirectory_v2(header if tiff.layout_of(header).big else header[:8])
+    stream.seek(directory.offset)
     tags.load(stream)
-    unit = tags.get(296, _INCH)
-    per_inch = {_INCH: 1.0, _CENTIMETRE: 2.54}.get(unit)
+    per_inch = {_INCH: 1.0, _CENTIMETRE: 2.54}.get(tags.get(_RESOLUTION_UNIT, _INCH))
     orientation = tags.get(_ORIENTATION, 1)
-    if per_inch is None or 282 not in tags or 283 not in tags:
+    if per_inch is None or _ACROSS not in tags or _DOWN not in tags:
         return None, orientation
-    return (float(tags[282]) * per_inch, float(tags[283]) * per_inch), orientation
+    return (float(tags[_ACROSS]) * per_inch, float(tags[_DOWN]) * per_inch), orientation
 
 
 def _wide_range(image: TiffImageFile, directory: Directory) -> tuple[bool, int | None]:
