@@ -25,7 +25,7 @@ from profilex.vessel import (
     propose_candidates,
     select_candidates,
 )
-from profilex.vessel.labels import with_figures, with_rim_percents
+from profilex.vessel.labels import with_figures, with_printed_diameters, with_rim_percents
 
 SEGMENT, TRACE, ASSEMBLE = "segment", "vectorize", "assemble"
 """The stages of `extract` by the names that records of failed pages carry."""
@@ -110,6 +110,7 @@ def measure_outlines(
     vessels = make_vessels(candidates, found.scale, found.review, settings=settings.vessel)
     vessels = with_figures(page, vessels, proposal.legend, settings.vessel)
     vessels = with_rim_percents(page, vessels, proposal.legend, settings.vessel)
+    vessels = with_printed_diameters(page, vessels, proposal.legend, settings.vessel)
     dropped = outlines.dropped + proposal.dropped + unlikely
     return PageResult(
         ref=page.ref,

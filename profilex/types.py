@@ -237,7 +237,7 @@ class Vessel:
     `height_is_complete` says whether rim and base are both drawn, None if that is unknown. `confidence` (0..1) is the
     probability that the sections are right, `residual` how they fit the ink of the scan. `edges` are the parts of the
     sections' outlines; `portion` says what is preserved: COMPLETE, RIM, BASE or WALL, "" if unknown.
-    `stem` names its files if that is not its identifier.
+    `stem` names its files if that is not its identifier. `printed_diameter` is what is printed at it, "Rdm. 24 cm".
     """
 
     identifier: str
@@ -256,6 +256,7 @@ class Vessel:
     edges: tuple[Edge, ...] = ()
     portion: str = ""
     stem: str = ""
+    printed_diameter: str = ""
 
     @property
     def label(self) -> str:

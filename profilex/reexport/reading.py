@@ -134,6 +134,7 @@ class _Reader:
             scale=self._scale(known, where),
             figure=self._text(known, "figure", where),
             stem=self._stem(known, where),
+            printed_diameter=self._text(known, "printed_diameter", where),
             confidence=self._number(known, "confidence", where) or 0.0,
             measures=self._measures(known, where),
             review=tuple(review.split("; ")) if review else (),

@@ -181,6 +181,10 @@ class LabelsSettings:
     """What is printed at a vessel."""
 
     unsure: float = number(0.6, "probability", "a label read with less confidence is flagged for review")
+    diameters_sd: float = number(
+        3.0, "standard deviations", "a printed diameter may differ from the measured one by this many of both"
+    )
+    diameters_share: float = number(0.03, "share", "... and by this share: sherds are measured by hand before drawing")
     chart_step: float = number(5.0, "%", "step of a rim chart")
     chart_sd: float = number(
         5 / 12**0.5, "%", "error of a share of the rim that was read off a chart: a step over the root of 12", PHYSICAL

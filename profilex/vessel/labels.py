@@ -1,5 +1,7 @@
-"""What is printed at each vessel: its number or code, and the share of its rim that is preserved."""
+"""What is printed at each vessel: its number or code, the share of its rim that is preserved, its diameters."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 from profilex import text
@@ -10,6 +12,12 @@ from profilex.vessel.candidates import drawing_box
 
 _UNSURE_FIGURE = "figure_uncertain"
 _RIM_PERCENT = "rim_percent"
+_DIAMETER_DIFFERS = "printed_diameter_differs"
+_MEASURED = {
+    text.RIM: ("rim_diameter_mm",),
+    text.BASE: ("base_diameter_mm",),
+    text.ANY: ("rim_diameter_mm", "max_diameter_mm", "base_diameter_mm"),
+}
 _NOT_PRINTED, _NOT_READ = "not_printed", "not_read"
 
 
@@ -48,6 +56,40 @@ def with_rim_percents(
         replace(vessel, measures=vessel.measures | {_RIM_PERCENT: said.get(vessel.identifier, nothing)})
         for vessel in vessels
     )
+
+
+def with_printed_diameters(
+    page: Page, vessels: tuple[Vessel, ...], legend: Legend, settings: VesselSettings
+) -> tuple[Vessel, ...]:
+    """The vessels with the diameters printed at them, as they are printed; none becomes a measure.
+
+    A vessel whose measured diameter differs from the printed one by more than both allow is marked for review.
+    """
+    drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
+    printed = text.diameters_at(_labels(legend), drawings, (page.width_px, page.height_px))
+    return tuple(
+        _checked(vessel, printed[vessel.identifier], settings) if vessel.identifier in printed else vessel
+        for vessel in vessels
+    )
+
+
+def _checked(vessel: Vessel, printed: Sequence[text.PrintedDiameter], settings: VesselSettings) -> Vessel:
+    differs = any(_differs(vessel, diameter, settings) for diameter in printed)
+    review = (*vessel.review, _DIAMETER_DIFFERS) if differs else vessel.review
+    return replace(vessel, printed_diameter="; ".join(diameter.text for diameter in printed), review=review)
+
+
+def _differs(vessel: Vessel, printed: text.PrintedDiameter, settings: VesselSettings) -> bool:
+    """Whether no measured diameter that may be meant is what is printed, in any unit that may be."""
+    known = [vessel.measures.get(name) for name in _MEASURED[printed.part]]
+    measured = [measure for measure in known if measure is not None and measure.value is not None]
+    labels = settings.labels
+
+    def agree(measure: Measure, length: float, step: float) -> bool:
+        sd = math.hypot(measure.uncertainty or 0.0, step / 12**0.5)
+        return abs((measure.value or 0.0) - length) <= labels.diameters_sd * sd + labels.diameters_share * length
+
+    return bool(measured) and not any(agree(measure, *reading) for measure in measured for reading in printed.readings)
 
 
 def _labels(legend: Legend) -> tuple[Word, ...]:

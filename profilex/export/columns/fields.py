@@ -136,6 +136,7 @@ FIELDS: tuple[Field, ...] = (
     Field("frame_origin", "text", "", "origin of the vessel frame: axis_rim, axis_top or section_top_right", _VESSEL),
     *(field for quantity in QUANTITIES for field in _measure_fields(quantity)),
     *(field for quantity in STATED for field in _stated_fields(quantity)),
+    Field("printed_diameter", "text", "", "diameters as they are printed at the drawing", _VESSEL),
     Field("portion", "text", "", "what is preserved: complete, rim, base or wall", _VESSEL),
     Field("n_breaks", "integer", "", "break edges of the sections", _VESSEL),
     Field("height_is_complete", "boolean", "", "rim and base are both drawn", _VESSEL),

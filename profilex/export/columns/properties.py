@@ -82,6 +82,7 @@ def _shared(vessel: Vessel, result: PageResult) -> Properties:
         "n_sections": len(vessel.sections),
         **_residual_facts(vessel),
         "confidence": _rounded(vessel.confidence),
+        "printed_diameter": vessel.printed_diameter or None,
         "review": "; ".join(vessel.review),
         "model_id": result.versions.get("model"),
         "model_sha256": result.versions.get("model_sha256"),
