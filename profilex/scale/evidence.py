@@ -124,7 +124,9 @@ def _if_touched(page: Page, bar: StatedBar, words: tuple[Word, ...]) -> StatedBa
     if bar.length_mm is not None:
         return bar
     touching = text.read_touching(page.grey, bar.polygon)
-    again = [_stated(page, bar.polygon, near) for near in (touching, (*words, *touching))]
+    boxes = [shapely.box(*word.box) for word in touching]
+    others = tuple(word for word in words if not any(shapely.box(*word.box).intersects(read) for read in boxes))
+    again = [_stated(page, bar.polygon, near) for near in (touching, (*others, *touching))]
     return next((read for read in again if read.length_mm is not None), bar)
 
 

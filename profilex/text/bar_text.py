@@ -21,7 +21,7 @@ _MOST_TILT, _TILT_STEP = (
 )  # error of a tilt measured with touching letters
 _INK = 0.7  # of the paper's brightness: darker is ink
 _FULL_ROW = 0.3  # share of ink in a row's columns from which the row belongs to the bar
-_EDGE_PX = 1  # of the bar's blur
+_EDGE_PX, _END_PX = 1, 3  # of the bar's blur
 _LEAST_LETTERS, _MOST_LETTERS = 2, 8
 _MARGIN = 0.25  # of a letter's height
 
@@ -67,7 +67,8 @@ def _levelled(grey: np.ndarray, bar: Polygon) -> tuple[np.ndarray, np.ndarray]:
     rows = _rows(level, before, long, paper)
     own = np.flatnonzero(rows >= max(_FULL_ROW, rows.max() / 2))
     if len(own):
-        level[max(0, own[0] - _EDGE_PX) : own[-1] + 1 + _EDGE_PX] = int(paper)
+        columns = slice(max(0, int(before) - _END_PX), int(before + long) + _END_PX)
+        level[max(0, own[0] - _EDGE_PX) : own[-1] + 1 + _EDGE_PX, columns] = int(paper)
     return level, cv2.invertAffineTransform(turn)
 
 
