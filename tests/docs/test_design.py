@@ -6,7 +6,7 @@ from tests.helpers.documents import DOCUMENTS, prose
 from tests.helpers.rooms import DESIGN, with_rooms
 
 WIDTH = 100
-UNWRAPPED = ("cli.md", "synthetic.md")
+UNWRAPPED = ("cli.md",)
 
 
 def test_the_table_of_rooms_is_fresh():
