@@ -1,8 +1,8 @@
-"""Sections as CVAT holds them, and back: polygons without holes, ordered by height.
+"""Sections as CVAT stores them, and back: polygons without holes, ordered by height.
 
-CVAT's polygons have no holes. A hole is a polygon of its own, labelled as background, one step above its section; what
-lies in a hole is one step above that. CVAT itself draws its masks in this order, so polygons and masks agree, and every
-vertex of every ring stays a vertex that can be moved.
+CVAT's polygons have no holes. A hole is a separate polygon, labelled as background, one step above its section; a
+section in a hole is one step above that. CVAT itself draws its masks in this order, so polygons and masks agree, and
+every vertex of every ring stays a vertex that can be moved.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ Outline: TypeAlias = "Polygon | MultiPolygon"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A polygon as CVAT knows it: `points` float64 (n, 2), n >= 3, x and y in page pixels, not closed.
+    """A polygon of CVAT: `points` float64 (n, 2), n >= 3, x and y in page pixels, not closed.
 
     `facts` are its attributes: "vessel", "piece", and "review" of a section.
     """
@@ -38,9 +38,9 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class DrawnSection:
-    """A section as it came from CVAT: the vessel and piece that profilex had called it, "" where a person drew it.
+    """A section from CVAT, with the names of its vessel and piece, "" if a person drew it.
 
-    `is_exact` says that the outline is of vertices, not of pixels.
+    `is_exact` says that the outline consists of vertices, not of pixels.
     """
 
     vessel: str
@@ -74,7 +74,7 @@ def _open(ring: shapely.LinearRing) -> np.ndarray:
 
 
 def _depths(polygons: Sequence[Polygon]) -> list[int]:
-    """In how many others' outer rings each polygon lies; sections do not overlap, so these are holes."""
+    """The number of outer rings around each polygon; sections do not overlap, so it lies in their holes."""
     shells = [Polygon(polygon.exterior) for polygon in polygons]
     tree = shapely.STRtree(shells)
     return [
@@ -85,10 +85,10 @@ def _depths(polygons: Sequence[Polygon]) -> list[int]:
 def drawn_sections(image: ElementTree.Element, section_labels: Iterable[str]) -> list[DrawnSection]:
     """The sections of an <image> of CVAT for images 1.1, with their holes.
 
-    A background shape is cut out of what was drawn below it. Polygons that cross themselves are mended.
+    A background shape is cut out of the shapes below it. Polygons that cross themselves are repaired.
 
     Raises:
-        RunError: code `dataset`, when a shape cannot be read.
+        RunError: code `dataset`, if a shape cannot be read.
     """
     labels = frozenset(section_labels)
     pieces: list[_Piece] = []
@@ -159,7 +159,7 @@ def pixel_outline(pixels: np.ndarray) -> Outline:
 
 
 def _areas(geometry: shapely.Geometry) -> Outline:
-    """What of a geometry has an area, mended where it crosses itself."""
+    """The areas of a geometry, repaired where it crosses itself."""
     if not geometry.is_valid:
         geometry = shapely.make_valid(geometry)
     if isinstance(geometry, Polygon | MultiPolygon):

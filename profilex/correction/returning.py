@@ -1,4 +1,4 @@
-"""What comes back from CVAT becomes a data set for training, and a list of what was changed."""
+"""From an export of CVAT to a data set for training, and a list of the changes."""
 
 import csv
 import io
@@ -27,25 +27,25 @@ _COLUMNS = ("picture", "source", "frame", "vessel", "piece", "change", "iou", "d
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The pages that came back, each with its changes, and the pictures of the task that did not."""
+    """The returned pages, each with its changes, and the pictures of the task that did not return."""
 
     pages: tuple[PageChanges, ...]
     missing: tuple[str, ...]
 
     def count(self, kind: str) -> int:
-        """How many sections had this fate, on all pages."""
+        """The number of sections with this change, on all pages."""
         return sum(page.count(kind) for page in self.pages)
 
 
 def bring_back(export: Path, task_folder: Path, out: Path, labels: Mapping[str, str] | None = None) -> Returned:
     """Write a data set of the corrected pages into `out`: images/, annotations.xml and changes.csv.
 
-    `export` is what CVAT gave as "CVAT for images 1.1": an archive, its folder, or annotations.xml alone. Pictures are
-    those of the task. Every shape is kept as it came. `labels` maps label names to channels, as for training.
+    `export` is an export of CVAT as "CVAT for images 1.1": an archive, its folder, or annotations.xml alone. Pictures
+    are those of the task. Every shape is kept as it came. `labels` maps label names to channels, as for training.
 
     Raises:
-        RunError: code `dataset`, when the export is of other pictures or cannot be read; usage, when `out` holds a data
-            set already.
+        RunError: code `dataset`, if the export is of other pictures or cannot be read; usage, if `out` holds a data set
+            already.
     """
     if (out / ANNOTATIONS).exists():
         raise RunError(Code.USAGE, f"{out} holds a data set already.", "Name another folder, or remove it.")
@@ -86,12 +86,12 @@ def _annotations(export: Path) -> Iterator[Path]:
 
 
 def _pictures(task: Task, images: Mapping[str, Element], export: Path) -> list[Picture]:
-    """The pictures that came back, in the task's order, each of the size that it had."""
+    """The returned pictures, in the task's order, each with its original size."""
     known = {picture.name: picture for picture in task.pictures}
     if strangers := sorted(set(images) - set(known)):
         raise RunError(
             Code.DATASET,
-            f"{export}: {strangers[0]} is no picture of the task, nor are {len(strangers) - 1} others.",
+            f"{export}: {strangers[0]} is not a picture of the task, nor are {len(strangers) - 1} others.",
             "Name the folder of the task that was sent: --task.",
         )
     for name, image in images.items():
@@ -114,7 +114,7 @@ def _copy_pictures(archive: Path, pictures: Sequence[Picture], out: Path) -> Non
             for picture in pictures:
                 write_atomic(out / "images" / picture.name, stored.read(picture.name))
     except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise RunError(Code.DATASET, f"{archive} cannot be read ({error}).", "Send the pages anew.") from error
+        raise RunError(Code.DATASET, f"{archive} cannot be read ({error}).", "Send the pages again.") from error
 
 
 def _table(pages: Sequence[PageChanges], pictures: Sequence[Picture]) -> bytes:

@@ -1,12 +1,12 @@
-"""A task for CVAT: pictures, annotations and labels, and what is needed to know them again.
+"""A task for CVAT: pictures, annotations and labels, and the facts to recognise them again.
 
 | file | what it is |
 |---|---|
 | images.zip | the pages as profilex saw them, to create the task from |
 | labels.json | for the form of a new task, under "Raw" |
 | annotations.xml | "CVAT 1.1", to upload into the task |
-| masks.zip | the same as "Segmentation mask 1.1", where it is asked for |
-| task.json | which page each picture is |
+| masks.zip | the same as "Segmentation mask 1.1", on request |
+| task.json | the page of each picture |
 """
 
 import json
@@ -41,7 +41,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # equal tasks have equal bytes
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of a task: its name there, the page that it is, and the model that drew the outlines."""
+    """A picture of a task: its name, its page, and the model that drew the outlines."""
 
     name: str
     source: str
@@ -55,19 +55,19 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What task.json holds; `left_out` are pages that could not be had, a sentence each."""
+    """The contents of task.json; `left_out` are pages that are not available, one sentence each."""
 
     pictures: tuple[Picture, ...]
     left_out: tuple[str, ...] = ()
 
 
 def write_task(profiles: Profiles, scans: Sequence[Path], choice: Choice, out: Path, *, masks: bool = False) -> Task:
-    """Write a task of the chosen pages into the folder `out`; `scans` are those that profilex batch was given.
+    """Write a task of the chosen pages into the folder `out`; `scans` are those of profilex batch.
 
-    A page whose scan is gone or was changed since is left out and told.
+    A page whose scan is missing or has changed is left out and reported.
 
     Raises:
-        RunError: usage, when no page is chosen or `out` holds another task; no_input, when no scan can be had;
+        RunError: usage, if no page is chosen or `out` holds another task; no_input, if no scan is available;
             disk_full or output_unwritable.
     """
     if (out / TASK).exists():
@@ -104,7 +104,7 @@ def _write_pages(
         size = (result.width_px, result.height_px)
         elements.append(image_element(len(elements), name, size, page_shapes(result)))
     if not pictures:
-        raise RunError(Code.NO_INPUT, left_out[0], "Name the scans as profilex batch had them: --scans.")
+        raise RunError(Code.NO_INPUT, left_out[0], "Name the scans as for profilex batch: --scans.")
     images.finish()
     if painted:
         _add_lists(painted, pictures)
@@ -120,7 +120,7 @@ def read_task(folder: Path) -> Task:
     """The task that `write_task` wrote.
 
     Raises:
-        RunError: the folder holds none that can be read.
+        RunError: the folder holds no readable task.
     """
     try:
         document: Mapping[str, Any] = json.loads((folder / TASK).read_bytes())
@@ -136,13 +136,13 @@ def _scan_of(result: PageResult, paths: Mapping[str, Path]) -> Page:
     ref = result.ref
     alike = [paths[source] for source in paths if _may_be_named(source, ref.source)]
     if not alike:
-        raise PageError(Code.UNREADABLE, "the scan is not among those named.", "Name it: --scans.")
+        raise PageError(Code.UNREADABLE, "the scan is not among the named ones.", "Name it: --scans.")
     path = next((path for path in alike if _digest(path) == result.sha256), None)
     if path is None:
-        raise PageError(Code.CHANGED, "the scan was changed since.", "Repeat profilex batch.")
+        raise PageError(Code.CHANGED, "the scan has changed.", "Repeat profilex batch.")
     page = read_page(PageRef(path, ref.source, ref.folder, ref.frame), ReadSettings())
     if page.sha256 != result.sha256:
-        raise PageError(Code.CHANGED, "the scan was changed since.", "Repeat profilex batch.")
+        raise PageError(Code.CHANGED, "the scan has changed.", "Repeat profilex batch.")
     return page
 
 
@@ -168,7 +168,7 @@ def _png(picture: np.ndarray) -> bytes:
 
 
 def _colours(result: PageResult) -> np.ndarray:
-    """The sections in their colour on black, BGR, with holes: shapes in the order in which CVAT lays them."""
+    """The sections in their colour on black, BGR, with holes: shapes in the order of CVAT."""
     picture = np.zeros((result.height_px, result.width_px, 3), np.uint8)
     for shape in page_shapes(result):
         picture[fill_rings([shape.points], picture.shape[:2])] = LABEL_COLOURS[shape.label][::-1]
@@ -183,7 +183,7 @@ def _add_lists(archive: "_Archive", pictures: Sequence[Picture]) -> None:
 
 
 class _Archive:
-    """A zip archive of files that are compressed already: whole when it is finished, gone when it is not."""
+    """A zip archive of compressed files: complete if it is finished, removed if it is not."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._temporary = path, temporary_path(path)

@@ -1,4 +1,4 @@
-"""A data set as a folder: itself, or a zip archive unpacked for a while, down to where its files begin."""
+"""A data set as a folder: the folder itself, or a zip archive unpacked temporarily, down to its first files."""
 
 import tempfile
 import unicodedata
@@ -12,23 +12,23 @@ from profilex.files.names import printable_source
 from profilex.files.writing import unwritable
 
 _ENCRYPTED = 0x1
-_MOST_RATIO = 200  # unpacked bytes for one of the archive; pictures and masks are packed already
-_FREE_BYTES = 1 << 28  # that may be unpacked whatever the ratio
+_MOST_RATIO = 200  # unpacked bytes for each byte of the archive; pictures and masks are compressed already
+_FREE_BYTES = 1 << 28  # that may be unpacked regardless of the ratio
 _LEFT_OUT = frozenset({"__MACOSX"})
-_MOST_FOLDERS = 8  # one in another, each alone, that are gone through
+_MOST_FOLDERS = 8  # nested folders without other contents that are followed
 _PACKINGS = {9: "Deflate64", 95: "XZ", 96: "JPEG", 97: "WavPack", 98: "PPMd", 93: "Zstandard", 99: "AES encryption"}
 
 
 @contextmanager
 def opened(source: Path, is_data_set: Callable[[Path], bool] = lambda _: True) -> Iterator[Path]:
-    """A data set as a folder: itself, or an archive unpacked for as long as the context lasts.
+    """A data set as a folder: the folder itself, or an archive unpacked for the duration of the context.
 
-    Where `is_data_set` denies it and all lies in one folder below, it is that folder.
+    If `is_data_set` is false for it and it contains a single folder, that folder is used.
 
     Raises:
-        RunError: code `dataset`, when it is neither, or the archive is damaged, encrypted, packed in a way that is not
-            read, leads out of its folder or unpacks to far more than it holds; disk_full or output_unwritable, when
-            there is no place to unpack it.
+        RunError: code `dataset`, if it is neither, or the archive is damaged, encrypted, compressed in an unknown way,
+            leads out of its folder or unpacks to far more than its size; disk_full or output_unwritable, if it cannot
+            be unpacked.
     """
     if source.is_dir():
         yield _innermost(source, is_data_set)
@@ -70,7 +70,7 @@ def _refuse_unsafe(source: Path, archive: zipfile.ZipFile) -> None:
     packed = sum(member.compress_size for member in members)
     if unpacked > _MOST_RATIO * packed + _FREE_BYTES:
         raise _refused(source, f"it unpacks to {unpacked / 1e9:.0f} GB, {unpacked // max(packed, 1)} times its size",
-                       "Pictures do not: look where it comes from.")  # fmt: skip
+                       "Pictures do not: check where it comes from.")  # fmt: skip
 
 
 def _unpack(source: Path, archive: zipfile.ZipFile, folder: Path) -> None:
@@ -82,14 +82,14 @@ def _unpack(source: Path, archive: zipfile.ZipFile, folder: Path) -> None:
             archive.extract(member, folder)
         except NotImplementedError as error:
             kind = _PACKINGS.get(member.compress_type, f"method {member.compress_type}")
-            message = f"it is packed by {kind}, which is not read"
+            message = f"it is compressed by {kind}, which is not supported"
             raise _refused(source, message, "Pack it again as a plain zip archive.") from error
         except (zipfile.BadZipFile, EOFError, RuntimeError, ValueError) as error:
             name = printable_source(PurePosixPath(*parts))
             raise _refused(source, f"its file {name} is damaged", "Copy or export it again.") from error
         except OSError as error:
             if isinstance(error, FileExistsError | NotADirectoryError | IsADirectoryError):
-                message = f"its file {printable_source(PurePosixPath(*parts))} lies where another does"
+                message = f"its file {printable_source(PurePosixPath(*parts))} has the place of another file"
                 raise _refused(source, message, "Export it again.") from error
             raise unwritable(folder, error) from error
         except Exception as error:  # zlib, bz2 and lzma raise their own
@@ -102,7 +102,7 @@ def _refused(source: Path, why: str, remedy: str) -> RunError:
 
 
 def _innermost(folder: Path, is_data_set: Callable[[Path], bool]) -> Path:
-    """The folder itself, or the one below that alone holds the data."""
+    """The folder itself, or the single folder below it that holds the data."""
     place = folder
     for _ in range(_MOST_FOLDERS):
         if is_data_set(place):
@@ -119,7 +119,7 @@ def _is_hidden(path: Path) -> bool:
 
 
 def plain_form(name: str) -> str:
-    """A name in the one Unicode form by which names are compared; file systems and archives keep several."""
+    """A name in the Unicode form in which names are compared; file systems and archives use several forms."""
     return unicodedata.normalize("NFC", name)
 
 

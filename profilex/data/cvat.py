@@ -32,7 +32,7 @@ def read_cvat_images(
     """Read annotations.xml and the pictures beside it, at most `limit` pages.
 
     Raises:
-        RunError: code `dataset`, when the XML is damaged, declares a document type or is of another format of CVAT, a
+        RunError: code `dataset`, if the XML is damaged, declares a document type or is of another format of CVAT, a
             picture is missing, of another size or annotated twice, a shape is of a kind that is not read, or no label
             is the section.
     """
@@ -59,7 +59,7 @@ def images_of(root: Element, path: Path) -> list[Element]:
     """The <image> elements of an annotations.xml.
 
     Raises:
-        RunError: code `dataset`, when it is of another format.
+        RunError: code `dataset`, if it is of another format.
     """
     images = root.findall("./image")
     if images:
@@ -69,12 +69,12 @@ def images_of(root: Element, path: Path) -> list[Element]:
     elif root.tag == "annotations":
         what, remedy = "has no pictures", 'Annotate some, and export them as "CVAT for images 1.1".'
     else:
-        what, remedy = f"is no export of CVAT, but <{root.tag}>", 'Export as "CVAT for images 1.1".'
+        what, remedy = f"is not an export of CVAT, but <{root.tag}>", 'Export as "CVAT for images 1.1".'
     raise RunError(Code.DATASET, f"{path.name} {what}.", remedy)
 
 
 def _name(image: Element) -> str:
-    """A picture's name with the subset before it that a project divides its pictures by."""
+    """A picture's name, preceded by its subset in a CVAT project."""
     name, subset = str(image.get("name")), image.get("subset")
     return f"{subset}/{name}" if subset else name
 
@@ -83,7 +83,7 @@ def _pictures(folder: Path, images: list[Element]) -> list[tuple[Element, Path]]
     """Each image with its file.
 
     Raises:
-        RunError: code `dataset`, when a file is missing, or two images are of one file.
+        RunError: code `dataset`, if a file is missing, or two images have the same file.
     """
     files = files_below(folder, SUFFIXES)
     bare = {PurePosixPath(name).with_suffix("").as_posix(): name for name in files}
@@ -97,14 +97,14 @@ def _pictures(folder: Path, images: list[Element]) -> list[tuple[Element, Path]]
             raise RunError(
                 Code.DATASET,
                 f"{path.name} is annotated twice, by {_name(found[path])} and {_name(image)}.",
-                "Give the pictures of a project names of their own, or export its tasks one by one.",
+                "Give the pictures of a project distinct names, or export its tasks one by one.",
             )
         found[path] = image
     return [(image, path) for path, image in found.items()]
 
 
 def _places(image: Element) -> Iterator[str]:
-    """Where CVAT lays a picture; frames of videos have no suffix in the annotations."""
+    """The possible places of a picture; frames of videos have no suffix in the annotations."""
     name = plain_form(str(image.get("name")))
     subset = plain_form(image.get("subset") or "")
     for folder in ("images/", ""):
@@ -127,21 +127,21 @@ def _missing(image: Element, files: Mapping[str, Path]) -> RunError:
 
 
 def _refuse_other_size(image: Element, shape: tuple[int, ...]) -> None:
-    """Raise RunError where shapes were drawn on a picture of another size."""
+    """Raise RunError if shapes were drawn on a picture of another size."""
     try:
         stated = int(image.attrib["width"]), int(image.attrib["height"])
-    except (KeyError, ValueError):  # old exports do not say
+    except (KeyError, ValueError):  # old exports do not state it
         return
     if stated != (shape[1], shape[0]):
         raise RunError(
             Code.DATASET,
             f"{_name(image)} was annotated at {stated[0]} x {stated[1]} px and has {shape[1]} x {shape[0]} px.",
-            "Put the picture there that was annotated.",
+            "Use the picture that was annotated.",
         )
 
 
 def _marks(image: Element, channels: Mapping[str, str], shape: tuple[int, ...]) -> np.ndarray:
-    """Bits of every pixel; shapes lie over one another by height, and a background shape takes away what is below."""
+    """Bits of every pixel; higher shapes cover lower ones, and a background shape removes what is below it."""
     marks = np.zeros(shape, np.uint8)
     for drawn in sorted(image, key=height_of):
         label = str(drawn.get("label"))

@@ -1,12 +1,12 @@
 """Data sets in the layouts that annotation tools write, read as annotated pages.
 
-| layout | known by |
+| layout | recognised by |
 |---|---|
 | synthetic pages | index.jsonl, masks/ |
 | CVAT segmentation mask 1.1 | labelmap.txt, SegmentationClass/, JPEGImages/ |
 | CVAT for images 1.1 | annotations.xml, images/ |
 | parts | train/ and trainannot/, val/ and valannot/, test/ and testannot/, labelmap.txt or label_colors.txt |
-| pairs | pictures and masks told by their names: see `profilex.data.pairs` |
+| pairs | pictures and masks matched by their names: see `profilex.data.pairs` |
 
 Each may be a folder, or a zip archive of it.
 """
@@ -41,7 +41,7 @@ _OTHER_LAYOUTS = {
     "dataset_meta.json": "Datumaro",
     "annotations/default.json": "Datumaro",
 }
-"""Files by which formats are known that annotation tools write as well."""
+"""Files by which other formats of annotation tools are recognised."""
 
 
 def read_parts(
@@ -51,12 +51,12 @@ def read_parts(
     labels: Mapping[str, str] | None = None,
     limit: int | None = None,
 ) -> dict[str, list[AnnotatedPage]]:
-    """Read the parts of a data set, of `wanted`; one that is not divided is all "train".
+    """Read the `wanted` parts of a data set; one without parts is "train".
 
     Each part holds at most `limit` pages, sorted by name. `labels` maps label names to channels.
 
     Raises:
-        RunError: code `dataset`, when the layout is unknown, a picture has no mask, or a file is damaged.
+        RunError: code `dataset`, if the layout is unknown, a picture has no mask, or a file is damaged.
     """
     with opened(source, _is_known) as folder:
         if (folder / "index.jsonl").is_file():
@@ -73,14 +73,14 @@ def read_parts(
         other = _other_layout(folder)
     raise RunError(
         Code.DATASET,
-        f"{source} is {f'a data set in the format of {other}' if other else 'no data set that profilex knows'}.",
+        f"{source} is {f'a data set in the format of {other}' if other else 'not a data set that profilex knows'}.",
         "It reads synthetic folders, CVAT exports (segmentation mask 1.1, CVAT for images 1.1), train/trainannot, "
         "and pairs NAME_image, NAME_mask.",
     )
 
 
 def _is_known(folder: Path) -> bool:
-    """Whether a folder's own files and folders are those of a layout; pairs are looked for when it is none."""
+    """Whether a folder's own files and folders have a known layout; otherwise pairs are sought."""
     if any((folder / name).exists() for name in ("index.jsonl", ANNOTATIONS, "SegmentationClass")):
         return True
     if any((folder / part).is_dir() and (folder / f"{part}annot").is_dir() for part in PARTS):
@@ -106,7 +106,7 @@ def read_pages(
 def read_test_pages(
     source: Path, *, labels: Mapping[str, str] | None = None, limit: int | None = None
 ) -> list[AnnotatedPage]:
-    """Read the pages to evaluate on: the test part of a data set that has one, else all its pages."""
+    """Read the pages for an evaluation: the test part of a data set if it has one, otherwise all pages."""
     pages = read_parts(source, wanted=("test",), labels=labels, limit=limit)
     return pages.get("test") or pages.get("train") or read_pages(source, labels=labels, limit=limit)
 
@@ -115,7 +115,7 @@ def read_picture(path: Path) -> np.ndarray:
     """Read a page's picture as grey uint8 (h, w), as scans are read for segmentation.
 
     Raises:
-        RunError: code `dataset`, when it is missing or damaged.
+        RunError: code `dataset`, if it is missing or damaged.
     """
     try:
         return read_page(PageRef(path, path.name, path.name), ReadSettings()).grey
@@ -127,14 +127,14 @@ def read_picture(path: Path) -> np.ndarray:
 
 
 def _read_cvat_masks(folder: Path, labels: Mapping[str, str] | None, limit: int | None) -> list[AnnotatedPage]:
-    """Frames that the export lists and that have no mask are those on which nothing was drawn: CVAT writes none."""
+    """Frames without a mask that the export lists have no annotation: CVAT then writes no mask."""
     pictures, masks = _pictures(folder / "JPEGImages"), _pictures(folder / "SegmentationClass")
     empty = (_listed_frames(folder) & set(pictures)) - set(masks)
     return _read_pairs(folder / "JPEGImages", masks, _label_map(folder, labels), limit, empty=empty)
 
 
 def _listed_frames(folder: Path) -> set[str]:
-    """The frames that an export says that it holds, by their relative path without suffix."""
+    """The frames that an export lists, by their relative path without suffix."""
     lists = sorted((folder / "ImageSets").rglob("*.txt"))
     lines = (line.strip() for path in lists for line in path.read_text("utf-8", errors="replace").split("\n"))
     names = {plain_form(line.removesuffix("\r")) for line in lines if line}
@@ -154,7 +154,7 @@ def _read_pairs(
     *,
     empty: Set[str] = frozenset(),
 ) -> list[AnnotatedPage]:
-    """Pages of one name in two folders; those in `empty` have no mask, as nothing is drawn on them."""
+    """Pages of one name in two folders; those in `empty` have no mask, because nothing is drawn on them."""
     by_name = _pictures(pictures)
     alone = sorted(set(by_name) ^ (set(masks) | empty))
     if alone:
@@ -162,7 +162,7 @@ def _read_pairs(
         raise RunError(
             Code.DATASET,
             f"{alone[0]} has no {missing}, nor have {len(alone) - 1} others.",
-            f"Export pictures and masks together; pictures are looked for in {pictures.name}.",
+            f"Export pictures and masks together; pictures are expected in {pictures.name}.",
         )
     return [_read_pair(name, by_name[name], masks.get(name), label_map) for name in sorted(by_name)[:limit]]
 

@@ -76,7 +76,7 @@ def channels_of(labels: Iterable[str], wanted: Mapping[str, str] | None = None) 
         return {names[0]: "section"}
     raise RunError(
         Code.DATASET,
-        f"none of the labels {', '.join(names) or '(there are none)'} is the section.",
+        f"none of the labels {', '.join(names) or '(there is no label)'} is the section.",
         "Say which one is: --label NAME=section.",
     )
 

@@ -1,4 +1,4 @@
-"""Mask pictures of any depth as colours: what is drawn is what differs from black, or what the alpha shows."""
+"""Mask pictures of any depth as colours: the drawn pixels differ from black, or are shown by the alpha."""
 
 from pathlib import Path
 
@@ -19,12 +19,11 @@ _OPAQUE = 128
 def read_mask(path: Path) -> np.ndarray:
     """Read a mask picture as RGB uint8 (h, w, 3).
 
-    Values of more than 8 bits keep their meaning: class indices stay, a range of 16 bits becomes one of 8, and where
-    there are two values only, the higher one is white. Transparent pixels are black; what is drawn in black on them is
-    white.
+    Values of more than 8 bits keep their meaning: class indices stay, a range of 16 bits becomes one of 8, and of two
+    values the higher one is white. Transparent pixels are black; black drawn on them is white.
 
     Raises:
-        RunError: code `dataset`, when it is missing or damaged, or its values cannot be told apart in 8 bits.
+        RunError: code `dataset`, if it is missing or damaged, or its values cannot be distinguished in 8 bits.
     """
     try:
         if (samples := rare_tiff(path)) is not None and samples.values.ndim == 2:
@@ -49,7 +48,7 @@ def _narrowed(values: np.ndarray, name: str) -> np.ndarray:
     """One channel of whole or floating-point numbers as uint8."""
     levels = np.unique(values)
     if not np.isfinite(levels).all():
-        raise RunError(Code.DATASET, f"{name} holds values that are no numbers.", "Export the masks as PNG.")
+        raise RunError(Code.DATASET, f"{name} holds values that are not numbers.", "Export the masks as PNG.")
     if len(levels) <= 2 and levels[0] == 0:
         return np.where(values > 0, 255, 0).astype(np.uint8)
     whole = (levels == np.rint(levels)).all()
@@ -63,15 +62,15 @@ def _narrowed(values: np.ndarray, name: str) -> np.ndarray:
         return np.rint(values / 257.0).astype(np.uint8)
     raise RunError(
         Code.DATASET,
-        f"{name} holds values from {levels[0]:g} to {levels[-1]:g}, which mean nothing here.",
+        f"{name} holds values from {levels[0]:g} to {levels[-1]:g}, which have no meaning here.",
         "Export masks of 8 bits: black for nothing, white or colours for what is drawn.",
     )
 
 
 def _shown(picture: np.ndarray) -> np.ndarray:
-    """RGBA on black; where all that is opaque is black, the alpha is what was drawn."""
+    """RGBA on black; if all opaque pixels are black, the alpha shows the drawing."""
     colours, alpha = picture[..., :3], picture[..., 3]
-    if not alpha.any():  # nothing is drawn by the alpha: some programs leave it empty
+    if not alpha.any():  # the alpha shows nothing: some programs leave it empty
         return np.ascontiguousarray(colours)
     opaque = alpha >= _OPAQUE
     if not opaque.all() and not colours[opaque].any():

@@ -1,13 +1,12 @@
-"""Pairs of a picture and its mask, told by their names: the layout in which most small data sets come.
+"""Pairs of a picture and its mask, matched by their names: the layout of most small data sets.
 
 | layout | example |
 |---|---|
 | a folder, pictures and masks together | NAME_image.png and NAME_mask.png, NAME.jpg and NAME-mask.png |
 | two folders, pairs of one name | image/ and label/, images/ and masks/, train/ and label/, train_X/ and train_Y/ |
 
-In names of files and folders "image", "img" and "x" say that it is a picture; "mask", "label", "annotation", "truth"
-and "y" that it is a mask. Masks are black where there is nothing, and white (128 or more) on the foreground; grey
-edges are split in the middle.
+In names of files and folders "image", "img" and "x" mark pictures; "mask", "label", "annotation", "truth" and "y" mark
+masks. Masks are white (128 or more) on the foreground and black elsewhere; grey edges are split in the middle.
 """
 
 import re
@@ -28,10 +27,10 @@ _WHITE = 128
 
 
 def find_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
-    """Pictures with their masks by name, sorted; empty where a folder holds no masks, and so is no such layout.
+    """Pictures with their masks by name, sorted; empty if a folder holds no masks and so has another layout.
 
     Raises:
-        RunError: code `dataset`, when a picture has no mask, a mask no picture, or two masks one picture.
+        RunError: code `dataset`, if a picture has no mask, a mask no picture, or two masks the same picture.
     """
     found = _in_two_folders(folder) or _in_one_folder(folder)
     if found is None:
@@ -52,18 +51,17 @@ def any_pairs(folder: Path) -> bool:
     """Whether a folder holds masks beside pictures, in one folder or in two."""
     try:
         return bool(_in_two_folders(folder) or _in_one_folder(folder))
-    except RunError:  # they are told when they are read
+    except RunError:  # reported when they are read
         return True
 
 
 def foreground(picture: np.ndarray, name: str) -> np.ndarray:
     """The foreground bool (h, w) of a mask picture uint8 (h, w) or (h, w, 3).
 
-    It is what is 128 or more. Where nothing is that light, a mask of two values is one of class indices: then it is
-    what is not 0.
+    The foreground is 128 or more. A darker mask of two values holds class indices: then the foreground is not 0.
 
     Raises:
-        RunError: code `dataset`, when a mask is dark and has more values.
+        RunError: code `dataset`, if a mask is dark and has more values.
     """
     plane = picture if picture.ndim == 2 else picture.max(axis=-1)
     highest = int(plane.max(initial=0))
@@ -83,7 +81,7 @@ def _in_two_folders(folder: Path) -> tuple[dict[str, Path], dict[str, Path]] | N
     masks = [child for child in children if _role(child.name) == "mask"]
     if len(masks) != 1:
         return None
-    # test pictures without masks often lie beside; those that belong to the masks are called alike
+    # test pictures without masks are often beside them; those that belong to the masks have the same names
     stem = _rest(masks[0].name)
     alike = [child for child in children if _role(child.name) == "picture" and _rest(child.name) == stem]
     pictures = alike or [child for child in children if child.name == "train"]
@@ -123,5 +121,5 @@ def _role(name: str) -> str:
 
 
 def _rest(name: str) -> str:
-    """A name without what says whether it is a picture or a mask."""
+    """A name without the word that marks a picture or a mask."""
     return "_".join(word for word in _words(name) if word.lower() not in _PICTURE_WORDS | _MASK_WORDS)

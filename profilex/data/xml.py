@@ -16,7 +16,7 @@ def parsed(path: Path) -> Element:
     """The root of an annotations.xml, in any encoding that it declares.
 
     Raises:
-        RunError: code `dataset`, when it cannot be read, is no XML, or declares a document type.
+        RunError: code `dataset`, if it cannot be read, is not XML, or declares a document type.
     """
     name = printable_source(path)
     try:
@@ -25,13 +25,13 @@ def parsed(path: Path) -> Element:
         raise RunError(Code.DATASET, f"{name} cannot be read ({error.strerror}).", "Name an export of CVAT.") from error
     try:
         return _root(data)
-    except _DocumentType as error:  # CVAT writes none
+    except _DocumentType as error:  # CVAT never writes one
         raise RunError(Code.DATASET, f"{name} declares a document type.", "Export the annotations again.") from error
     except expat.ExpatError as error:
         place = f"line {error.lineno}"
-        raise RunError(Code.DATASET, f"{name} is no XML ({place}).", "Export the annotations again.") from error
+        raise RunError(Code.DATASET, f"{name} is not XML ({place}).", "Export the annotations again.") from error
     except (ValueError, LookupError) as error:
-        raise RunError(Code.DATASET, f"{name} is no XML.", "Export the annotations again.") from error
+        raise RunError(Code.DATASET, f"{name} is not XML.", "Export the annotations again.") from error
 
 
 def _root(data: bytes) -> Element:

@@ -34,7 +34,7 @@ _REMEDIES = {
     errno.EFBIG: "Files of this size are not allowed there: raise the limit (ulimit -f), or name another folder.",
     errno.EMFILE: "Too many files are open: raise the limit (ulimit -n).",
     errno.ELOOP: "A link lies where a file is to be: remove it.",
-    errno.EIO: "The disk or its connection fails: look at it before you go on.",
+    errno.EIO: "The disk or its connection fails: check it before you continue.",
     errno.ESTALE: "The network file system has lost the folder: mount it again.",
 }
 _PROBE = ".profilex-probe"

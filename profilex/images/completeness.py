@@ -1,7 +1,8 @@
-"""Whether a file ends where its format says that it ends.
+"""Completeness: whether a file ends where its format says that it ends.
 
-Decoders raise on a cut file, or draw what they have, but do not say that the end is missing; their messages are no
-contract. A scan that was not copied to its end is worth its own code, because copying it again mends it.
+Decoders raise an exception for a truncated file, or draw the part that they have, but do not report that the end is
+missing, and their messages are not a contract. A scan that was not copied completely has its own code, because copying
+it again fixes it.
 """
 
 import re
@@ -23,7 +24,7 @@ _J2K_END = b"\xff\xd9"
 
 
 def ends_whole(data: bytes, kind: Format) -> bool:
-    """False where the end of the file is missing; True says nothing about damage within."""
+    """False if the end of the file is missing; True says nothing about damage inside."""
     return _CHECKS[kind](data)
 
 
@@ -47,7 +48,7 @@ def _png_whole(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class JpegFrame:
-    """What a JPEG's frame header says: its marker, bits of a sample, size in pixels and channels."""
+    """The frame header of a JPEG: its marker, bits of a sample, size in pixels and channels."""
 
     marker: int
     bits: int
@@ -65,7 +66,7 @@ def jpeg_whole(data: bytes) -> bool:
 
 
 def jpeg_frame(data: bytes) -> JpegFrame | None:
-    """The frame header of a JPEG or JPEG-LS, None where it is missing."""
+    """The frame header of a JPEG or JPEG-LS, None if it is missing."""
     for marker, place in jpeg_segments(data):
         if marker in _JPEG_FRAMES and place + 10 <= len(data):
             return JpegFrame(marker, *struct.unpack_from(">BHHB", data, place + 4))
@@ -93,7 +94,7 @@ def jpeg2000_whole(data: bytes) -> bool:
 
 
 def jpeg2000_codestream(data: bytes) -> int | None:
-    """Where the code stream of a JPEG 2000 file begins, None where there is none."""
+    """The start of the code stream of a JPEG 2000 file, None if it is missing."""
     found = _jpeg2000_stream(data)
     return found[0] if found else None
 
@@ -140,9 +141,9 @@ def _pdf_whole(data: bytes) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PdfExtent:
-    """Where a PDF lies in its file: from `start` to `end`, with what is to be said of it.
+    """The extent of a PDF in its file: from `start` to `end`, with doubts about it.
 
-    It is not `whole` where its end was cut off; `doubts` are for the user.
+    It is not `whole` if its end is missing; `doubts` are for the user.
     """
 
     start: int
@@ -152,10 +153,10 @@ class PdfExtent:
 
 
 def pdf_extent(data: bytes | mmap) -> PdfExtent:
-    """Find a PDF's header and its end, which need not be the file's: viewers pass over what lies around them.
+    """Find a PDF's header and its end, which need not be those of the file: viewers ignore bytes around them.
 
-    A PDF is whole where its last reference to a page table is followed by the end mark, or leads to that table. What
-    follows the end mark may be anything but objects: these are of an update that was cut off.
+    A PDF is whole if its last reference to a page table is followed by the end mark, or leads to that table. After the
+    end mark there may be anything except objects, which belong to a truncated update.
     """
     start = max(0, pdf_start(data[:SIGNATURE_BYTES]))
     last = data.rfind(b"startxref")
@@ -171,15 +172,15 @@ def pdf_extent(data: bytes | mmap) -> PdfExtent:
     if match[2] is None:
         doubts.append("the PDF has no end mark")
     elif junk or len(rest) > _PDF_PADDING_BYTES:
-        doubts.append(f"{len(rest)} bytes after the end of the PDF are passed over")
+        doubts.append(f"{len(rest)} bytes after the end of the PDF are ignored")
     whole = (match[2] is not None and not junk) or (found and not _PDF_OBJECT.search(junk))
     if start > 1 << 10:
-        doubts.append(f"{start} bytes before the PDF are passed over")
+        doubts.append(f"{start} bytes before the PDF are ignored")
     return PdfExtent(start, match.end(), whole, tuple(doubts))
 
 
 def _is_page_table(data: bytes | mmap, place: int) -> bool:
-    """Whether a cross-reference table or stream lies there; PDFium rebuilds the table silently where it does not."""
+    """Whether there is a cross-reference table or stream; otherwise PDFium rebuilds the table silently."""
     words = data[place : place + 64].lstrip().split(None, 3)
     if not words:
         return False

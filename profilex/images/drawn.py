@@ -1,4 +1,4 @@
-"""A decoded page before it has a name, and what every reader of pages refuses."""
+"""A decoded page before it has a name, and the checks of every reader of pages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Drawn:
 
 
 class Damaged(Exception):
-    """The bytes of a picture are not what their header says."""
+    """The bytes of a picture do not match their header."""
 
 
 def upright(grey: np.ndarray, orientation: int) -> np.ndarray:
@@ -38,7 +38,7 @@ def upright(grey: np.ndarray, orientation: int) -> np.ndarray:
 
 
 def unsupported(what: str) -> PageError:
-    """The error of a whole file that is stored in a way that is not read; `what` begins the sentence."""
+    """The error for a complete file in an unsupported form; `what` begins the sentence."""
     return PageError(Code.UNSUPPORTED, f"{what} are not read.", "Convert it to TIFF or PNG.")
 
 
@@ -53,7 +53,7 @@ def refuse_too_large(width_px: float, height_px: float, most_pixels: int) -> Non
 
 
 def missing_frame(frame: int, count: int) -> PageError:
-    """The error for a frame that was counted but is not there any more."""
+    """The error for a frame that was counted but no longer exists."""
     return PageError(
         Code.CHANGED, f"Frame {frame} is gone: the file has {count} now.", "Do not change scans while a run reads them."
     )

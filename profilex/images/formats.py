@@ -1,9 +1,9 @@
-"""What kind of file it is, by its first bytes: suffixes lie."""
+"""The format of a file by its first bytes, because suffixes can be wrong."""
 
 from enum import StrEnum
 
 SIGNATURE_BYTES = 1 << 16
-"""How much of a file's start `sniff` wants to see: mailers and old transfers put bytes before a PDF's header."""
+"""Bytes of a file's start for `sniff`: mail programs and old transfers put bytes before a PDF's header."""
 
 
 class Format(StrEnum):
@@ -59,7 +59,7 @@ def sniff(start: bytes) -> Format | None:
 
 
 def foreign_name(start: bytes) -> str | None:
-    """The name of a common format that is not read, None where the bytes are of none that is known."""
+    """The name of a common format that is not read, None if the bytes are of no known format."""
     for place, signature, name in _FOREIGN:
         if start[place:].startswith(signature):
             return name
@@ -67,5 +67,5 @@ def foreign_name(start: bytes) -> str | None:
 
 
 def pdf_start(start: bytes) -> int:
-    """Where a PDF's header lies; -1 where there is none within `SIGNATURE_BYTES`."""
+    """The place of a PDF's header; -1 if there is no header within `SIGNATURE_BYTES`."""
     return start[:SIGNATURE_BYTES].find(b"%PDF-")

@@ -12,7 +12,7 @@ from profilex.images.resolution import trusted_dpi
 from profilex.types import Page, PageRef, page_in_memory
 
 Picture: TypeAlias = np.ndarray | Image.Image
-"""What `page_from_picture` takes."""
+"""The pictures that `page_from_picture` accepts."""
 
 _CHANNELS = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -21,7 +21,7 @@ def page_from_picture(picture: Picture, name: str = "image", dpi: float | None =
     """A picture as a page: uint8 grey values (height, width), 0 ink to 255 paper.
 
     An array is grey (height, width), RGB (height, width, 3) or RGBA (height, width, 4), of uint8, uint16, bool (true is
-    paper) or floats from 0 (ink) to 1 (paper). Transparent parts show white paper. `dpi` is the resolution where it is
+    paper) or floats from 0 (ink) to 1 (paper). Transparent parts show white paper. `dpi` is the resolution if it is
     known; a Pillow image may state its own. The page's digest is that of its grey values.
 
     Raises:

@@ -1,8 +1,8 @@
-"""Pages of TIFF, PNG, JPEG and JPEG 2000 files, by Pillow, and by other decoders what Pillow does not read.
+"""Pages of TIFF, PNG, JPEG and JPEG 2000 files, by Pillow, or by other decoders if Pillow does not read them.
 
-The decoders are called by their classes and not through `Image.open`: the format is known by then, and a JPEG with
-embedded previews stays one page. That also passes by Pillow's limit on pixels, which belongs to the whole process:
-every declared size is compared with `max_megapixels` before it is decoded.
+The decoders are called by their classes and not through `Image.open`: the format is already known, and a JPEG with
+embedded previews stays one page. This also avoids Pillow's limit on pixels, which belongs to the whole process: every
+declared size is compared with `max_megapixels` before decoding.
 """
 
 import io
@@ -33,7 +33,7 @@ _ORIENTATION = 274
 _PILLOW_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC9, 0xCA})  # Huffman and arithmetic coding
 _APPLICATION = range(0xE0, 0xF0)
 _PNG_CHUNKS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"pHYs", b"eXIf", b"gAMA", b"sBIT"})
-"""Chunks that say how a picture looks; texts and profiles, which can be of any size, do not."""
+"""Chunks that affect the look of a picture; texts and profiles, which can have any size, do not."""
 
 
 def count_raster_frames(data: bytes | mmap, kind: Format, most_pixels: int) -> int:
@@ -49,7 +49,7 @@ def decode_raster(data: bytes, kind: Format, frame: int, most_pixels: int) -> Dr
     """Decode one page.
 
     Raises:
-        PageError: too_large, before decoding; changed, when there is no such frame; unsupported.
+        PageError: too_large, before decoding; changed, if there is no such frame; unsupported.
         Exception: what decoders raise on damaged bytes, of almost any type.
     """
     if kind is not Format.TIFF and frame:
@@ -64,11 +64,11 @@ def decode_raster(data: bytes, kind: Format, frame: int, most_pixels: int) -> Dr
                 drawn = _jpeg2000(data, most_pixels)
             case _:
                 drawn = _loaded(PngImageFile(io.BytesIO(_without_extras(data))), most_pixels)
-    return Drawn(drawn.grey, drawn.dpi, (*drawn.warnings, *_told(complaints)))
+    return Drawn(drawn.grey, drawn.dpi, (*drawn.warnings, *_warned(complaints)))
 
 
 def _loaded(image: Image.Image, most_pixels: int) -> Drawn:
-    """What Pillow has opened, as it is meant to be seen."""
+    """A picture that Pillow has opened, upright and in grey."""
     refuse_too_large(image.width, image.height, most_pixels)
     dpi, doubts = trusted_dpi(image.info.get("dpi"))
     image.load()
@@ -101,7 +101,7 @@ def _jpeg2000(data: bytes, most_pixels: int) -> Drawn:
 
 
 def _small_with_header_of(data: bytes) -> bytes:
-    """A JPEG of one pixel with what a file says of resolution and orientation, for the one reader of these."""
+    """A JPEG of one pixel with a file's resolution and orientation, to read them in one place."""
     dot = io.BytesIO()
     Image.new("L", (1, 1)).save(dot, "JPEG")
     rest = dot.getvalue()[2:]
@@ -115,7 +115,7 @@ def _small_with_header_of(data: bytes) -> bytes:
 
 
 def _without_extras(data: bytes) -> bytes:
-    """A PNG without the texts and profiles that decoders refuse, or unpack without need, when they are large."""
+    """A PNG without large texts and profiles, which decoders refuse or unpack without need."""
     parts, place = [data[:8]], 8
     while place + 12 <= len(data):
         length, name = struct.unpack_from(">I4s", data, place)
@@ -144,8 +144,8 @@ def _collected_warnings() -> Iterator[list[warnings.WarningMessage]]:
         yield complaints
 
 
-def _told(complaints: list[warnings.WarningMessage]) -> tuple[str, ...]:
-    """One sentence for the manifest where the decoder complained; its own words go to the log."""
+def _warned(complaints: list[warnings.WarningMessage]) -> tuple[str, ...]:
+    """One sentence for the manifest if the decoder warned; its own words go to the log."""
     for text in sorted({" ".join(str(complaint.message).split()) for complaint in complaints}):
         _log.info("the decoder says: %s", text)
     return ("the file breaks rules of its format; its picture was read",) if complaints else ()

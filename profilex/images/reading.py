@@ -17,14 +17,14 @@ from profilex.images.tiff import CutOff
 from profilex.settings import ReadSettings
 from profilex.types import Page, PageRef
 
-_BORDER_SHARE = 0.02  # of the shorter side, the frame that is looked at for a negative
+_BORDER_SHARE = 0.02  # of the shorter side: width of the border that is examined for a negative
 _DARK = 64
 
 
 def count_frames(path: Path, settings: ReadSettings | None = None) -> int:
-    """How many pages a file has, by its headers.
+    """The number of pages of a file, by its headers.
 
-    Reduced copies and masks in a TIFF file are no pages; images of one shape and different sizes are decoded to tell.
+    Reduced copies and masks in a TIFF file do not count; images of one shape and different sizes are decoded to decide.
     A file that turns out damaged only when it is decoded counts here as what its header says.
 
     Raises:
@@ -119,7 +119,7 @@ def _known_format(start: bytes) -> Format:
     if kind is None:
         raise PageError(
             Code.UNREADABLE,
-            "The file is none of TIFF, PNG, JPEG, JPEG 2000 and PDF, whatever its name says.",
+            "The file is not a TIFF, PNG, JPEG, JPEG 2000 or PDF, whatever its name says.",
             "Convert it, or leave it out.",
         )
     return kind
@@ -161,7 +161,7 @@ def _unopened(error: OSError) -> PageError:
     return PageError(
         Code.UNREADABLE,
         f"The file cannot be read: {error.strerror or type(error).__name__}.",
-        "Check that it is there and readable.",
+        "Check that it exists and is readable.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Which stated resolutions can be believed: millimetres depend on it, and many files state a default."""
+"""Which stated resolutions can be trusted: millimetres depend on them, and many files state a default."""
 
 import math
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def trusted_dpi(stated: object) -> tuple[float | None, tuple[str, ...]]:
 
 
 def _numbers(stated: object) -> tuple[float, float] | None:
-    """Two finite positive numbers, or None; 1 x 1 is what writers put who know none."""
+    """Two finite positive numbers, or None; 1 x 1 is written if the resolution is unknown."""
     if not isinstance(stated, Sequence) or len(stated) != 2:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Samples of any depth to grey, 0 ink to 255 paper: the one opinion on what the numbers of a scan mean."""
+"""Samples of any depth to grey, 0 ink to 255 paper: the one place that interprets the numbers of a scan."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from profilex.errors import Code, PageError
 
 _DEPTHS = (8, 10, 12, 14, 16)  # bits that scanners and cameras deliver in 16-bit samples
 _LUMA = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601
-_BAND_SAMPLES = 1 << 22  # of a picture that are floating-point numbers at one time
+_BAND_SAMPLES = 1 << 22  # of a picture that are converted to floating point at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _narrowed(samples: np.ndarray, declared: float | None, *, inverted: bool) ->
     """One channel to 8 bits, rounded."""
     top, warnings = _top(samples, declared)
     if samples.dtype.kind == "f":
-        samples = np.nan_to_num(samples, nan=np.inf)  # no measured value is no ink
+        samples = np.nan_to_num(samples, nan=np.inf)  # a missing value is not ink
     if samples.dtype.kind != "f" and int(samples.max(initial=0)) <= 0xFFFF:
         whole = int(top)
         table = np.minimum((np.arange(0x10000) * 510 + whole) // (2 * whole), 255).astype(np.uint8)

@@ -1,7 +1,7 @@
-"""The directories of a TIFF file: what they describe, and whether all that they point to is there.
+"""The directories of a TIFF file: their contents, and whether all the data to which they point exist.
 
-Pillow cannot tell a file that was cut off from one that is damaged, and counts the reduced copies of a page as pages;
-so the few structures that say so are read here (TIFF 6.0, section 2; BigTIFF).
+Pillow cannot distinguish a truncated file from a damaged one, and counts the reduced copies of a page as pages. So the
+few structures that show this are read here (TIFF 6.0, section 2; BigTIFF).
 """
 
 import struct
@@ -84,7 +84,7 @@ class Directory:
 
     @property
     def is_copy(self) -> bool:
-        """Whether it says of itself that it is a reduced copy or a mask."""
+        """Whether it is declared as a reduced copy or a mask."""
         if _NEW_SUBFILE in self.numbers:
             return bool(self.number(_NEW_SUBFILE, 0) & _REDUCED_OR_MASK)
         return self.number(_OLD_SUBFILE, 1) == _OLD_REDUCED
@@ -151,7 +151,7 @@ def layout_of(data: bytes | bytearray | mmap) -> Layout:
 
 
 def read_chain(data: bytes | mmap) -> Chain:
-    """All directories of the main chain and those they point to; a chain that bites its tail ends there.
+    """All directories of the main chain and those they point to; a circular chain ends where it repeats.
 
     A pointer to a next directory that leads nowhere ends the chain with a doubt, unless the file holds bytes that no
     directory claims: then these belong to a page whose directory was cut off.
@@ -185,7 +185,7 @@ class _Reader:
     data: bytes | mmap
     layout: Layout
     seen: set[int] = field(default_factory=set)
-    claimed: int = 0  # first byte that nothing read so far points to or lies before
+    claimed: int = 0  # end of the bytes that belong to what was read so far
 
     def unpack(self, form: struct.Struct, offset: int) -> tuple[int, ...]:
         if offset + form.size > len(self.data):
@@ -203,7 +203,7 @@ class _Reader:
             raise CutOff
         places = {self.unpack(self.layout.entry, p)[0]: p for p in range(place, place + entries * size, size)}
         for each in places.values():
-            self.value(each)  # all of it must be there
+            self.value(each)  # all of it must exist
         offsets, counts = _TILES if _TILES[0] in places else _STRIPS
         starts, sizes = self.numbers(places.get(offsets)), self.numbers(places.get(counts))
         kind, _, counts_place = self.value(places[counts]) if counts in places else (0, 0, 0)
@@ -248,7 +248,7 @@ class _Reader:
         return there < entries or not image_only or {_WIDTH, _HEIGHT} <= tags
 
     def doubt_of_lost_end(self, offset: int) -> tuple[str, ...]:
-        """What to say of a chain that goes on nowhere; CutOff where bytes of further pages are there."""
+        """The doubt about a chain with a broken end; CutOff if there are bytes of further pages."""
         if offset >= len(self.data) and bytes(self.data[self.claimed :]).strip(b"\0"):
             raise CutOff
         return ("the list of the TIFF's pages does not end as it should; the pages that it leads to are read",)

@@ -1,7 +1,7 @@
-"""What Pillow does not read, by tifffile and imagecodecs: rare TIFFs, deep JPEG and JPEG 2000, JPEG-LS.
+"""Files that Pillow does not read, by tifffile and imagecodecs: rare TIFFs, deep JPEG and JPEG 2000, JPEG-LS.
 
-They are asked for what a file's header says that it holds, and never to save a picture that Pillow finds damaged: some
-of their decoders fill what is missing. What is short is refused here.
+They are used by the file's header, and never to rescue a picture that Pillow finds damaged, because some of their
+decoders fill in missing data. Pictures with missing data are refused here.
 """
 
 import io

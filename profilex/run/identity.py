@@ -1,8 +1,8 @@
-"""Which record belongs to which scan, across runs and input folders.
+"""The identity of scans: which record belongs to which scan, across runs and input folders.
 
-A scan is itself by its digest and its place. Its name and its output folder are those that its record has; a new scan
-gets the name that it has below its input folder, unless another scan has it already. Then all new scans of that input
-folder are named with the input folder's own name before theirs.
+A scan is identified by its digest and its place. Its name and its output folder are those of its record; a new scan
+gets its name below its input folder, unless another scan has that name already. Then the names of all new scans of that
+input folder are preceded by the folder's own name.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from profilex.files.names import printable_source, safe_folders
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What an output folder knows of a scan: its name, its output folder, its place and the digests of its pages."""
+    """The facts of an output folder about a scan: its name, output folder, place and the digests of its pages."""
 
     source: str
     folder: str
@@ -28,9 +28,9 @@ class _Known:
 
 
 def own_names(discovery: Discovery, out: Path) -> tuple[Discovery, tuple[str, ...]]:
-    """Give every scan the name and output folder that are its own in `out`.
+    """Give every scan its own name and output folder in `out`.
 
-    What comes with them is to be said where these are not the names below the input folder.
+    Also returns the messages for scans whose names differ from those below the input folder.
     """
     known = _known_scans(out)
     by_place = {each.place: each for each in known.values() if each.place}
@@ -55,14 +55,14 @@ def own_names(discovery: Discovery, out: Path) -> tuple[Discovery, tuple[str, ..
 
 
 def place_of(path: Path, out: Path) -> str:
-    """Where a scan lies, as a digest: its path, and the folder itself, as another may be mounted in its place."""
+    """The place of a scan as a digest: its path and the folder itself, because another may be mounted there."""
     try:
         folder = path.parent.stat()
         identity = f"{folder.st_dev}:{folder.st_ino}"
-    except OSError:  # a scan that could not be fetched has none yet
+    except OSError:  # a scan that could not be fetched has no place yet
         identity = ""
     real = out.resolve()
-    if path.is_relative_to(real):  # what a source brought moves with the output folder
+    if path.is_relative_to(real):  # the downloads of a source move with the output folder
         path, identity = path.relative_to(real), ""
     return hashlib.sha256(os.fsencode(path) + b"\0" + identity.encode()).hexdigest()[:16]
 

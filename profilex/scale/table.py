@@ -18,11 +18,11 @@ _REMEDY = "A row needs `source` and one of `mm_per_px`, `ratio` (1:3) and `bar_m
 def read_scale_table(path: Path) -> dict[str, ScaleSettings]:
     """The rows of a CSV table by page, for `Settings.scale_table`.
 
-    Columns are separated by commas or semicolons. `source` is the scan's path as it stands in manifest.jsonl, `frame`
-    the page within the file, counted from 0, empty for all of them; `mm_per_px` are millimetres for a pixel, `ratio` a
-    publication scale ("1:3" or 3), `bar_mm` what the page's scale bar stands for. Rows that `profilex scales` proposed
-    say so in `evidence` and have an `uncertainty`, a share of `mm_per_px`; those that it left without a scale count as
-    absent.
+    Columns are separated by commas or semicolons. `source` is the scan's path as in manifest.jsonl, `frame` the page
+    within the file, counted from 0, empty for all of them; `mm_per_px` are millimetres for a pixel, `ratio` a
+    publication scale ("1:3" or 3), `bar_mm` the length that the page's scale bar represents. Rows that `profilex
+    scales` proposed say so in `evidence` and have an `uncertainty`, a share of `mm_per_px`; those that it left without
+    a scale count as absent.
 
     Raises:
         RunError: the table cannot be read, lacks a column, or a row is not understood.
@@ -130,5 +130,5 @@ def _row(cells: dict[str, str]) -> tuple[str, ScaleSettings]:
 
 
 def _is_left_open(cells: dict[str, str]) -> bool:
-    """Whether a row is one that `profilex scales` wrote for a page whose neighbours do not tell."""
+    """Whether `profilex scales` wrote a row for a page whose neighbours do not agree."""
     return bool(cells.get("source") and cells.get("note")) and not any(cells.get(name) for name in _VALUES)

@@ -25,7 +25,7 @@ _CODE = re.compile(
 _LONGEST = 18
 _PLAIN_NUMBER = re.compile(r"(?:(?:nr|no|n°|kat|cat|abb|fig)\b\.?\s*)?0*(\d{1,4})\s?[a-z]?[.)]?", re.IGNORECASE)
 _LEAST_ALIKE = 3  # labels with a common prefix before others are read with it
-_ALIKE = str.maketrans("SOILBZGQ", "50118260")  # letters and digits that readers take for one another
+_ALIKE = str.maketrans("SOILBZGQ", "50118260")  # letters and digits that readers confuse
 _LEAST_RUN, _RUN_SLACK = 3, 2  # numbers that are a run, and how many of it may be at no vessel
 _MOST_SPREAD = 1.5  # a run's length, in the numbers that were found of it
 _COMPETES = 1.3  # a label competes with another that is at most so many times as near
@@ -90,7 +90,7 @@ def figure_labels(
 
 
 def unnumbered(found: Mapping[str, FigureLabel], vessels: Mapping[str, Box]) -> tuple[str, ...]:
-    """The vessels without a label on a page whose run of numbers has a gap: one of them may be theirs."""
+    """The vessels without a label on a page whose run of numbers has a gap: a missing number may be theirs."""
     has_gap = any(FIGURE_GAP in label.doubts for label in found.values())
     return tuple(name for name in vessels if has_gap and name not in found)
 
@@ -115,7 +115,7 @@ def _number(text: str) -> int | None:
 
 
 def _run(labels: Sequence[Word], vessels: int) -> list[Word]:
-    """The numbers among which most follow one another; all of them where hardly any do."""
+    """The numbers that form a run; all of them if there is hardly any run."""
     values = sorted({number for label in labels if (number := _number(label.text)) is not None})
     spans = [(start, start + vessels + _RUN_SLACK) for start in values]
     inside = [[label for label in labels if first <= (_number(label.text) or 0) <= last] for first, last in spans]
@@ -126,7 +126,7 @@ def _run(labels: Sequence[Word], vessels: int) -> list[Word]:
 def _common_prefix(labels: Sequence[Word]) -> list[Word]:
     """The labels, with the beginning that most have ("M5-") for one that only looks like it ("MS-").
 
-    What was changed so is hardly read: its confidence is nought.
+    A changed label is uncertain: its confidence is 0.
     """
     prefixes = [_prefix(label.text) for label in labels]
     usual, count = Counter(filter(None, prefixes)).most_common(1)[0] if any(prefixes) else ("", 0)
@@ -146,14 +146,14 @@ def _prefix(text: str) -> str:
 
 
 def _looks_like(one: str, other: str) -> bool:
-    """Whether two texts differ by letters alone that readers take for one another."""
+    """Whether two texts differ only by letters that readers confuse."""
     return one.upper().translate(_ALIKE) == other.upper().translate(_ALIKE)
 
 
 def _doubts(
     found: Mapping[str, Word], labels: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int]
 ) -> dict[str, tuple[str, ...]]:
-    """Why a person should look at a vessel's label: another has it too, one before it is missing, or two compete."""
+    """Why a person should check a vessel's label: another vessel has it, the one before is missing, or two compete."""
     doubts: dict[str, tuple[str, ...]] = dict.fromkeys(found, ())
     times = Counter(line.text for line in found.values())
     missing = _at_gap([_number(line.text) for line in found.values()])
@@ -171,7 +171,7 @@ def _doubts(
 
 
 def _at_gap(numbers: Sequence[int | None]) -> set[int]:
-    """The numbers next to which one of the run is missing; none where the numbers are no run."""
+    """The numbers beside a gap in the run; empty if the numbers do not form a run."""
     known = sorted({number for number in numbers if number is not None})
     if len(known) < _LEAST_RUN or known[-1] - known[0] + 1 > _MOST_SPREAD * len(known):
         return set()

@@ -128,7 +128,7 @@ def test_scans_that_are_gone_or_changed_are_reported_and_the_others_go(profiles,
     (scans / "book/plate 1.png").write_bytes((scans / "book/plate 2.png").read_bytes())
     words = ["correct", "send", str(profiles), "--scans", str(scans), "--all", "--out", str(tmp_path / "task")]
     assert run(words) == 3
-    assert "book/plate 1.png: The scan was changed since" in capsys.readouterr().err.replace("the scan", "The scan")
+    assert "book/plate 1.png: The scan has changed" in capsys.readouterr().err.replace("the scan", "The scan")
     assert len(json.loads((tmp_path / "task/task.json").read_text())["pictures"]) == 1
 
 
@@ -144,10 +144,10 @@ def test_nothing_is_written_over(task, profiles, scans, cvat, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda text: text.replace("plate 2.png", "plate 3.png"), "book/plate 3.png is no picture of the task"),
+        (lambda text: text.replace("plate 2.png", "plate 3.png"), "book/plate 3.png is not a picture of the task"),
         (lambda text: text.replace('width="220"', 'width="110"'), "110 × 260 px there, 220 × 260 here"),
         (lambda text: text.replace("section", "wall").replace("background", "paper"), "none of the labels"),
-        (lambda text: text[:300], "is no XML"),
+        (lambda text: text[:300], "is not XML"),
         (lambda text: re.sub(r'points="[^"]*"', 'points="a,b"', text), "cannot be read"),
         (lambda text: re.sub(r"<image.*</image>", "", text, flags=re.S), "has no pictures"),
     ],

@@ -55,7 +55,7 @@ REFUSED = {
     "an absolute path": (zipped(FILES | {"/etc/evil.png": b"x"}), "leads out"),
     "a path of Windows": (zipped(FILES | {"..\\..\\evil.png": b"x"}), "leads out"),
     "a drive of Windows": (zipped(FILES | {"C:\\evil.png": b"x"}), "leads out"),
-    "a file where a folder is": (zipped({"images": b"x", **FILES}), "lies where another does"),
+    "a file where a folder is": (zipped({"images": b"x", **FILES}), "has the place of another file"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Where the workers come from: a local pool sized to the machine, or a scheduler that runs already."""
+"""The source of workers: a local pool sized to the machine, or a scheduler that runs already."""
 
 import errno
 import json
@@ -18,7 +18,7 @@ from profilex.run.options import RunOptions
 from profilex.run.workers.forking import METHOD, ONE_THREAD
 
 MOST_WORKERS = 16
-"""Above so many processes a machine's disk and memory are what they wait for; the other cores go to their networks."""
+"""With more processes, disk and memory are the limit; the remaining cores serve the networks."""
 
 MEMORY_A_WORKER = 3 * 2**30
 """Bytes that a worker needs for the network and an A2 page at 600 dpi."""
@@ -27,18 +27,18 @@ LEAST_MEMORY_A_WORKER = 500 * 10**6
 """Bytes below which a worker ends before its first page: 400 MB with the network and a small page were measured."""
 
 GPU_MEMORY_A_WORKER = 2 * 2**30
-"""Bytes of a GPU that a worker needs for its context, the network and a batch (1.1 GB were seen)."""
+"""Bytes of a GPU that a worker needs for its context, the network and a batch (1.1 GB measured)."""
 
 LEAST_GPU_MEMORY = 8 * 2**30
-"""Bytes that a GPU is taken to have when its driver cannot be asked."""
+"""Assumed bytes of a GPU if its driver cannot be queried."""
 
 MEMORY_A_GPU_WORKER = 5 * 2**30
-"""Bytes that a worker needs besides, with TensorFlow and its GPU libraries."""
+"""Bytes of main memory that a worker needs with TensorFlow and its GPU libraries."""
 
 _DASKS_LOGGERS = ("distributed", "tornado")
 
 CONNECT_S = 30
-"""Seconds that a scheduler has to answer."""
+"""Seconds within which a scheduler must answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def fit_machine(
 ) -> PoolSize:
     """The pool for a machine with `cores` cores, `memory` bytes and a GPU of `gpu_memory` bytes, if it has one.
 
-    All but the network takes one core of a process, so there is a process for every core, as memory allows, but no more
-    than `pages`: few pages have more threads each. They share a GPU, which would idle while one process makes vessels
-    of what it saw.
+    Everything except the network uses one core of a process, so there is a process for every core, as memory allows,
+    but at most one for each of the `pages`: with few pages each gets more threads. The processes share a GPU, which
+    would otherwise idle while a process assembles vessels.
     """
     if workers is None:
         each = MEMORY_A_WORKER if gpu_memory is None else MEMORY_A_GPU_WORKER
@@ -69,7 +69,7 @@ def fit_machine(
 
 
 def local_size(options: RunOptions, pages: int) -> PoolSize:
-    """The pool for so many pages, as far as the process may use this machine (cgroups and affinity are respected)."""
+    """The pool for this many pages, within the limits of this process (cgroups and affinity are respected)."""
     from dask.system import CPU_COUNT
     from dask.utils import parse_bytes
     from distributed.system import MEMORY_LIMIT
@@ -89,28 +89,28 @@ def local_size(options: RunOptions, pages: int) -> PoolSize:
     if memory < LEAST_MEMORY_A_WORKER:
         raise RunError(
             Code.USAGE,
-            f"--memory-limit {options.memory_limit}: a worker needs {LEAST_MEMORY_A_WORKER // 10**6} MB and more.",
+            f"--memory-limit {options.memory_limit}: a worker needs at least {LEAST_MEMORY_A_WORKER // 10**6} MB.",
             'Write it as in "4GB".',
         )
     return PoolSize(size.workers, size.threads, memory)
 
 
 def gpu_memory() -> int:
-    """Bytes of the first GPU, as its driver's own program tells, or `LEAST_GPU_MEMORY`."""
+    """Bytes of the first GPU by its driver's own program, or `LEAST_GPU_MEMORY`."""
     program = shutil.which("nvidia-smi")
     if program is None:
         return LEAST_GPU_MEMORY
     try:
         asked = [program, "--query-gpu=memory.total", "--format=csv,noheader,nounits"]
-        told = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=True).stdout
-        return int(told.split()[0]) * 2**20
+        answer = subprocess.run(asked, capture_output=True, text=True, timeout=30, check=True).stdout
+        return int(answer.split()[0]) * 2**20
     except (OSError, subprocess.SubprocessError, ValueError, IndexError):
         return LEAST_GPU_MEMORY
 
 
 @contextmanager
 def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
-    """A dask client: of the scheduler that the options name, else of a pool of `size` that ends with the context.
+    """A dask client: of the scheduler that the options name, or of a pool of `size` that ends with the context.
 
     Raises:
         RunError: the scheduler does not answer, or the pool does not start.
@@ -132,7 +132,7 @@ def connected(options: RunOptions, size: PoolSize | None) -> Iterator[object]:
 
 
 class _ToRunLog(logging.Handler):
-    """Hands dask's warnings on to profilex's own log."""
+    """Passes dask's warnings to profilex's own log."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -143,7 +143,7 @@ class _ToRunLog(logging.Handler):
 
 @contextmanager
 def _logged_with_the_run() -> Iterator[None]:
-    """Have dask's words go to run.log, where tracebacks belong, and not to the terminal."""
+    """Send dask's log to run.log, where tracebacks belong, and not to the terminal."""
     loggers = [logger for logger in logging.root.manager.loggerDict.values() if isinstance(logger, logging.Logger)]
     dasks = [logger for logger in loggers if logger.name.split(".")[0] in _DASKS_LOGGERS and logger.handlers]
     before = [logger.handlers[:] for logger in dasks]
@@ -174,7 +174,7 @@ def _local(cluster_class: type, size: PoolSize) -> Any:
 
 
 def _why_not_started(error: BaseException) -> tuple[str, str]:
-    """What keeps processes from starting, and what to do: the system's own error below those of dask."""
+    """Why processes do not start, and what to do: the system's own error below those of dask."""
     here: BaseException | None = error
     while here is not None:
         if isinstance(here, OSError) and here.errno in _SHORTAGES:
@@ -183,24 +183,24 @@ def _why_not_started(error: BaseException) -> tuple[str, str]:
     shared = Path("/dev/shm")
     if shared.is_dir() and shutil.disk_usage(shared).free < _LEAST_SHARED:
         return _SHORTAGES[errno.ENOSPC]
-    return "a process did not come up", "Look into run.log, or use --workers 0, which starts none."
+    return "a process did not start", "Read run.log, or use --workers 0, which starts no process."
 
 
 def scheduler_address(stated: str) -> str:
-    """The address of a scheduler: itself, or what a scheduler file holds.
+    """The address of a scheduler: as given, or from a scheduler file.
 
     Raises:
-        RunError: usage, when it is neither.
+        RunError: usage, if it is neither.
     """
     if re.match(r"[a-z]+://", stated):
         return stated
     try:
         return str(json.loads(Path(stated).read_bytes())["address"])
     except OSError as error:
-        reason = "is no address, nor a scheduler file that can be read"
+        reason = "is neither an address nor a readable scheduler file"
         raise RunError(Code.USAGE, f"--scheduler {stated}: {reason}.", "Write tcp://host:8786.") from error
     except (ValueError, KeyError, TypeError) as error:
-        reason = "is no scheduler file"
+        reason = "is not a scheduler file"
         raise RunError(Code.USAGE, f"--scheduler {stated}: {reason}.", "Write tcp://host:8786.") from error
 
 
@@ -228,10 +228,12 @@ _SHORTAGES = {
     errno.EACCES: ("the system forbids it", "Use --workers 0."),
 }
 
-_ANY_PORT = "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not meet
+_ANY_PORT = (
+    "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not collide
+)
 
-# A worker that goes over its memory is ended and its page blamed; spilling or pausing would only make it slow, as
-# a page's memory is not dask's to move. No page may take a second worker with it unseen.
+# A worker that exceeds its memory is ended and its page blamed. Spilling or pausing would only make it slow, because
+# dask cannot move a page's memory. No page may end a second worker without a trace.
 _CONFIG = {
     "distributed.scheduler.allowed-failures": 0,
     "distributed.worker.memory.target": False,
@@ -239,9 +241,9 @@ _CONFIG = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
     "distributed.worker.multiprocessing-method": METHOD,
-    # a worker that dies twice within this time would not be replaced: the first death's clock finds it absent
+    # a worker that dies twice within this time would not be replaced: the timer of the first death finds it absent
     "distributed.deploy.lost-worker-timeout": "1000h",
-    "distributed.worker.profile.enabled": False,  # a look at the stack a hundred times a second
+    "distributed.worker.profile.enabled": False,  # it samples the stack a hundred times a second
     "distributed.admin.tick.limit": "60s",
     "distributed.diagnostics.nvml": False,  # it fails where CUDA_VISIBLE_DEVICES hides every GPU
 }

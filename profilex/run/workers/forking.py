@@ -1,4 +1,4 @@
-"""The process that workers are forked from, which has their libraries; quick to import, as it is started first."""
+"""The process from which workers are forked, with their libraries; quick to import, because it is started first."""
 
 import multiprocessing
 import os
@@ -14,8 +14,8 @@ from profilex.errors import Code, RunError
 from profilex.files.names import printable_source
 
 METHOD = "forkserver" if sys.platform == "linux" and hasattr(os, "fork") else "spawn"
-"""How dask has to start its workers: from that process, or each by itself where there is no fork (Windows), or where
-the system's own libraries do not survive one (macOS)."""
+"""How dask starts its workers: forked from that process, or each separately where there is no fork (Windows) or where
+the system's libraries do not survive one (macOS)."""
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 """Threads of arithmetic; those of the network and of OpenCV are set when they are loaded."""
@@ -24,10 +24,10 @@ _LIBRARIES = "profilex.run.workers.forked"
 
 
 def prepare_workers() -> None:
-    """Start the process that workers are forked from: it imports their libraries once, while this one goes on.
+    """Start the process from which workers are forked: it imports their libraries once, while this process continues.
 
-    It ends with this process, and so do they. What libraries read of the environment when they are loaded is as it was
-    at the first call in a process. Where workers are not forked there is nothing to prepare.
+    It ends with this process, and so do the workers. Libraries that read the environment when they are loaded see it as
+    it was at the first call in a process. If workers are not forked, there is nothing to prepare.
     """
     check_dask_configuration()
     if METHOD != "forkserver":
@@ -35,14 +35,14 @@ def prepare_workers() -> None:
     from multiprocessing import forkserver
 
     multiprocessing.get_context(METHOD).set_forkserver_preload([_LIBRARIES])
-    here = str(Path(profilex.__file__).parents[1])  # as this process has it; nothing from the working directory
+    here = str(Path(profilex.__file__).parents[1])  # the same as in this process, without the working directory
     paths = {"PYTHONPATH": os.pathsep.join([here, *filter(None, sys.path)]), "PYTHONSAFEPATH": "1"}
     with _environment(ONE_THREAD | paths), _interrupts_ignored():
         forkserver.ensure_running()
 
 
 def check_dask_configuration() -> None:
-    """See that the files which dask reads when it is imported can be read: a process that is started would die of them.
+    """Check that dask's configuration files are readable: otherwise every new process would crash.
 
     Raises:
         RunError: usage, naming the file.
@@ -56,19 +56,19 @@ def check_dask_configuration() -> None:
             document = ""
         if document is not None and not isinstance(document, dict):
             raise RunError(
-                Code.USAGE, f"{printable_source(path)}: dask cannot read this configuration.", "Mend or remove it."
+                Code.USAGE, f"{printable_source(path)}: dask cannot read this configuration.", "Fix or remove it."
             )
 
 
 def _dask_files() -> Iterator[Path]:
-    """The files of dask's configuration, where its documentation says that they lie."""
+    """The files of dask's configuration, at their documented places."""
     roots = [os.environ.get("DASK_ROOT_CONFIG", "/etc/dask"), f"{sys.prefix}/etc/dask"]
     roots += [str(Path.home() / ".config" / "dask"), os.environ.get("DASK_CONFIG", "")]
     for root in filter(None, roots):
         path = Path(root)
         try:
             found = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
-        except OSError:  # dask passes over it as well
+        except OSError:  # dask ignores it too
             continue
         yield from (each for each in found if each.suffix.lower() in (".yaml", ".yml", ".json"))
 
@@ -89,7 +89,7 @@ def _environment(changes: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def _interrupts_ignored() -> Iterator[None]:
-    """Have a process that is started here ignore Ctrl-C, which is for this one."""
+    """Let a process that is started here ignore Ctrl-C, which is for this process."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
