@@ -228,9 +228,7 @@ _SHORTAGES = {
     errno.EACCES: ("the system forbids it", "Use --workers 0."),
 }
 
-_ANY_PORT = (
-    "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not collide
-)
+_ANY_PORT = "127.0.0.1:0"  # of the scheduler's own pages, which are off: several runs on one machine do not collide
 
 # A worker that exceeds its memory is ended and its page blamed. Spilling or pausing would only make it slow, because
 # dask cannot move a page's memory. No page may end a second worker without a trace.
