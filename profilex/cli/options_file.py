@@ -7,6 +7,7 @@
 Keys are the long options of `profilex batch` without their dashes; the command line overrides them.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -108,4 +109,4 @@ def _placed(parameter: Any, path: Path, word: str) -> str:
     """The value with its path relative to the file; a model's folder is a path, its name is not."""
     is_path = getattr(getattr(parameter, "type_descriptor", None), "annotation", None) is Path
     is_folder = parameter.name == "model" and Path(word).name != word
-    return str(path.parent / word) if is_path or is_folder else word
+    return os.path.normpath(path.parent / word) if is_path or is_folder else word
