@@ -227,6 +227,30 @@ class Residual:
     spots: np.ndarray = field(default_factory=lambda: np.empty((0, 2)), compare=False, repr=False)
 
 
+ACCEPTED, CORRECTED, REJECTED = "accepted", "corrected", "rejected"
+"""What a person has made of a vessel: it is right as it was drawn, it was changed, or it is none."""
+
+BY_MODEL, BY_PERSON = "model", "person"
+"""Who drew a vessel's geometry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What people said of a vessel: `status` is ACCEPTED, CORRECTED, REJECTED or "" while nobody has decided.
+
+    `by` is who decided last, `at` when (UTC, ISO 8601). `geometry` is BY_PERSON where a person has drawn it, else "",
+    which stands for BY_MODEL.
+    `entry` is the catalogue's text about the vessel, as a person has confirmed or written it.
+    """
+
+    status: str = ""
+    by: str = ""
+    at: str = ""
+    geometry: str = ""
+    note: str = ""
+    entry: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Vessel:
     """The sections that belong to one vessel, with its geometry in page pixels.
@@ -238,6 +262,8 @@ class Vessel:
     probability that the sections are right, `residual` how they fit the ink of the scan. `edges` are the parts of the
     sections' outlines; `portion` says what is preserved: COMPLETE, RIM, BASE or WALL, "" if unknown.
     `stem` names its files if that is not its identifier. `printed_diameter` is what is printed at it, "Rdm. 24 cm".
+    `axis_sd_px` and `rim_sd_px` are the standard deviations (px) of the axis's place at the rim plane and of that
+    plane's, which the uncertainties of the measures follow from. `reviewed` is what people said of it.
     """
 
     identifier: str
@@ -255,6 +281,9 @@ class Vessel:
     residual: Residual | None = None
     edges: tuple[Edge, ...] = ()
     portion: str = ""
+    axis_sd_px: float = 0.0
+    rim_sd_px: float = 0.0
+    reviewed: Reviewed = field(default_factory=Reviewed)
     stem: str = ""
     printed_diameter: str = ""
 

@@ -16,10 +16,10 @@ LAYERS = (
     {"text"},
     {"manifest", "data", "scale"},
     {"vessel"},
-    {"pipeline"},
+    {"pipeline", "decisions"},
     {"page", "evaluation", "reexport"},
     {"api", "train"},
-    {"run", "plugins", "correction"},
+    {"run", "plugins", "correction", "review"},
     {"cli"},
     {"__main__"},
 )

@@ -20,6 +20,7 @@ COMMANDS = (
     "profilex.cli.models",
     "profilex.cli.plugins",
     "profilex.cli.report",
+    "profilex.cli.review",
     "profilex.cli.scales",
     "profilex.cli.segment",
     "profilex.cli.synth",

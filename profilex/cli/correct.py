@@ -12,9 +12,13 @@ AsJson = Annotated[bool, typer.Option("--json", help="A summary for machines on 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    correct = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Correct outlines by hand in CVAT.")
+    correct = typer.Typer(
+        no_args_is_help=True, rich_markup_mode=None, help="Correct outlines in CVAT; corrections of several people."
+    )
     correct.command("send")(send)
     correct.command("take")(take)
+    correct.command("merge")(merge)
+    correct.command("list")(list_)
     app.add_typer(correct, name="correct")
 
 
@@ -64,6 +68,11 @@ def take(
         list[str] | None,
         typer.Option("--label", metavar="NAME=CHANNEL", help="Channel of a label of CVAT; repeatable."),
     ] = None,
+    profiles: Annotated[
+        Path | None,
+        typer.Option("--profiles", help="The output folder of the task: its corrections.jsonl takes the changes."),
+    ] = None,
+    reviewer: Annotated[str, typer.Option("--reviewer", metavar="NAME", help="Who corrected, with --profiles.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Turn an export from CVAT into a data set for profilex retrain, and list the changes.
@@ -72,14 +81,73 @@ def take(
     """
     from profilex.cli.train import label_channels
     from profilex.correction import KINDS, bring_back
+    from profilex.decisions import Person
     from profilex.run.progress import escaped
 
-    returned = bring_back(export, task, out, label_channels(label))
+    returned = bring_back(export, task, out, label_channels(label), profiles=profiles, person=Person(reviewer))
     counts = {kind: returned.count(kind) for kind in KINDS}
     for name in returned.missing:
         print(escaped(f"did not come back: {name}"), file=sys.stderr)
     if as_json:
-        typer.echo(json.dumps({"pages": len(returned.pages), "sections": counts, "missing": list(returned.missing)}))
+        summary = {"pages": len(returned.pages), "sections": counts, "missing": list(returned.missing)}
+        typer.echo(json.dumps(summary | ({"decisions": returned.decisions} if profiles else {})))
     else:
         words = ", ".join(f"{count} {kind}" for kind, count in counts.items())
         print(escaped(f"{len(returned.pages)} pages in {out}; sections: {words}"), file=sys.stderr)
+
+
+def merge(
+    profiles: Annotated[Path, typer.Argument(metavar="PROFILES", help="The output folder of profilex batch.")],
+    others: Annotated[
+        list[Path], typer.Argument(metavar="OTHERS...", help="corrections.jsonl of other people, or their folders.")
+    ],
+    as_json: AsJson = False,
+) -> int:
+    """Take in what other people decided about the same scans on copies of the folder.
+
+    The order in which files are taken in does not matter, nor does taking one in twice. Where two people decided
+    differently, the vessel is marked disputed until one of them settles it in profilex review.
+
+    Exit status: 0 all fits; 3 somebody should look again; 2, 4 and 5 as for profilex batch.
+    """
+    from profilex.decisions import NAME, DecisionLog, read_file
+    from profilex.errors import Code, RunError
+
+    log = DecisionLog(profiles)
+    added = 0
+    for other in others:
+        path = other / NAME if other.is_dir() else other
+        found = read_file(path)
+        if found.problems or not path.is_file():
+            reason = found.problems[0] if found.problems else "is not there"
+            raise RunError(Code.NO_INPUT, f"{path}: {reason}.", "Nothing of it was taken in.")
+        added += len(log.append(found.events))
+    return _show_misfits(profiles, f"{added} decisions were added", as_json)
+
+
+def list_(
+    profiles: Annotated[Path, typer.Argument(metavar="PROFILES", help="The output folder of profilex batch.")],
+    as_json: AsJson = False,
+) -> int:
+    """List decisions that no longer fit what the model finds, or that people disagree about; write profiles.csv.
+
+    Exit status: 0 all fits; 3 somebody should look again; 2, 4 and 5 as for profilex batch.
+    """
+    return _show_misfits(profiles, "", as_json)
+
+
+def _show_misfits(profiles: Path, words: str, as_json: bool) -> int:
+    from dataclasses import asdict
+
+    from profilex.errors import Exit
+    from profilex.reexport import refresh_table
+    from profilex.run.progress import escaped
+
+    found = refresh_table(profiles)
+    if as_json:
+        typer.echo(json.dumps([asdict(misfit) for misfit in found]))
+    for misfit in () if as_json else found:
+        print(escaped(f"{misfit.source}#{misfit.frame} {misfit.vessel}: {misfit.message}"), file=sys.stderr)
+    if words:
+        print(escaped(words), file=sys.stderr)
+    return int(Exit.PAGES_FAILED if found else Exit.OK)

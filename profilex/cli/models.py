@@ -3,9 +3,14 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from profilex.evaluation.calibrate import Reliability
+    from profilex.model import Segmenter
+    from profilex.vessel import Calibration
 
 Name = Annotated[str | None, typer.Argument(metavar="MODEL", help="Name or folder; the shipped model by default.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
@@ -94,9 +99,18 @@ def calibrate(
     pages: Annotated[int, typer.Option(min=6, help="Synthetic pages; every third one is held out.")] = 120,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the pages; not one of the training.")] = 5,
     threads: Annotated[int, typer.Option(min=0, help="Processor threads; 0 is the engine's choice.")] = 0,
+    reviewed: Annotated[
+        Path | None,
+        typer.Option("--reviewed", metavar="PROFILES", help="Fit on the reviewed pages of this folder instead."),
+    ] = None,
+    scans: Annotated[
+        list[Path] | None, typer.Option("--scans", help="The scans of --reviewed, as profilex batch was given them.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Fit the confidence of a model's vessels on synthetic pages, write it on the card, and say how reliable it is.
+
+    With --reviewed it is fitted on what people said of the vessels of PROFILES: on pages where every one is decided.
 
     Run it again after each training. The weights do not change; the next batch repeats pages that were done with
     another calibration.
@@ -113,10 +127,25 @@ def calibrate(
 
     folder = find_model(model)
     segmenter = load_segmenter(folder, threads=threads)
-    calibration, reliability = fit(segmenter, pages, seed, each=lambda numbers: tqdm(numbers, unit="page"))
+    if reviewed is not None:
+        calibration, reliability = _calibrate_reviewed(segmenter, reviewed, scans or [])
+    else:
+        calibration, reliability = fit(segmenter, pages, seed, each=lambda numbers: tqdm(numbers, unit="page"))
     card = replace(verify_model(folder), confidence=calibration.as_json())
     write_atomic(folder / CARD_FILE, card_json(card).encode())
     typer.echo(json.dumps(calibration.as_json()) if as_json else as_table(reliability))
+
+
+def _calibrate_reviewed(segmenter: "Segmenter", profiles: Path, scans: list[Path]) -> "tuple[Calibration, Reliability]":
+    from tqdm import tqdm
+
+    from profilex.correction.teaching import reviewed_scans, true_sections
+    from profilex.evaluation.calibrate import calibrate_on
+    from profilex.types import Page
+
+    found = [(result, page) for result, page in reviewed_scans(profiles, scans) if isinstance(page, Page)]
+    pages = ((result.ref.source, page, true_sections(result)) for result, page in tqdm(found, unit="page"))
+    return calibrate_on(segmenter, pages, {"reviewed": len(found)})
 
 
 def average(

@@ -1,5 +1,6 @@
 """`profilex retrain`, `evaluate` and `dataset`: train a network, measure it, and prepare its data."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -166,6 +167,35 @@ class PackageOptions:
     ] = ""
 
 
+Scans = Annotated[
+    list[Path] | None,
+    typer.Option("--scans", help="The scans of output folders among DATA, as profilex batch was given them."),
+]
+
+
+def reviewed_sets(data: list[Path], scans: list[Path], folder: Path) -> tuple[Path, ...]:
+    """The data sets, with the reviewed pages of each output folder among them written as one below `folder`.
+
+    Raises:
+        RunError: an output folder has no reviewed page, or none of their scans can be had.
+    """
+    from profilex.correction.teaching import is_profiles, write_reviewed_set
+    from profilex.run.progress import escaped
+
+    found = []
+    for number, source in enumerate(data, start=1):
+        if not is_profiles(source):
+            found.append(source)
+            continue
+        place = folder / f"reviewed-{number}"
+        written = write_reviewed_set(source, scans, place)
+        print(escaped(f"{written.pages} reviewed pages of {source}"), file=sys.stderr)
+        for message in written.left_out:
+            print(escaped(f"left out: {message}"), file=sys.stderr)
+        found.append(place)
+    return tuple(found)
+
+
 def retrain(
     context: typer.Context,
     data: Annotated[
@@ -188,8 +218,12 @@ def retrain(
     run_folder: Annotated[
         Path | None, typer.Option("--run", help="Folder for checkpoints, logs and pictures; OUT-run by default.")
     ] = None,
+    scans: Scans = None,
 ) -> int:
     """Train a network on annotated pages, or plain pictures with masks, and write it as a model package.
+
+    DATA may be an output folder of profilex batch: its pages on which every vessel is decided in profilex review are
+    then learnt from, with --scans.
 
     Ctrl-C leaves a checkpoint; --resume continues from it, also after a crash. Options override the values of a recipe.
     An existing OUT is not overwritten without --force.
@@ -205,7 +239,7 @@ def retrain(
     folder = run_folder or out.with_name(out.name + "-run")
     _keep_earlier_run(out, folder, course)
     material = TrainingData(
-        training=tuple(data),
+        training=reviewed_sets(data, scans or [], folder),
         validation=tuple(sources.validation or ()),
         replay=tuple(fine_tuning.replay or ()),
         replay_pages=fine_tuning.replay_pages,
@@ -275,13 +309,17 @@ def evaluate(
     label: Labels = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Read at most this many pages of each data set.")] = None,
     device: Annotated[str, typer.Option(help="auto, cpu or gpu.")] = "auto",
+    scans: Scans = None,
 ) -> None:
     """Evaluate a model on annotated pages, by drawing style: areas, boundaries, sections found and false positives.
+
+    DATA may be an output folder of profilex batch: its reviewed pages are then the truth, with --scans.
 
     Of data sets in parts, the test part is used. Boundary distances are those of the sections that were found, in px of
     the page and as a share of the wall.
     """
     import json
+    import tempfile
 
     from profilex.data.datasets import read_test_pages
     from profilex.evaluation.evaluate import evaluate as measure
@@ -290,7 +328,10 @@ def evaluate(
     from profilex.model import load_segmenter
     from profilex.settings import Settings
 
-    pages = [page for source in data for page in read_test_pages(source, labels=label_channels(label), limit=limit)]
+    with tempfile.TemporaryDirectory() as folder:
+        sources = reviewed_sets(data, scans or [], Path(folder))
+        labels = label_channels(label)
+        pages = [page for source in sources for page in read_test_pages(source, labels=labels, limit=limit)]
     segmenter = load_segmenter(model, device=device)
     evaluation = measure(segmenter, pages, Settings(), quiet=False)
     if out is not None:

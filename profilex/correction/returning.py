@@ -12,11 +12,13 @@ from xml.etree.ElementTree import Element
 from profilex.correction.changes import PageChanges, page_changes
 from profilex.correction.document import document_bytes
 from profilex.correction.drawn import drawn_sections
+from profilex.correction.layer import ReturnedPage, write_decisions
 from profilex.correction.task import ANNOTATIONS, IMAGES, Picture, Task, read_task
 from profilex.data.archive import opened
 from profilex.data.cvat import images_of
 from profilex.data.labels import channels_of
 from profilex.data.xml import parsed
+from profilex.decisions import Person
 from profilex.errors import Code, RunError
 from profilex.files import write_atomic
 
@@ -27,21 +29,36 @@ _COLUMNS = ("picture", "source", "frame", "vessel", "piece", "change", "iou", "d
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The returned pages, each with its changes, and the pictures of the task that did not return."""
+    """The pages that came back, each with its changes, and the pictures of the task that did not.
+
+    `decisions` counts what was written as decisions about the output folder.
+    """
 
     pages: tuple[PageChanges, ...]
     missing: tuple[str, ...]
+    decisions: int = 0
 
     def count(self, kind: str) -> int:
         """The number of sections with this change, on all pages."""
         return sum(page.count(kind) for page in self.pages)
 
 
-def bring_back(export: Path, task_folder: Path, out: Path, labels: Mapping[str, str] | None = None) -> Returned:
+def bring_back(
+    export: Path,
+    task_folder: Path,
+    out: Path,
+    labels: Mapping[str, str] | None = None,
+    *,
+    profiles: Path | None = None,
+    person: Person | None = None,
+) -> Returned:
     """Write a data set of the corrected pages into `out`: images/, annotations.xml and changes.csv.
 
-    `export` is an export of CVAT as "CVAT for images 1.1": an archive, its folder, or annotations.xml alone. Pictures
-    are those of the task. Every shape is kept as it came. `labels` maps label names to channels, as for training.
+    With `profiles`, the output folder that the task was made of, its corrections.jsonl takes what was changed as
+    decisions of `person`.
+
+    `export` is what CVAT gave as "CVAT for images 1.1": an archive, its folder, or annotations.xml alone. Pictures are
+    those of the task. Every shape is kept as it came. `labels` maps label names to channels, as for training.
 
     Raises:
         RunError: code `dataset`, if the export is of other pictures or cannot be read; usage, if `out` holds a data set
@@ -58,18 +75,17 @@ def bring_back(export: Path, task_folder: Path, out: Path, labels: Mapping[str, 
     names = {str(shape.get("label")) for image in images.values() for shape in image if shape.get("label")}
     names |= {str(label.text) for label in root.iterfind("./meta//labels/label/name")}
     section_labels = [name for name, channel in channels_of(sorted(names), labels).items() if channel == "section"]
-    pages = [
-        page_changes(
-            picture.name,
-            drawn_sections(sent[picture.name], ["section"]),
-            drawn_sections(images[picture.name], section_labels),
-        )
-        for picture in pictures
-    ]
+    found = []
+    for picture in pictures:
+        before = drawn_sections(sent[picture.name], ["section"])
+        after = drawn_sections(images[picture.name], section_labels)
+        found.append(ReturnedPage(picture, tuple(after), page_changes(picture.name, before, after)))
+    pages = [page.changes for page in found]
     _copy_pictures(task_folder / IMAGES, pictures, out)
     write_atomic(out / CHANGES, _table(pages, pictures))
     write_atomic(out / ANNOTATIONS, document_bytes(root))
-    return Returned(tuple(pages), tuple(p.name for p in task.pictures if p.name not in images))
+    decided = write_decisions(profiles, found, person or Person()) if profiles else 0
+    return Returned(tuple(pages), tuple(p.name for p in task.pictures if p.name not in images), decided)
 
 
 @contextmanager

@@ -93,7 +93,7 @@ def _write_pages(
     left_out: list[str] = []
     for name, result in zip(picture_names(chosen), chosen, strict=True):
         try:
-            page = _scan_of(result, paths)
+            page = scan_of(result, paths)
         except PageError as error:
             left_out.append(f"{result.ref.source}: {error}")
             continue
@@ -131,8 +131,12 @@ def read_task(folder: Path) -> Task:
         ) from error
 
 
-def _scan_of(result: PageResult, paths: Mapping[str, Path]) -> Page:
-    """The page of a result: of the scans that may have its name below other input folders, the one of its digest."""
+def scan_of(result: PageResult, paths: Mapping[str, Path]) -> Page:
+    """The page of a result: of the scans that may have its name below other input folders, the one of its digest.
+
+    Raises:
+        PageError: it is not among them, cannot be read, or was changed since.
+    """
     ref = result.ref
     alike = [paths[source] for source in paths if _may_be_named(source, ref.source)]
     if not alike:

@@ -5,7 +5,7 @@ wrong (`profilex.vessel.trust.confidence`). A logistic function of the candidate
 weights of at least 0. Its reliability is measured on held-out pages.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,12 +75,34 @@ def calibrate(
     Raises:
         RunError: code `dataset`, if the model finds too few vessels, or only right or only wrong ones.
     """
+
+    def drawn() -> Iterator[TruePage]:
+        for number in each(range(pages)):
+            page = draw_page(seed * 1_000_003 + number)
+            yield f"{seed}/{number}", synthetic_scan(page), true_vessels(page)
+
+    return calibrate_on(segmenter, drawn(), {"generator": GENERATOR, "seed": seed, "count": pages})
+
+
+TruePage = tuple[str, Page, Sequence[BaseGeometry]]
+"""A page's name, the page, and its true vessels, each as one geometry in page px."""
+
+
+def calibrate_on(
+    segmenter: Segmenter, pages: Iterable[TruePage], described: Mapping[str, Any]
+) -> tuple[Calibration, Reliability]:
+    """Fit the confidence on pages whose vessels are known; every third measures how reliable it is.
+
+    `described` says on the card which pages these were.
+
+    Raises:
+        RunError: as `calibrate`.
+    """
     fitted_to: list[Proposed] = []
     held_out: list[Proposed] = []
-    for number in each(range(pages)):
-        page = draw_page(seed * 1_000_003 + number)
+    for number, (name, page, truth) in enumerate(pages):
         part = held_out if number % _HELD_OUT == 0 else fitted_to
-        part += proposed_vessels(segmenter, f"{seed}/{number}", synthetic_scan(page), true_vessels(page))
+        part += proposed_vessels(segmenter, name, page, truth)
     calibration = fit(fitted_to)
     reliability = weigh(calibration, held_out)
     facts = {
@@ -88,7 +110,7 @@ def calibrate(
         "weights_sha256": segmenter.card.weights_sha256,
         "software": f"profilex {__version__}",
         "right": f"IoU {RIGHT_IOU} with a true section",
-        "pages": {"generator": GENERATOR, "seed": seed, "count": pages, "held_out": f"every {_HELD_OUT}rd"},
+        "pages": {**described, "held_out": f"every {_HELD_OUT}rd"},
         "vessels": len(fitted_to),
         "held_out": reliability.as_json(),
     }

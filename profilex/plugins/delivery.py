@@ -8,12 +8,13 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from profilex.errors import Code, PageError, RunError
+from profilex.decisions import by_page, read_decisions
+from profilex.errors import Code, RunError
 from profilex.files import write_atomic
 from profilex.plugins.exporting import LoadedExporter, load_exporter
 from profilex.plugins.protocols import PAGE, Options
 from profilex.plugins.registry import find_plugin
-from profilex.reexport import page_result
+from profilex.reexport import standing_page
 from profilex.types import PageResult, Record
 
 SCHEMA = 1
@@ -50,8 +51,9 @@ class PageDelivery:
         return True
 
     def _key(self, record: Record) -> str:
-        """Everything that decides on the files: the page's outputs, the plugin and its options."""
-        parts = [record.key, record.outputs, self.name, self.loaded.plugin.version, dict(self.loaded.options)]
+        """All that decides on the files: the page's outputs, what people said of them, the plugin and its options."""
+        said = [event.id for event in by_page(read_decisions(self.out).events).get((record.sha256, record.frame), ())]
+        parts = [record.key, record.outputs, self.name, self.loaded.plugin.version, dict(self.loaded.options), said]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def _record_path(self, record: Record) -> Path:
@@ -66,12 +68,7 @@ class PageDelivery:
             return False
 
     def _page(self, record: Record) -> PageResult:
-        name = f"pages/{record.folder}/page.geojson"
-        try:
-            document = (self.out / name).read_bytes()
-        except OSError as error:
-            raise PageError(Code.UNREADABLE, f"{name}: cannot be read ({error.strerror}).") from error
-        return page_result(document, record, name)
+        return standing_page(self.out, record)
 
 
 def load_deliveries(names: list[str], given: Options, out: Path) -> tuple[PageDelivery, ...]:

@@ -61,6 +61,7 @@ def export_with(loaded: LoadedExporter, profiles: Profiles, out: Path) -> Export
     refuse_own_place(profiles.folder, out)
     exported = Exported(failed=len(profiles.failed), torn=len(profiles.torn))
     exported.messages += [f"{record}: cannot be read; its page is left out." for record in profiles.torn]
+    exported.messages += profiles.problems
     pages = _readable(profiles, exported)
     with OutputLock(out), calling(loaded.plugin):
         if loaded.exporter.scope == COLLECTION:

@@ -4,8 +4,9 @@
 format, `write_report` as one page of HTML, and `write_crate` describes the folder as an RO-Crate.
 """
 
+from profilex.reexport.corrections import Misfit, misfits, refresh_table
 from profilex.reexport.crate import Described, write_crate
-from profilex.reexport.folder import Profiles, Spoilt, read_profiles
+from profilex.reexport.folder import Profiles, Spoilt, read_profiles, standing_page
 from profilex.reexport.formats import FORMATS, Exported, export_profiles, refuse_own_place
 from profilex.reexport.overview import write_report
 from profilex.reexport.reading import page_result
@@ -14,12 +15,16 @@ __all__ = [
     "FORMATS",
     "Described",
     "Exported",
+    "Misfit",
     "Profiles",
     "Spoilt",
     "export_profiles",
+    "misfits",
     "page_result",
     "read_profiles",
+    "refresh_table",
     "refuse_own_place",
+    "standing_page",
     "write_crate",
     "write_report",
 ]

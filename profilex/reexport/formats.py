@@ -98,6 +98,7 @@ def export_profiles(profiles: Profiles, out: Path, name: str, settings: ExportSe
     """Write every finished page in the format `name` to `out`/<the page's folder>, "csv" to `out`/profiles.csv.
 
     A page that cannot be read or drawn is counted and the others go on. Every file is written whole or not at all.
+    Vessels are as people have corrected them; rejected ones stand in the table alone.
 
     Raises:
         RunError: the format is unknown or needs a library that is missing; `out` is where batch keeps its own files,
@@ -107,10 +108,11 @@ def export_profiles(profiles: Profiles, out: Path, name: str, settings: ExportSe
     refuse_own_place(profiles.folder, out)
     exported = Exported(failed=len(profiles.failed), torn=len(profiles.torn))
     exported.messages += [f"{record}: cannot be read; its page is left out." for record in profiles.torn]
+    exported.messages += profiles.problems
     outputs = {record.folder: [path for path, _ in record.outputs] for record in profiles.done}
     rows: list[dict[str, Any]] = []
     with OutputLock(out):
-        for page in profiles.pages():
+        for page in profiles.pages(with_rejected=name == "csv"):
             if isinstance(page, Spoilt):
                 exported.leave_out(page.message)
                 continue

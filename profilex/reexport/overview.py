@@ -19,7 +19,7 @@ def write_report(profiles: Profiles, target: Path) -> report.Overview:
     """
     pages: list[PageResult] = []
     spoilt: list[str] = []
-    for page in profiles.pages():
+    for page in profiles.pages(with_rejected=True):
         if isinstance(page, Spoilt):
             spoilt.append(page.message)
         else:

@@ -18,7 +18,20 @@ from profilex.errors import Code, PageError
 from profilex.export.columns.fields import PAGE_QUANTITIES, PARTS, QUANTITIES, STATED
 from profilex.export.columns.properties import NO_SCALE
 from profilex.export.file_names import is_file_name
-from profilex.types import EDGE_KINDS, Edge, Measure, PageRef, PageResult, Record, Residual, Scale, Section, Vessel
+from profilex.types import (
+    BY_MODEL,
+    EDGE_KINDS,
+    Edge,
+    Measure,
+    PageRef,
+    PageResult,
+    Record,
+    Residual,
+    Reviewed,
+    Scale,
+    Section,
+    Vessel,
+)
 
 _REMEDY = "Run profilex batch again with --verify: it writes damaged files anew."
 
@@ -142,7 +155,15 @@ class _Reader:
             residual=self._residual(known, where),
             edges=tuple(edge for edge in pieces.edges if _lies_on(edge.line, pieces.sections)),
             portion=self._text(known, "portion", where),
+            axis_sd_px=self._number(known, "axis_unc_px", where) or 0.0,
+            rim_sd_px=self._number(known, "rim_unc_px", where) or 0.0,
+            reviewed=self._reviewed(known, where),
         )
+
+    def _reviewed(self, known: Properties, where: str) -> Reviewed:
+        """What people said: stands in documents that were exported after it, never in those of a batch."""
+        status, by, at, geometry, note, entry = (self._text(known, name, where) for name in _REVIEWED)
+        return Reviewed(status, by, at, "" if geometry == BY_MODEL else geometry, note, entry)
 
     def _residual(self, known: Properties, where: str) -> Residual | None:
         distance, share, tone = (self._number(known, f"residual_{name}", where) for name in ("px", "share", "tone"))
@@ -225,6 +246,7 @@ class _Reader:
         raise PageError(Code.UNREADABLE, f"{self._name}: {what}.", _REMEDY)
 
 
+_REVIEWED = ("review_status", "reviewed_by", "reviewed_at", "geometry_source", "note", "catalogue_entry")
 _SECTION_NUMBERS = ("confidence", "tolerance_px", "hausdorff_px")
 _NOTHING = Measure(None)
 _OFF_PX = 0.05  # what the decimals of the file can move an edge off its outline

@@ -74,10 +74,19 @@ class _Batch:
             self._deliver()
         finally:
             self._count_vessels(manifest.write_manifest(options.out))
+            self._keep_decisions()
             self._summary.stopped_by = self._stop.signal_number
             self._progress.end(self._summary)
             _log.info("ended: %s", json.dumps(self._summary.as_json()))
         return self._summary
+
+    def _keep_decisions(self) -> None:
+        """The table as people have corrected it; what no longer fits is named."""
+        from profilex.reexport.corrections import refresh_table
+
+        for misfit in refresh_table(self._options.out):
+            place = f"{misfit.source}#{misfit.frame} {misfit.vessel}".strip("# ")
+            self._progress.line(escaped(f"look again: {place}: {misfit.message}"))
 
     def _do(self, plan: Plan) -> None:
         self._progress.begin(len(plan.todo))

@@ -188,4 +188,6 @@ def _vessel(
         residual=placed.residual,
         edges=one.edges,
         portion=portion(has_rim=drawing.has_rim, has_base=drawing.has_base, has_axis=drawing.has_axis),
+        axis_sd_px=drawing.sd_axis,
+        rim_sd_px=drawing.sd_rim,
     )

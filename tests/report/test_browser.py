@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 
 from profilex.export.report import Overview, document
-from profilex.types import Measure
+from profilex.types import Measure, Reviewed
 from tests.helpers.pots import plate, record_of
 from tests.helpers.reports import HOSTILE, Tags, overview
 
@@ -194,3 +194,83 @@ def test_five_thousand_vessels_stay_quick(browse, report):
     for action in ("filter", "range", "sort", "scroll"):
         assert min(times[action]) < 100, action  # of five: other work on the machine only ever adds
     assert times["cards"] < 120
+
+
+def test_figures_review_words_and_measures_are_found(drive, report):
+    page = plate("a.png", 12, 1)
+    first = replace(page.vessels[0], figure="3", review=("no_axis",))
+    rest = [replace(vessel, figure=str(40 + n), review=()) for n, vessel in enumerate(page.vessels[1:])]
+    wide = next(vessel for vessel in rest if vessel.scale)
+    size = round(wide.measures["rim_diameter_mm"].value)
+    told = overview(replace(page, vessels=(first, *rest)))
+    found = drive(
+        report(told),
+        f"""return ["Fig. 3", "no axis", "{size}", "Fig. 300"].map((words) => {{
+            document.getElementById("q").value = words;
+            document.getElementById("filters").dispatchEvent(new Event("input"));
+            return [...document.querySelectorAll(".card button")].map((card) => card.ariaLabel.split(",")[0]);
+        }});""",
+    )
+    assert found[0] == [first.identifier]
+    assert found[1] == [first.identifier]
+    assert wide.identifier in found[2]
+    assert found[3] == []
+
+
+def test_an_open_vessel_has_an_address(drive, browse, report):
+    page = plate("a.png", 9, 1)
+    path = report(overview(page))
+    address = drive(path, "document.querySelectorAll('.card button')[4].click(); return location.hash;")
+    name = re.search(r"vessel=(\w+)", address)[0]
+    told = browse(path, name)
+    fifth = labels(told)[4].partition(",")[0]
+    assert f"<p>{fifth}" in told or f'<h2 id="detail-title">{fifth}' in told or f"{fifth}, a.png" in told
+
+
+def test_vessels_are_laid_over_one_another_and_bars_filter(drive, report):
+    pages = [plate("a.png", 12, 1), plate("b.png", 12, 2)]
+    seen = drive(
+        report(overview(*pages)),
+        """document.getElementById("scale").value = "1";
+        document.getElementById("filters").dispatchEvent(new Event("input"));
+        const boxes = [...document.querySelectorAll(".choose input")].slice(0, 3);
+        for (const box of boxes) { box.checked = true; box.dispatchEvent(new Event("change")); }
+        document.getElementById("compare-open").click();
+        const count = (what) => document.querySelectorAll(`#compare ${what}`).length;
+        const seen = { laid: count(".compared"), axes: count(".axis") };
+        document.getElementById("compare").close();
+        const bar = document.querySelector(".histograms .area");
+        const told = Number(/: (\\d+)/.exec(bar.textContent)[1]);
+        bar.dispatchEvent(new MouseEvent("click"));
+        seen.told = told;
+        seen.found = document.getElementById("count").textContent;
+        return seen;""",
+    )
+    assert (seen["laid"], seen["axes"]) == (3, 1)
+    assert 0 < int(seen["found"].split(" ")[0]) <= seen["told"]
+
+
+def test_what_people_decided_is_shown_and_filtered(drive, report):
+    page = plate("a.png", 6, 1)
+    reviewed = Reviewed("corrected", "ada", "2026-01-02T03:04:05Z", "person", "handle broken")
+    told = overview(replace(page, vessels=(replace(page.vessels[0], reviewed=reviewed), *page.vessels[1:])))
+    seen = drive(
+        report(told),
+        """const name = (card) => card.ariaLabel.split(",")[0];
+        const names = () => [...document.querySelectorAll(".card button")].map(name);
+        const filter = (value) => {
+          document.getElementById("status").value = value;
+          document.getElementById("filters").dispatchEvent(new Event("input"));
+          return names();
+        };
+        const found = [filter("corrected"), filter("none").length, document.querySelector(".counts").textContent];
+        filter("corrected");
+        document.querySelector(".card button").click();
+        found.push(document.getElementById("detail").textContent);
+        return found;""",
+    )
+    assert seen[0] == [page.vessels[0].identifier]
+    assert seen[1] == 5
+    assert "corrected" in seen[2]
+    assert "handle broken" in seen[3]
+    assert "corrected by ada, 2026-01-02" in seen[3]

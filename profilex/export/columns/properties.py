@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from profilex import __version__
 from profilex.export.columns.fields import PAGE_QUANTITIES, QUANTITIES, STATED, TABLE, arrange
 from profilex.export.frame.vessel_frame import outline, place_vessel
-from profilex.types import BREAK, Edge, PageResult, Section, Vessel
+from profilex.types import BREAK, BY_MODEL, Edge, PageResult, Section, Vessel
 
 Properties = dict[str, Any]
 
@@ -22,7 +22,13 @@ def vessel_properties(vessel: Vessel, result: PageResult) -> Properties:
     Raises:
         PageError: a coordinate is not finite, or a measure is not declared in `fields`.
     """
-    return arrange("vessel", {"part": "vessel", "bbox_px": _box(outline(vessel))} | _shared(vessel, result))
+    own = {
+        "part": "vessel",
+        "bbox_px": _box(outline(vessel)),
+        "axis_unc_px": _rounded(vessel.axis_sd_px, 6) if vessel.axis is not None else None,
+        "rim_unc_px": _rounded(vessel.rim_sd_px, 6) if vessel.rim is not None else None,
+    }
+    return arrange("vessel", own | _shared(vessel, result))
 
 
 def section_properties(section: Section, vessel: Vessel, result: PageResult) -> Properties:
@@ -84,6 +90,12 @@ def _shared(vessel: Vessel, result: PageResult) -> Properties:
         "confidence": _rounded(vessel.confidence),
         "printed_diameter": vessel.printed_diameter or None,
         "review": "; ".join(vessel.review),
+        "review_status": vessel.reviewed.status or None,
+        "reviewed_by": vessel.reviewed.by or None,
+        "reviewed_at": vessel.reviewed.at or None,
+        "geometry_source": vessel.reviewed.geometry or BY_MODEL,
+        "note": vessel.reviewed.note or None,
+        "catalogue_entry": vessel.reviewed.entry or None,
         "model_id": result.versions.get("model"),
         "model_sha256": result.versions.get("model_sha256"),
         "software": f"profilex {result.versions.get('profilex', __version__)}",

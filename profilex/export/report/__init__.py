@@ -19,7 +19,7 @@ from profilex.types import PageResult, Record
 
 __all__ = ["Overview", "document"]
 
-_SCRIPTS = ("data", "drawing", "filters", "histograms", "grid", "detail", "main")
+_SCRIPTS = ("data", "drawing", "filters", "histograms", "grid", "zoom", "detail", "compare", "main")
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 

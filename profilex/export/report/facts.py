@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from profilex.types import Record
+from profilex.types import REJECTED, Record
 
 if TYPE_CHECKING:
     from profilex.export.report import Overview
@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 def facts(overview: "Overview") -> str:
     """Counts, failures, dropped parts, warnings and settings; every text of the run is escaped."""
     vessels = [vessel for page in overview.pages for vessel in page.vessels]
+    reviewed = Counter(vessel.reviewed.status for vessel in vessels)
     counts = [
         ("vessels", overview.vessels, ""),
         ("pages", len(overview.records), ""),
         ("with scale", sum(vessel.scale is not None for vessel in vessels), ""),
-        ("for review", sum(bool(vessel.review) for vessel in vessels), ""),
+        ("for review", sum(bool(v.review) and v.reviewed.status != REJECTED for v in vessels), ""),
+        *((status, count, "") for status, count in sorted(reviewed.items()) if status),
         ("pages failed", len(overview.failed), "bad" if overview.failed else ""),
     ]
     figures = "".join(

@@ -1,5 +1,6 @@
 """The vessels of a report as compact JSON: rows under one list of columns, and repeated texts by number."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -9,6 +10,7 @@ from urllib.parse import quote
 import shapely
 
 from profilex.export.columns.fields import PAGE_QUANTITIES, QUANTITIES, STATED, Quantity
+from profilex.export.columns.reasons import MISSING, REVIEW
 from profilex.export.frame.vessel_frame import place_vessel
 from profilex.export.report.thumbnails import thumbnail
 from profilex.types import PageResult, Vessel
@@ -33,6 +35,10 @@ COLUMNS = (
     "drawn_px",
     "files",
     "drawing",
+    "status",
+    "reviewed",
+    "key",
+    "stem",
 )
 
 _REAL = (*QUANTITIES, *STATED)
@@ -53,7 +59,7 @@ def vessel_data(overview: "Overview") -> dict[str, Any]:
     texts = _Texts()
     outputs = {record.folder: [path for path, _ in record.outputs] for record in overview.records}
     rows = [
-        _row(vessel, index, outputs.get(page.ref.folder, ()), texts)
+        _row(vessel, index, outputs.get(page.ref.folder, ()), texts, f"{page.ref.source}#{page.ref.frame}")
         for index, page in enumerate(overview.pages)
         for vessel in page.vessels
     ]
@@ -66,6 +72,7 @@ def vessel_data(overview: "Overview") -> dict[str, Any]:
         "columns": COLUMNS,
         "vessels": rows,
         "texts": texts.known,
+        "words": {name: [each.en, each.en_means] for name, each in {**MISSING, **REVIEW}.items()},
     }
 
 
@@ -97,7 +104,12 @@ def _page(page: PageResult, outputs: Iterable[str], base: str) -> dict[str, Any]
     }
 
 
-def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> list[Any]:
+def _key(vessel: Vessel, source: str) -> str:
+    """What the vessel is called in addresses: the same in every report, short, and of letters and digits alone."""
+    return hashlib.sha256(f"{source}/{vessel.identifier}".encode()).hexdigest()[:10]
+
+
+def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts, source: str) -> list[Any]:
     own, names = f"{vessel.file_stem}.", [PurePosixPath(path).name for path in outputs]
     drawn = [*(section.polygon for section in vessel.sections), *([vessel.rim] if vessel.rim is not None else [])]
     values = {
@@ -117,6 +129,10 @@ def _row(vessel: Vessel, page: int, outputs: Iterable[str], texts: _Texts) -> li
         "drawn_px": [round(value) for value in shapely.total_bounds(drawn).tolist()] if vessel.sections else None,
         "files": [name.removeprefix(own) for name in names if name.startswith(own)],
         "drawing": thumbnail(place_vessel(vessel)),
+        "status": texts.number(vessel.reviewed.status),
+        "reviewed": [vessel.reviewed.by, vessel.reviewed.at, vessel.reviewed.note] if vessel.reviewed.by else None,
+        "key": _key(vessel, source),
+        "stem": vessel.stem,
     }
     return [values[column] for column in COLUMNS]
 

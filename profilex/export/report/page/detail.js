@@ -11,15 +11,36 @@ function openDetail(place) {
     element("header", {},
       element("div", {}, element("h2", { id: "detail-title" }, vessel.figure ? `Fig. ${vessel.figure}` : vessel.identifier),
         element("p", {}, `${vessel.figure ? `${vessel.identifier}, ` : ""}${pageName(page)}`)),
-      element("nav", { "aria-label": "Vessels" }, step("‹", "Previous vessel", -1), step("›", "Next vessel", 1),
+      element("nav", { "aria-label": "Vessels" }, printing(), step("‹", "Previous vessel", -1), step("›", "Next vessel", 1),
         closing())),
     element("div", { class: "views" },
-      element("figure", {}, drawing(vessel), element("figcaption", {}, "Profile in its own frame")), scanView(vessel, page),
+      element("figure", {}, zoomable(drawing(vessel)), element("figcaption", {}, "Profile in its own frame")), scanView(vessel, page),
       heatView(vessel, page)),
     reviewList(vessel),
     element("div", { class: "tables" }, measureTable(vessel), factTable(vessel)),
     links(vessel, page));
   if (!dialog.open) dialog.showModal();
+  writeAddress();
+}
+
+// The vessel that the address names, in whatever list it is in.
+function openAddressed() {
+  const key = new URLSearchParams(location.hash.slice(1)).get("vessel");
+  const index = key ? vessels.findIndex((vessel) => vessel.key === key) : -1;
+  if (index < 0) return;
+  const place = list.indexOf(index);
+  if (place < 0) showList([index], toScale);
+  openDetail(Math.max(0, place));
+}
+
+function printing() {
+  const button = element("button", { type: "button", class: "print", title: "Print this vessel on a sheet" }, "Print");
+  button.addEventListener("click", () => {
+    document.body.classList.add("sheet");
+    window.print();
+    document.body.classList.remove("sheet");
+  });
+  return button;
 }
 
 function step(sign, label, by) {
@@ -49,7 +70,7 @@ dialog.addEventListener("keydown", (event) => {
   if (event.key === "ArrowLeft") move(-1);
 });
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-dialog.addEventListener("close", () => { if (list.length) focusCard(shown); });
+dialog.addEventListener("close", () => { writeAddress(); if (list.length) focusCard(shown); });
 
 // The vessel's part of the preview: the page lies under a view box that is the vessel's own, with some room around.
 function scanView(vessel, page) {
@@ -60,13 +81,13 @@ function scanView(vessel, page) {
   const [width, height] = page.size;
   const picture = shape("svg", { viewBox: box.join(" "), role: "img", "aria-label": "The scan with the outline over it" },
     shape("image", { href: `${page.href}preview.jpg`, width, height, preserveAspectRatio: "none" }));
-  return element("figure", {}, picture, element("figcaption", {}, "Scan with outlines"));
+  return element("figure", {}, zoomable(picture), element("figcaption", {}, "Scan with outlines"));
 }
 
 // Where the outline is off the scan's ink: written for vessels whose residual is large.
 function heatView(vessel, page) {
   if (!vessel.files.includes(HEAT_MAP)) return null;
-  const href = page.href + encodeURIComponent(`${vessel.identifier}.${HEAT_MAP}`);
+  const href = page.href + encodeURIComponent(`${stemOf(vessel)}.${HEAT_MAP}`);
   return element("figure", {}, element("img", { src: href, alt: "The outline coloured by its distance to the ink" }),
     element("figcaption", {}, "On ink blue, off it red; strange tones magenta"));
 }
@@ -74,7 +95,7 @@ function heatView(vessel, page) {
 function reviewList(vessel) {
   if (!vessel.review.length) return null;
   return element("ul", { class: "reasons", "aria-label": "To review" },
-    ...vessel.review.map((flag) => element("li", {}, flag.reason)));
+    ...vessel.review.map((flag) => element("li", {}, element("b", {}, flag.reason), flag.meaning ? ` ${flag.meaning}` : "")));
 }
 
 function measureTable(vessel) {
@@ -94,6 +115,8 @@ function factTable(vessel) {
   const printed = scale && scale.printed ? `, printed ${scale.printed}` : "";
   const complete = { 1: "rim and base are drawn", 0: "rim or base is missing" }[vessel.complete] || "not known";
   const rows = [
+    ["reviewed", vessel.reviewed ? `${vessel.status || "noted"} by ${vessel.reviewed[0]}, ${vessel.reviewed[1].slice(0, 10)}` : ""],
+    ["note", vessel.reviewed ? vessel.reviewed[2] : ""],
     ["confidence", vessel.confidence.toFixed(2)],
     ["scale", scale ? `${scale.mmPerPx} mm/px, from ${scale.source}${printed}` : "unknown: drawings are in pixels"],
     ["axis", words(vessel.axis_source) || "not found"],
@@ -112,7 +135,7 @@ const onInk = ([distance, share, tone]) =>
 const percent = (share) => `${Math.round(100 * share)} %`;
 
 function links(vessel, page) {
-  const names = [...vessel.files.map((suffix) => `${vessel.identifier}.${suffix}`), ...page.files];
+  const names = [...vessel.files.map((suffix) => `${stemOf(vessel)}.${suffix}`), ...page.files];
   return element("footer", {}, ...names.map((name) =>
     element("a", { href: page.href + encodeURIComponent(name), target: "_blank", rel: "noopener" }, name)));
 }

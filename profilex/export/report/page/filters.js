@@ -1,7 +1,7 @@
 // What is shown and in which order; the choice also stands in the address, to be kept or sent.
 const WORST = "worst";
 const fields = Object.fromEntries(
-  ["q", "sort", "page", "from", "to", "complete", "scale", "same"].map((id) => [id, document.getElementById(id)]));
+  ["q", "sort", "page", "from", "to", "complete", "status", "size", "scale", "same"].map((id) => [id, document.getElementById(id)]));
 const flagBoxes = [];
 
 const byName = new Intl.Collator("en", { numeric: true }).compare;
@@ -46,7 +46,14 @@ function fillFilters() {
 
 // Indices of the vessels that pass all filters, in the chosen order.
 function chosen() {
-  const sought = fold(fields.q.value).split(/\s+/).filter(Boolean);
+  const asked = fold(fields.q.value).trim();
+  const figure = /^(?:fig|abb|figure)\b\.?\s*(\S.*)$/.exec(asked); // "Fig. 3" is a number, not a word
+  const isReason = Object.values(data.words).some(([name]) => fold(name) === asked); // "no axis" is one word here
+  const sought = figure ? [] : (isReason ? [asked] : asked.split(/\s+/).filter(Boolean)).map(wordMatcher);
+  const [sizeName, least, most] = fields.size.value.split(":");
+  const sizeIndex = measures.findIndex((measure) => measure.name === sizeName);
+  const sizeOf = (vessel) => (vessel.measures[sizeIndex] ? vessel.measures[sizeIndex].value : null);
+  const status = fields.status.value;
   const flags = flagBoxes.filter((box) => box.checked).map((box) => box.value);
   const page = fields.page.value === "" ? null : Number(fields.page.value);
   const from = fields.from.value === "" ? -Infinity : Number(fields.from.value);
@@ -59,10 +66,20 @@ function chosen() {
     (complete === undefined || vessel.complete === complete) &&
     (scale === "" || Boolean(vessel.scale) === (scale === "1")) &&
     (!flags.length || flags.some((flag) => (flag ? vessel.kinds.has(flag) : !vessel.review.length))) &&
-    sought.every((word) => vessel.sought.includes(word));
+    (status === "" || (vessel.status || "none") === status) &&
+    (sizeIndex < 0 || (sizeOf(vessel) !== null && sizeOf(vessel) >= Number(least) && sizeOf(vessel) < Number(most || Infinity))) &&
+    (!figure || fold(vessel.figure) === figure[1]) &&
+    sought.every((matches) => matches(vessel.sought));
   const found = [];
   vessels.forEach((vessel, index) => { if (passes(vessel)) found.push(index); });
   return sorted(found, orders.get(fields.sort.value) || orders.get(WORST));
+}
+
+// A number is sought as a whole number begins: "426" is not in "1426".
+function wordMatcher(word) {
+  if (!/^\d/.test(word)) return (text) => text.includes(word);
+  const pattern = new RegExp(`(^|[^\\d.,])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`);
+  return (text) => pattern.test(text);
 }
 
 function sorted(found, order) {
@@ -80,6 +97,7 @@ function readAddress() {
   for (const [id, field] of Object.entries(fields)) {
     if (field.type === "checkbox") field.checked = kept.has(id);
     else if (kept.has(id)) field.value = kept.get(id);
+    else if (id === "size") field.value = "";
   }
   if (!orders.has(fields.sort.value)) fields.sort.value = WORST;
   const flags = kept.getAll("flag");
@@ -93,6 +111,7 @@ function writeAddress() {
     if (value && !(id === "sort" && value === WORST)) kept.set(id, value);
   }
   for (const box of flagBoxes) if (box.checked) kept.append("flag", box.value);
+  if (dialog.open) kept.set("vessel", vessels[list[shown]].key);
   try {
     history.replaceState(null, "", `#${kept}`);
   } catch {

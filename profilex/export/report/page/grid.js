@@ -69,12 +69,17 @@ function cardOf(place) {
   const button = element("button", { type: "button", tabindex: place === active ? 0 : -1,
     "aria-label": spoken(vessel, sizes) },
     element("span", { class: "picture" }, drawing(vessel, { toScale })),
-    element("span", { class: "name" }, element("b", { title: vessel.identifier }, name), flags),
+    element("span", { class: "name" }, element("b", { title: vessel.identifier }, name), stamp(vessel), flags),
     element("span", { class: "source", title: pageName(pages[vessel.page]) }, fileName(pages[vessel.page])),
     element("span", { class: "sizes" }, sizes), confidence);
   button.addEventListener("click", () => { active = place; openDetail(place); });
   button.addEventListener("focus", () => moveTabStop(place));
-  return element("div", { role: "listitem", class: "card", "aria-posinset": place + 1, "aria-setsize": list.length }, button);
+  return element("div", { role: "listitem", class: "card", "aria-posinset": place + 1, "aria-setsize": list.length }, button, choosing(list[place]));
+}
+
+// What a person has made of the vessel.
+function stamp(vessel) {
+  return vessel.status ? element("span", { class: `stamp ${vessel.status}` }, vessel.status) : null;
 }
 
 function sizeLine(vessel) {

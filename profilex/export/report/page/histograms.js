@@ -35,9 +35,18 @@ function histogram(chart, found) {
     element("span", {}, values.length ? `${median}, ${values.length.toLocaleString("en")} measured` : median));
   const counts = bins(values, chart.step);
   const most = Math.max(1, ...chart.all);
+  const chosenSize = fields.size.value;
   const picture = shape("svg", { viewBox: `0 0 ${CHART.width} ${CHART.height + 16}`, role: "img",
     "aria-label": `${chart.measure.label}: ${median}` });
-  chart.all.forEach((count, bin) => picture.append(column(bin, count, most, "all")));
+  chart.all.forEach((count, bin) => {
+    if (!count) return;
+    const range = [chart.measure.name, bin * chart.step, bin === BINS - 1 ? "" : (bin + 1) * chart.step].join(":");
+    const bar = column(bin, count, most, chosenSize === range ? "all picked" : "all");
+    const area = shape("rect", { class: "area", x: (bin * CHART.width) / BINS, width: CHART.width / BINS, y: 0, height: CHART.height });
+    area.append(shape("title", {}, `${number(bin * chart.step)} ${unit}: ${count.toLocaleString("en")}; a click shows these alone`));
+    area.addEventListener("click", () => chooseSize(chosenSize === range ? "" : range));
+    picture.append(bar, area);
+  });
   counts.forEach((count, bin) => {
     if (!count) return;
     const upper = bin === BINS - 1 ? "and more" : `to ${number((bin + 1) * chart.step)}`;
@@ -47,6 +56,13 @@ function histogram(chart, found) {
   picture.append(shape("line", { class: "base", x1: 0, x2: CHART.width, y1: CHART.height, y2: CHART.height }));
   for (let bin = 0; chart.any && bin <= BINS; bin += 7) picture.append(tick(bin, chart.step, unit));
   return element("figure", {}, caption, picture);
+}
+
+// Only vessels of one bar, or of any size.
+function chooseSize(range) {
+  fields.size.value = range;
+  show();
+  writeAddress();
 }
 
 function column(bin, count, most, kind, ...children) {

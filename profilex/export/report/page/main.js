@@ -4,6 +4,15 @@ function show() {
   const total = vessels.length.toLocaleString("en");
   document.getElementById("count").textContent = found.length === vessels.length
     ? `${total} vessels` : `${found.length.toLocaleString("en")} of ${total} vessels`;
+  const [sizeName, least, most] = fields.size.value.split(":");
+  const size = measures.find((measure) => measure.name === sizeName);
+  const told = document.getElementById("size-shown");
+  told.hidden = !size;
+  if (size) {
+    const all = element("button", { type: "button" }, "any size");
+    all.addEventListener("click", () => chooseSize(""));
+    told.replaceChildren(`${size.label} ${number(Number(least))}${most ? ` to ${number(Number(most))}` : " and more"} ${size.unit} `, all);
+  }
   showHistograms(found);
   showList(found, fields.same.checked);
 }
@@ -11,9 +20,9 @@ function show() {
 const filters = document.getElementById("filters");
 filters.addEventListener("submit", (event) => event.preventDefault());
 filters.addEventListener("input", () => { show(); writeAddress(); });
-filters.addEventListener("reset", () => setTimeout(() => { show(); writeAddress(); }));
+filters.addEventListener("reset", () => setTimeout(() => { fields.size.value = ""; show(); writeAddress(); }));
 fields.same.addEventListener("input", () => { show(); writeAddress(); });
-window.addEventListener("hashchange", () => { readAddress(); show(); });
+window.addEventListener("hashchange", () => { readAddress(); show(); openAddressed(); });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || dialog.open || /^(INPUT|SELECT)$/.test(document.activeElement.tagName)) return;
   event.preventDefault();
@@ -24,6 +33,8 @@ fields.same.closest("label").hidden = commonFactor === null;
 fillFilters();
 readAddress();
 show();
+showCompared();
+openAddressed();
 
 // With #measure in the address the page times itself, layout included, and leaves the milliseconds in the document.
 if (location.hash === "#measure") {
