@@ -161,7 +161,7 @@ def test_equal_folders_give_equal_bytes(profiles, tmp_path):
 def test_a_file_that_is_gone_is_reported_and_not_described(profiles, capsys):
     (profiles / "pages/a.png/0/page.geojson").unlink()
     assert export(profiles) == 0
-    assert "pages/a.png/0/page.geojson: is not there" in capsys.readouterr().err
+    assert "pages/a.png/0/page.geojson: is missing" in capsys.readouterr().err
     entities = load(profiles)
     assert "pages/a.png/0/page.geojson" not in entities
     assert {link for each in of_type(entities, "CreateAction") for link in links(each)} <= entities.keys()

@@ -235,6 +235,7 @@ def test_a_page_reads_the_same_whatever_was_read_before():
 
 
 def test_networks_are_loaded_once_and_keep_to_the_threads_of_the_process():
+    networks.load_networks.cache_clear()  # another test may have loaded them with other threads
     loaded = networks.load_networks()
     assert networks.load_networks() is loaded
     compiled = loaded.recognition.get_compiled_model()
