@@ -61,6 +61,12 @@ def test_a_sitting_that_is_over_begins_nothing(make) -> None:
     assert make(SITTING="-1") == (75, [])
 
 
+def test_a_part_that_ended_before_its_first_checkpoint_begins_again(make, tmp_path) -> None:
+    (tmp_path / "training" / "first-run").mkdir(parents=True)
+    _, calls = make()
+    assert "--force" in calls[-1]
+
+
 def test_from_scratch_small_tiles_come_first(make) -> None:
     _, calls = make(START="scratch")
     assert "--recipe plates-small" in calls[-1]
