@@ -23,6 +23,7 @@ import numpy as np
 from profilex import __version__
 from profilex.errors import Code, RunError
 from profilex.files import write_atomic
+from profilex.synth.books.plan import plan_book
 from profilex.synth.books.writing import write_book
 from profilex.synth.pages.draw import BOOK, draw_page
 from profilex.synth.pages.page import AXIS, SCALE_BAR, SECTION, VESSEL, SynthPage
@@ -78,7 +79,7 @@ def write_dataset(
         "# label:color_rgb:parts:actions\n" + "".join(f"{k}:{r},{g},{b}::\n" for k, (r, g, b) in LABELS.items())
     )
     drawn = (
-        write_book(out, pages, seed, style, partial(_write, out, seed))
+        write_book(out, plan_book(seed, pages, style, features, schools), partial(_write, out, seed))
         if kind == BOOK
         else _write_pages(out, pages, seed, wish, workers)
     )

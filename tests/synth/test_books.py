@@ -9,6 +9,7 @@ import pytest
 
 from profilex.synth import BOOK, write_dataset
 from profilex.synth.books.entries import choose_manner, write_entry
+from profilex.synth.books.plan import plan_book
 from profilex.synth.books.typesetting import Paragraph, as_words, break_lines
 from profilex.synth.books.vocabulary import LANGUAGES
 from profilex.synth.drawing.lettering import text_width
@@ -114,3 +115,10 @@ def test_lines_fill_their_column_and_divide_long_words() -> None:
         assert set_width <= 191.0
     joined = " ".join(words).replace("- ", "")
     assert joined == text.strip()
+
+
+def test_a_book_is_of_the_schools_and_features_that_are_wanted() -> None:
+    plan = plan_book(3, 10, features=["section_right"], schools=["japanese", "chinese"])
+    assert plan.style.school.name in ("japanese", "chinese")
+    assert plan.style.section_right
+    assert plan.text_pages + plan.plates == 10

@@ -21,7 +21,7 @@ from profilex.synth.books.layout import (
     prose_paragraph,
     set_pages,
 )
-from profilex.synth.books.plan import BookPlan, draw_book_plate, plan_book
+from profilex.synth.books.plan import BookPlan, draw_book_plate
 from profilex.synth.books.typesetting import Paragraph
 from profilex.synth.drawing.lettering import Text
 from profilex.synth.pages.page import SynthPage, scanned
@@ -32,13 +32,12 @@ WritePage = Callable[[SynthPage, str, int], dict[str, Any]]
 _WITHOUT_ENTRY, _NOT_SHOWN, _HEADINGS = 0.02, 0.02, 0.06
 
 
-def write_book(out: Path, pages: int, seed: int, style: str | None, write: WritePage) -> Iterator[dict[str, Any]]:
-    """Draw a book of `pages` pages into `out`; yields each page's index entry as it is done, plates first.
+def write_book(out: Path, plan: BookPlan, write: WritePage) -> Iterator[dict[str, Any]]:
+    """Draw a book into `out`; yields each page's index entry as it is done, plates first.
 
     Pages of an interrupted call are kept.
     """
-    plan = plan_book(seed, pages, style)
-    names = [f"{seed:04d}_{number:06d}" for number in range(pages)]
+    names = [f"{plan.seed:04d}_{number:06d}" for number in range(plan.pages)]
     first = 1
     for index in range(plan.plates):
         number = plan.text_pages + index

@@ -1,6 +1,7 @@
 """Finds other than vessels, drawn from outside: flints, ground stone, metal and bone objects, with their sections."""
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 from shapely import LineString, Polygon
 
 from profilex.synth.drawing.canvas import Canvas, hatch, irregular, rounded, wobble
@@ -72,22 +73,22 @@ def glass(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     """A glass or metal vessel: both sides one thin contour, at most a hair's breadth of section, with ribs or rings."""
     c = Canvas(w, h, 2)
     pen = float(rng.uniform(0.7, 1.6))
-    at = np.linspace(0, 1, 9)
-    half = np.cumsum(rng.normal(0, 0.18, 9)) + rng.uniform(0.4, 0.9)
-    half = np.clip(half, 0.15, 1.0) * min(w * 0.4, h * 0.4)
+    at = np.linspace(0, 1, 40)
+    knots = np.clip(np.cumsum(rng.normal(0, 0.25, 6)) + rng.uniform(0.4, 0.9), 0.15, 1.0)
+    half = PchipInterpolator(np.linspace(0, 1, 6), knots)(at) * min(w * 0.4, h * 0.4)
     y = h * 0.08 + h * 0.84 * at
-    contour = rounded(np.concatenate([np.stack([half, y], 1), [[0, y[-1]], [0, y[0]]]]), 2)[4:-8]
+    contour = np.concatenate([np.stack([half, y], 1), [[0, y[-1]]]])
     for side in (-1, 1):
         line = contour * [side, 1] + [w / 2, 0]
         c.stroke(line, pen)
         if side < 0 and rng.random() < 0.6:
-            c.stroke(line + [pen * 1.8, 0], pen * 0.7)
+            c.stroke(line[:-1] + [pen * 1.8, 0], pen * 0.7)
     c.stroke(np.array([[w / 2 - half[0], y[0]], [w / 2 + half[0], y[0]]]), pen)
     for level in rng.uniform(y[0], y[-1], int(rng.integers(0, 5))):
         reach = float(np.interp(level, y, half))
         c.stroke(np.array([[w / 2, level], [w / 2 + reach, level]]), pen * 0.8)
     for x in rng.uniform(0.1, 0.9, int(rng.integers(0, 9))):
-        c.stroke(np.stack([w / 2 + x * half[2:-1], y[2:-1]], 1), pen * 0.6)
+        c.stroke(np.stack([w / 2 + x * half[8:-6], y[8:-6]], 1), pen * 0.6)
     if rng.random() < 0.7:
         c.stroke(np.array([[w / 2, y[0]], [w / 2, y[-1]]]), pen * 0.8)
     return c.paper()
@@ -96,12 +97,32 @@ def glass(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
 def north_arrow(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
     """An arrow to the north with its letter, alone on the paper."""
     c = Canvas(w, h, 2)
-    size, x = min(w, h) * float(rng.uniform(0.2, 0.42)), w / 2
-    c.stroke(np.array([[x, h / 2 + size], [x, h / 2 - size]]), float(rng.uniform(1, 4)))
-    head = np.array([[x, h / 2 - size], [x + 0.3 * size, h / 2 - 0.3 * size], [x, h / 2 - 0.5 * size]])
+    size, x, y = min(w, h) * float(rng.uniform(0.2, 0.35)), w / 2, h * 0.56
+    c.stroke(np.array([[x, y + size], [x, y - size]]), float(rng.uniform(1, 4)))
+    head = np.array([[x, y - size], [x + 0.3 * size, y - 0.3 * size], [x, y - 0.5 * size]])
     c.fill(Polygon(head), 0)
     c.stroke(head * [-1, 1] + [2 * x, 0], 1.2, closed=True)
-    put(rng, c.tone, (x, h / 2 - 1.35 * size), "N", max(10.0, 0.5 * size), Pen("bold"), "centre", c.factor)
+    put(rng, c.tone, (x, y - 1.3 * size), "N", max(10.0, 0.45 * size), Pen("bold"), "centre", c.factor)
+    return c.paper()
+
+
+def whorl(rng: np.random.Generator, w: int, h: int) -> np.ndarray:
+    """A spindle whorl: from above, a ring with its hole, and from the side, without a cut."""
+    c = Canvas(w, h, 2)
+    pen, radius = float(rng.uniform(0.9, 2.2)), min(w * 0.2, h * 0.4)
+    turn = np.linspace(0, 2 * np.pi, 60)
+    circle = np.stack([np.cos(turn), np.sin(turn)], 1)
+    for share in (1.0, float(rng.uniform(0.15, 0.3))):
+        c.stroke(wobble(rng, circle * radius * share + [w * 0.3, h / 2], 0.4), pen)
+    high = radius * float(rng.uniform(0.3, 0.9))
+    half = np.array([[0.35, -high], [1.0 if rng.random() < 0.6 else 0.8, 0], [0.35, high]]) * [radius, 1]
+    body = np.concatenate([half, half[::-1] * [-1, 1]]) + [w * 0.74, h / 2]
+    c.stroke(rounded(body, int(rng.integers(0, 3))), pen, closed=True)
+    if rng.random() < 0.5:
+        reach = float(body[:, 0].max() - w * 0.74) * 0.7
+        c.stroke(np.array([[w * 0.74 - reach, h / 2], [w * 0.74 + reach, h / 2]]), pen * 0.7)
+    if rng.random() < 0.4:
+        shade(rng, c, Polygon(body).buffer(0), rng.uniform(0.1, 0.5), 0.3)
     return c.paper()
 
 

@@ -11,7 +11,7 @@ from profilex.synth.drawing.decoration import decorate, shade, stipple
 from profilex.synth.drawing.style import choose_style
 from profilex.synth.forms.breaks import break_off
 from profilex.synth.forms.grammar import draw_shape
-from profilex.synth.pages.finds import glass, ground_stone, lithic, metalwork, north_arrow
+from profilex.synth.pages.finds import glass, ground_stone, lithic, metalwork, north_arrow, whorl
 from profilex.synth.pages.furniture import Bar, draw_bar, draw_text, paste, text_block, words
 from profilex.synth.pages.graves import pit_plan
 from profilex.synth.pages.photographs import colour_target, field_scale, object_photograph, photograph
@@ -220,6 +220,7 @@ FIGURES: tuple[Figure, ...] = (
     ground_stone,
     metalwork,
     glass,
+    whorl,
     photograph,
     photograph,
     object_photograph,
@@ -236,4 +237,4 @@ FIGURES: tuple[Figure, ...] = (
     prose,
 )
 _IN_METRES: tuple[Figure, ...] = (pit_plan, pit_profile, framed_plan, site_map)
-_OF_FINDS: tuple[Figure, ...] = (lithic, ground_stone, metalwork, glass, photograph, sherd_front)
+_OF_FINDS: tuple[Figure, ...] = (lithic, ground_stone, metalwork, glass, whorl, photograph, sherd_front)
