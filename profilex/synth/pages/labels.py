@@ -29,6 +29,11 @@ class LabelManner:
     ringed: bool
     find_label: bool
 
+    @property
+    def room(self) -> float:
+        """Height in px that a label takes below its drawing, at most."""
+        return 5.5 * self.size if self.find_label else 1.5 * self.size if self.where == "below" else 0.0
+
     def text(self, index: int) -> str:
         """The label of the page's vessel number `index`, from 0."""
         n = self.first + self.step * index

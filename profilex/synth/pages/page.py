@@ -15,7 +15,7 @@ from profilex.synth.scan import choose_warp, scan_tone, warp_page
 
 SECTION, VESSEL, AXIS, SCALE_BAR = 1, 2, 4, 8
 BITS = {"section": SECTION, "vessel": VESSEL, "axis": AXIS, "scale_bar": SCALE_BAR}
-_LEGIBLE = 0.6  # correlation of a text's box before and after the scan from which it can be read
+_LEGIBLE = 0.72  # correlation of a text's box before and after the scan from which it can be read
 _PRINTED_SMALL = 0.12  # of pages have less detail than pixels
 
 Move = Callable[[np.ndarray], np.ndarray]

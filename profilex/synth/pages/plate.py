@@ -16,6 +16,7 @@ from profilex.synth.pages.paper import draw_in_pencil, lay_graph_paper
 
 _SPOTS, _AROUND_BAR_PX, _BLANK = 30, 34, 250  # where a scale bar may stand
 _FIGURES_WITH_BARS = 0.4
+_LOWEST = 0.925  # share of the page's height below which there is no drawing or label
 _RATIOS = (2.0, 2.5, 3.0, 4.0, 5.0, 6.0)
 _RATIO_WORDS = ("M 1:{}", "1:{}", "Scale 1:{}", "échelle 1/{}", "Maßstab 1:{}", "M. 1:{}", "Escala 1:{}", "scala 1:{}")
 _MM_PER_INCH = 25.4
@@ -105,7 +106,7 @@ def _fill(plate: _Plate, columns: int, mixed: bool) -> float:
     while y < end:
         x, row = w * 0.07 + rng.uniform(0, 0.03) * w, 0.0
         while x < w * 0.9:
-            widest, tallest = w * 0.95 - x, h * 0.93 - y
+            widest, tallest = w * 0.95 - x, h * _LOWEST - plate.manner.room - y
             if mixed and rng.random() < 0.5:
                 size = _foreign_figure(plate, (int(x), int(y)), (widest, tallest))
                 if size is None:
@@ -162,7 +163,8 @@ def _fill_with_profiles(plate: _Plate) -> float:
     while y < h * 0.88 and len(plate.placed) < limit:
         x, row = w * 0.08, 0.0
         while x < w * 0.9 and len(plate.placed) < limit:
-            group = draw_group(rng, plate.style, plate.px_per_mm, (0.26 * w, min(0.14 * h, 0.92 * h - y)), wanted, 2.5)
+            room = 0.26 * w, min(0.14 * h, _LOWEST * h - plate.manner.room - y)
+            group = draw_group(rng, plate.style, plate.px_per_mm, room, wanted, 2.5)
             if not group or x + size_of(group)[0] > w * 0.95:
                 break
             below = _place(plate, group, int(x), int(y))
