@@ -93,7 +93,7 @@ def test_a_pool_that_cannot_start_is_reported_as_such(monkeypatch):
 
     monkeypatch.setattr(distributed, "LocalCluster", fail)
     with (
-        pytest.raises(RunError, match=r"cannot be started .*Invalid Argument") as caught,
+        pytest.raises(RunError, match=r"cannot be started: .*Invalid Argument") as caught,
         connected(None, PoolSize(1, 1, GIB)),
     ):
         pass

@@ -183,7 +183,8 @@ def _why_not_started(error: BaseException) -> tuple[str, str]:
     shared = Path("/dev/shm")
     if shared.is_dir() and shutil.disk_usage(shared).free < _LEAST_SHARED:
         return _SHORTAGES[errno.ENOSPC]
-    return "a process did not start", "Read run.log, or use --workers 0, which starts no process."
+    said = " ".join(str(error).split()) or type(error).__name__
+    return f"a process did not start ({said})", "Try --workers 0, which starts no process."
 
 
 def scheduler_address(stated: str) -> str:
