@@ -1,4 +1,4 @@
-"""What a file's header says about a page: its size and resolution, without decoding a pixel."""
+"""The header of a page: its size and resolution, without decoding a pixel."""
 
 import io
 import mmap
@@ -28,7 +28,7 @@ _LAST_UPRIGHT = 4  # EXIF orientation; those above lie on their side
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The declared size of a page in pixels, and its resolution in dots per inch, None where none can be believed.
+    """The declared size of a page in pixels, and its resolution in dots per inch, None if none can be trusted.
 
     A page of a PDF has the size and resolution of its largest image; (0, 0) and None without any, as it is drawn.
     """

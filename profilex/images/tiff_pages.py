@@ -1,7 +1,7 @@
-"""The pages of a TIFF file: which of its images they are, and their pixels.
+"""The pages of a TIFF file: which of its images are pages, and their pixels.
 
-A reduced copy that says what it is, is left out. One that does not is told from a page by its pixels, as pyramids and
-thumbnails are often written so.
+A reduced copy that is declared as one is left out. An undeclared one is distinguished from a page by its pixels,
+because pyramids and thumbnails are often written so.
 """
 
 import io
@@ -30,7 +30,7 @@ from profilex.images.uncommon import tiff_samples
 
 _PILLOW = frozenset({1, 2, 3, 4, 5, 7, 8, 32771, 32773, 32946, 34925, 50000})
 _JPEG, _GROUP_4 = 7, 4
-_SELF_ENDING = frozenset({5, 8, 32773, 32946})  # a decoder says where they end before all rows are there
+_SELF_ENDING = frozenset({5, 8, 32773, 32946})  # a decoder reports their end before all rows are complete
 _GROUP_4_END = b"000000000001000000000001"
 _ORIENTATION, _MAX_SAMPLE_VALUE = 274, 281
 _ACROSS, _DOWN, _RESOLUTION_UNIT = 282, 283, 296
@@ -38,8 +38,8 @@ _WHITE_IS_ZERO = 0
 _INCH, _CENTIMETRE = 2, 3
 _WHOLE_NUMBERS = 1
 
-_SMALLER = 0.8  # side of a copy against that of its page, at most
-_COMPARED_PX = 128  # long side at which a picture is held against its copy
+_SMALLER = 0.8  # side of a copy relative to that of its page, at most
+_COMPARED_PX = 128  # long side at which a picture is compared with its copy
 _ALIKE = 0.8  # correlation from which two pictures of one shape show the same
 _FLAT = 4.0  # standard deviation of grey values below which a picture shows nothing
 
@@ -48,14 +48,14 @@ class Tiff(TiffImageFile):
     """A TIFF file whose strips are decoded without Pillow's limit on pixels, which belongs to the whole process."""
 
     def load_prepare(self) -> None:
-        if self._im is None:  # as Pillow does it, less the check
+        if self._im is None:  # as in Pillow, without the check
             self.im = Image.core.new(self.mode, self._tile_size)
         ImageFile.load_prepare(self)
 
 
 @dataclass(frozen=True, slots=True)
 class TiffPages:
-    """The directories that are pages, how many are not, and what is to be said of the file."""
+    """The directories that are pages, the number of others, and doubts about the file."""
 
     pages: tuple[Directory, ...]
     left_out: int
@@ -63,7 +63,7 @@ class TiffPages:
 
 
 def tiff_pages(data: bytes | mmap, most_pixels: int) -> TiffPages:
-    """Sort the images of a TIFF file; pixels are decoded only where headers do not tell copies from pages.
+    """Sort the images of a TIFF file; pixels are decoded only if headers do not distinguish copies from pages.
 
     Raises:
         tiff.CutOff: the file is shorter than its directories say, and rows are missing.
@@ -84,7 +84,7 @@ def decode_tiff(data: bytes, frame: int, most_pixels: int) -> Drawn:
     """Decode one page.
 
     Raises:
-        PageError: too_large, before decoding; changed, when there is no such frame; unsupported.
+        PageError: too_large, before decoding; changed, if there is no such frame; unsupported.
         tiff.CutOff: as `tiff_pages`.
         Exception: what decoders raise on damaged bytes, of almost any type.
     """
@@ -110,7 +110,7 @@ def rare_tiff(path: Path) -> Samples | None:
 
 
 def _full_images(chain: Chain) -> tuple[Directory, ...]:
-    """The images that do not call themselves copies; where all do, the largest there is."""
+    """The images that are not declared as copies; if all are, the largest one."""
     full = tuple(image for image in chain.images if not image.is_copy)
     if full:
         return full
@@ -124,7 +124,7 @@ def _is_copy_of_any(data: bytes | mmap, image: Directory, others: Sequence[Direc
 
 
 def _may_be_copy(image: Directory, other: Directory) -> bool:
-    """Whether one image has the shape of the other, reduced; sides are rounded to whole pixels."""
+    """Whether one image has the shape of the other at a smaller size; sides are rounded to whole pixels."""
     if image.width_px > _SMALLER * other.width_px or min(image.width_px, image.height_px, other.height_px) < 1:
         return False
     scale = other.width_px / image.width_px
@@ -137,7 +137,7 @@ def _same_picture(data: bytes, image: Directory, other: Directory, most_pixels: 
         one, two = (_thumbnail(_decoded(data, each, most_pixels).grey, size) for each in (image, other))
     except CutOff:
         raise
-    except Exception:  # what cannot be read is told when its own page is read
+    except Exception:  # an unreadable image is reported when its own page is read
         return False
     if min(one.std(), two.std()) < _FLAT:
         return abs(float(one.mean() - two.mean())) < _FLAT and max(one.std(), two.std()) < _FLAT
@@ -145,7 +145,7 @@ def _same_picture(data: bytes, image: Directory, other: Directory, most_pixels: 
 
 
 def _compared_size(image: Directory) -> tuple[int, int]:
-    """The size at which the smaller of two pictures is held against the other: its own, or less."""
+    """The size at which the smaller of two pictures is compared with the other: its own, or less."""
     scale = min(1.0, _COMPARED_PX / max(image.width_px, image.height_px))
     return max(1, round(image.width_px * scale)), max(1, round(image.height_px * scale))
 
@@ -155,7 +155,7 @@ def _thumbnail(grey: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def _refuse_missing_rows(data: bytes, image: Directory, most_pixels: int) -> None:
-    """Raise CutOff where an image whose byte counts reach beyond the end of the file lacks rows."""
+    """Raise CutOff if an image whose byte counts extend beyond the end of the file lacks rows."""
     for index, (start, count) in enumerate(image.segments):
         rest = data[start : start + count]
         if len(rest) == count:
@@ -186,7 +186,7 @@ def _decoded(data: bytes, directory: Directory, most_pixels: int) -> Drawn:
     dpi, doubts = trusted_dpi(image.info.get("dpi"))
     inverted, top = _wide_range(image, directory)
     with _silent_libtiff():
-        image.load()  # Pillow turns TIFF upright by itself
+        image.load()  # Pillow sets TIFF upright itself
     grey, remarks = to_grey(image, inverted=inverted, declared_top=top)
     return Drawn(grey, dpi, (*doubts, *remarks))
 
@@ -199,10 +199,10 @@ def _is_common(directory: Directory) -> bool:
 
 
 def _opened(view: bytes | bytearray) -> TiffImageFile | None:
-    """The picture as Pillow opens it, None where it knows no such layout of samples."""
+    """The picture as Pillow opens it, None if it does not know the layout of its samples."""
     try:
         return Tiff(io.BytesIO(view))
-    except Exception:  # whether the header is damaged or the layout a rare one, the other reader tells
+    except Exception:  # the other reader decides whether the header is damaged or the layout rare
         return None
 
 
@@ -238,7 +238,7 @@ def _wide_range(image: TiffImageFile, directory: Directory) -> tuple[bool, int |
 
 
 def _view(data: bytes, directory: Directory) -> bytes | bytearray:
-    """The file with this directory as its first, and byte counts that end where the file does."""
+    """The file with this directory first, and with byte counts that end where the file ends."""
     layout = tiff.layout_of(data)
     (first,) = layout.offset.unpack_from(data, layout.first_place)
     if first == directory.offset and directory.reach <= len(data):
@@ -255,10 +255,10 @@ def _view(data: bytes, directory: Directory) -> bytes | bytearray:
 
 @contextmanager
 def _silent_libtiff() -> Iterator[None]:
-    """Keep what libtiff writes to the process's own stderr from the user; Pillow raises where it matters."""
+    """Hide what libtiff writes to the process's own stderr; Pillow raises an exception where it matters."""
     try:
         kept = os.dup(2)
-    except OSError:  # there is none
+    except OSError:  # there is no stderr
         yield
         return
     try:

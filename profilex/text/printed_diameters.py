@@ -9,7 +9,7 @@ from profilex.text.lines import lines_of_words
 from profilex.types import Word
 
 RIM, BASE, ANY = "rim", "base", "any"
-"""Which diameter is meant; ANY where the words do not say."""
+"""The diameter that is meant; ANY if the words do not say."""
 
 _UNITS_MM = {"mm": 1.0, "cm": 10.0}
 _NOT_STATED = ("cm", "mm")  # units of a number without one, as catalogues print them
