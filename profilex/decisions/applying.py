@@ -32,7 +32,7 @@ from profilex.types import (
 from profilex.vessel.remeasure import remeasured, rescaled, with_printed
 
 DISPUTED, LOOK_AGAIN = "disputed", "look_again"
-"""Reasons to look at a vessel that decisions bring: people disagree; the model's result has changed since."""
+"""Review reasons from decisions: people disagree; the model's result has changed since."""
 
 PERSON = "person"
 """The source of an axis, a rim or a scale that a person has set."""
@@ -274,7 +274,7 @@ class _Page:
         return with_printed(rescaled(vessel, scale), vessel)
 
     def _judged(self, vessel: Vessel, subject: Subject, found: Vessel | None, *, look_again: bool) -> Vessel:
-        """A vessel with what people said of it, and the reasons that are left to look at it."""
+        """A vessel with the decisions about it, and the remaining review reasons."""
         values = subject.values
         by_person = subject.is_new or found is None or any(name in values for name in GEOMETRY[:4])
         has_scale = "scale" in values or self.decisions.scale is not None

@@ -1,6 +1,6 @@
 """corrections.jsonl: what people decided about an output folder, line by line, never rewritten.
 
-A line is appended with one write and flushed to the disk before anyone is told that it is saved. A line that a crash
+A line is appended with one write and flushed to the disk before it is reported as saved. A line that a crash
 cut off is completed where it is whole but for its end, and otherwise moved aside, so that it cannot swallow the next.
 """
 
@@ -88,7 +88,7 @@ class _Reader:
         return Decisions(tuple(self.events), tuple(self.problems), self.length)
 
     def differs(self, event: Event) -> bool | None:
-        """Whether a known decision of the same id says something else; None where there is none."""
+        """Whether a known decision of the same id says something else; None if the id is unknown."""
         line = self._lines.get(event.id)
         return None if line is None else to_line(from_line(line)) != to_line(event)
 
@@ -176,7 +176,7 @@ class DecisionLog:
         return tuple(fresh.values())
 
     def _catch_up(self, handle: int) -> None:
-        """Read what is new, after the file's end is mended."""
+        """Read what is new, after the end of the file is repaired."""
         self._mend_end(handle)
         size = os.fstat(handle).st_size
         if size < self._reader.length:  # another file has taken its place

@@ -76,7 +76,7 @@ def write_package(folder: Path, plugin: Plugin, contents: Iterable[tuple[str, by
 
 
 def read_package(folder: Path) -> Package:
-    """The package in a folder, by its list; its files are not looked at.
+    """The package in a folder, by its list; its files are not read.
 
     Raises:
         RunError: there is no list that can be read.

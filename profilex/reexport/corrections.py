@@ -19,7 +19,7 @@ TABLE_NAME = "profiles.csv"
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A decision that a person should look at again: the page, the vessel ("" where it is gone) and one sentence."""
+    """A decision that a person should check again: the page, the vessel ("" where it is gone) and one sentence."""
 
     source: str
     frame: int

@@ -98,7 +98,7 @@ class Profiles:
             raise PageError(
                 Code.UNREADABLE,
                 f"{name}: cannot be read ({error.strerror}).",
-                "Run profilex batch again: it writes missing files anew.",
+                "Run profilex batch again: it writes missing files again.",
             ) from error
 
 
@@ -149,7 +149,7 @@ def read_profiles(folder: Path) -> Profiles:
 
 
 def _run_document(path: Path) -> dict[str, Any]:
-    """run.json, which only informs: without it a report still tells what the records do."""
+    """run.json, which only informs: without it a report still shows the records."""
     try:
         document = json.loads(path.read_bytes())
     except (OSError, ValueError):

@@ -98,7 +98,7 @@ def export_profiles(profiles: Profiles, out: Path, name: str, settings: ExportSe
     """Write every finished page in the format `name` to `out`/<the page's folder>, "csv" to `out`/profiles.csv.
 
     A page that cannot be read or drawn is counted and the others go on. Every file is written whole or not at all.
-    Vessels are as people have corrected them; rejected ones stand in the table alone.
+    Vessels are as people have corrected them; rejected ones are only in the table.
 
     Raises:
         RunError: the format is unknown or needs a library that is missing; `out` is where batch keeps its own files,

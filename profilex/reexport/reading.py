@@ -33,7 +33,7 @@ from profilex.types import (
     Vessel,
 )
 
-_REMEDY = "Run profilex batch again with --verify: it writes damaged files anew."
+_REMEDY = "Run profilex batch again with --verify: it writes damaged files again."
 
 _Geometry = TypeVar("_Geometry", Polygon, LineString)
 Properties = Mapping[str, Any]
@@ -161,7 +161,7 @@ class _Reader:
         )
 
     def _reviewed(self, known: Properties, where: str) -> Reviewed:
-        """What people said: stands in documents that were exported after it, never in those of a batch."""
+        """What people said: part of documents that were exported after it, never of those of a batch."""
         status, by, at, geometry, note, entry = (self._text(known, name, where) for name in _REVIEWED)
         return Reviewed(status, by, at, "" if geometry == BY_MODEL else geometry, note, entry)
 
@@ -189,7 +189,7 @@ class _Reader:
                 self._number(known, f"{quantity.name}_unc", where),
                 "" if reason == NO_SCALE else reason,
             )
-            # a reason stands for a missing measure once: with a scale, for that in millimetres
+            # a reason is given once for a missing measure: with a scale, for that in millimetres
             repeated = scaled and quantity in PAGE_QUANTITIES and measure.value is None
             if measure != _NOTHING and not repeated:
                 measures[quantity.name] = measure

@@ -1,4 +1,4 @@
-"""A page in the browser on which people look at vessels, decide about them and mend them; see `docs/review.md`."""
+"""A page in the browser on which people check vessels, decide about them and correct them; see `docs/review.md`."""
 
 from profilex.review.collection import Collection
 from profilex.review.server import Serving, serve

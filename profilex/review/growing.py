@@ -1,6 +1,6 @@
 """The magic tool: the section around a click, where the network's probability is above a threshold of the person's.
 
-The network looks at each page once. Its probabilities are kept as bytes for the pages that were asked for last.
+Each page goes through the network once. The probabilities of the latest pages are kept as bytes.
 """
 
 import threading

@@ -146,7 +146,7 @@ class PageRequests:
     def look_ahead(self, place: int) -> None:
         """Let the network see a page, so that a click need not wait; nothing is returned.
 
-        Who clicks goes first: while a click waits, nothing is looked at ahead.
+        A click has priority: while one waits, nothing is computed ahead.
         """
         for near in (place, place + 1):
             if near >= len(self._collection.pages) or self._clicks:
@@ -157,7 +157,7 @@ class PageRequests:
             try:
                 self._grower.see(record.folder, self._scans.page(record))
             except ProfilexError:
-                return  # who clicks will be told
+                return  # the next click reports it
 
     def tile(self, place: int, level: int, column: int, row: int) -> bytes:
         """A tile of a page's scan."""

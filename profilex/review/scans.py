@@ -62,7 +62,7 @@ class Scans:
         return self._levels(record)[0]
 
     def tile(self, record: Record, level: int, column: int, row: int) -> bytes:
-        """A tile as JPEG: at level n a pixel stands for 2**n of the page.
+        """A tile as JPEG: at level n a pixel represents 2**n pixels of the page.
 
         Raises:
             PageError: as for `page`; or there is no such tile.

@@ -59,7 +59,7 @@ class Serving:
 
 
 class _Table:
-    """Writes profiles.csv anew a little after the last decision, and when the server ends."""
+    """Writes profiles.csv again shortly after the last decision, and when the server ends."""
 
     def __init__(self, folder: Path, io: ThreadPoolExecutor) -> None:
         self._folder, self._io = folder, io
@@ -280,7 +280,7 @@ def serve(
 ) -> None:
     """Serve until SIGINT or SIGTERM; what was begun is finished.
 
-    `started` is told the address, with the token. Port 0 is any free one.
+    `started` receives the address, with the token. Port 0 is any free port.
 
     Raises:
         OSError: the address cannot be had.

@@ -36,7 +36,7 @@ def page_state(view: Corrected, place: int, *, page: Subject | None) -> dict[str
 
 
 def vessel_state(vessel: Vessel, subject: Subject | None) -> dict[str, Any]:
-    """A vessel as it stands, with the decisions that the next one has to follow."""
+    """A vessel in its present state, with the decisions that the next one has to follow."""
     reviewed = vessel.reviewed
     decided = subject is not None and subject.is_decided
     return {

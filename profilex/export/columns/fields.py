@@ -1,4 +1,4 @@
-"""Every property and column that profilex exports, declared once: name, type, unit, meaning and where it stands.
+"""Every property and column that profilex exports, declared once: name, type, unit, meaning and where it occurs.
 
 GeoJSON features, profiles.csv, the DXF's tags and `docs/formats.md` all follow this table; a value whose name is not
 in it is refused.
@@ -24,7 +24,7 @@ _DRAWN = ("section", "vessel", TABLE)
 class Field:
     """A property: `type` is text, integer, number, numbers (a list) or boolean; `unit` is "" for a pure number.
 
-    `places` are the parts, and the table, in which it stands.
+    `places` are the parts, and the table, in which it occurs.
     """
 
     name: str
@@ -153,7 +153,7 @@ FIELDS: tuple[Field, ...] = (
     Field("residual_share", "number", "", "share of the outline that has no ink nearby", _VESSEL),
     Field("residual_tone", "number", "", "share of the section's inside whose tone is not the rest's", _VESSEL),
     Field("confidence", "number", "", "probability of being right; of a section the mean of the network's own", _DRAWN),
-    Field("review", "text", "", "reasons for a person to look at the vessel, separated by '; '", _VESSEL),
+    Field("review", "text", "", "reasons why a person should check the vessel, separated by '; '", _VESSEL),
     Field("review_status", "text", "", "what a person decided: accepted, corrected or rejected", _VESSEL),
     Field("reviewed_by", "text", "", "who decided last", _VESSEL),
     Field("reviewed_at", "text", "", "when, in UTC", _VESSEL),
@@ -165,7 +165,7 @@ FIELDS: tuple[Field, ...] = (
     Field("software", "text", "", "name and version of the program", _VESSEL),
     Field("files", "text", "", "files of the vessel in the output folder, separated by '; '", (TABLE,)),
 )
-"""All exported properties, in the order in which they stand in every file."""
+"""All exported properties, in the order of every file."""
 
 
 def names(place: str) -> tuple[str, ...]:

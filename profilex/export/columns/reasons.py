@@ -64,7 +64,7 @@ REVIEW: Mapping[str, Words] = {
     ),
     "upside_down": Words(
         "upside down",
-        "The drawing stands on its rim, as lids do.",
+        "The drawing is upside down, with the rim at the bottom, as lids are drawn.",
         "kopfüber",
         "Die Zeichnung steht auf dem Rand wie ein Deckel.",
     ),
@@ -126,7 +126,7 @@ REVIEW: Mapping[str, Words] = {
     ),
     "scale_bar_elsewhere": Words(
         "scale bar elsewhere",
-        "The only scale bar stands at a plan, a find or a photograph, and may not be true of the vessels.",
+        "The only scale bar is at a plan, a find or a photograph, and may not hold for the vessels.",
         "Maßstab anderswo",
         "Der einzige Balken steht bei einem Plan, einem Fund oder einem Foto und gilt vielleicht nicht für die Gefäße.",
     ),
@@ -173,13 +173,13 @@ REVIEW: Mapping[str, Words] = {
         "Zwei Leute haben verschieden entschieden, ohne voneinander zu wissen.",
     ),
 }
-"""Why a person should look at a vessel; `disputed` stands for every word that begins with it."""
+"""Why a person should check a vessel; `disputed` represents every word that begins with it."""
 
 MISSING: Mapping[str, Words] = {
     "no_axis": Words("no axis", "There is no axis, so no radius.", "keine Achse", "Ohne Achse kein Radius."),
     "no_rim": Words("no rim", "The drawing has no rim.", "kein Rand", "Die Zeichnung hat keinen Rand."),
     "base_unknown": Words("no base", "The drawing has no base.", "kein Boden", "Die Zeichnung hat keinen Boden."),
-    "round_base": Words("round base", "It stands on no ring.", "runder Boden", "Es steht auf keinem Ring."),
+    "round_base": Words("round base", "It has no standing ring.", "runder Boden", "Es steht auf keinem Ring."),
     "n_break": Words(
         "N at the rim line",
         "The drawn width is not the diameter.",
