@@ -81,7 +81,7 @@ def propose(
 ) -> Proposal:
     """Place every group of sections that may be a vessel; the page is read unless its `legend` is known."""
     if legend is None:
-        legend = read_legend(page, (), settings.evidence)
+        legend = read_legend(page, (), settings)
     candidates, dropped = propose_candidates(
         page, outlines.segmentation, outlines.sections, legend.bars, calibration, settings.vessel
     )
@@ -108,9 +108,9 @@ def measure_outlines(
     )
     found = decide_scale(page, outlines.segmentation, proposal.legend, candidates, settings)
     vessels = make_vessels(candidates, found.scale, found.review, settings=settings.vessel)
-    vessels = with_figures(page, vessels, proposal.legend, settings.vessel)
-    vessels = with_rim_percents(page, vessels, proposal.legend, settings.vessel)
-    vessels = with_printed_diameters(page, vessels, proposal.legend, settings.vessel)
+    vessels = with_figures(page, vessels, proposal.legend, settings)
+    vessels = with_rim_percents(page, vessels, proposal.legend, settings)
+    vessels = with_printed_diameters(page, vessels, proposal.legend, settings)
     dropped = outlines.dropped + proposal.dropped + unlikely
     return PageResult(
         ref=page.ref,

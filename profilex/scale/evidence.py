@@ -8,7 +8,7 @@ from shapely import Polygon
 
 from profilex import text
 from profilex.scale import BarSearch, find_bar, has_centimetres, measure_bar
-from profilex.settings import EvidenceSettings
+from profilex.settings import EvidenceSettings, Settings
 from profilex.types import Page, PrintedScale, StatedBar, Word
 
 _LEVEL = math.radians(15.0)
@@ -32,11 +32,12 @@ class Legend:
         return tuple(bar.polygon for bar in self.printed.bars)
 
 
-def read_legend(page: Page, bars: tuple[Polygon, ...], numbers: EvidenceSettings) -> Legend:
+def read_legend(page: Page, bars: tuple[Polygon, ...], settings: Settings) -> Legend:
     """Read a page's texts; `bars` are the scale bars that the network saw (rectangles, page px).
 
     If texts cannot be read, one warning says so.
     """
+    numbers = settings.evidence
     search = BarSearch(page, numbers)
     unseen = tuple(bar for bar in search.bars() if not any(bar.intersects(other) for other in bars))
     try:
@@ -49,8 +50,8 @@ def read_legend(page: Page, bars: tuple[Polygon, ...], numbers: EvidenceSettings
     stated += [bar for bar in (_if_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar, numbers)]
     stated += _bars_by_text(page, words, stated, numbers)
     if not any(bar.length_mm is not None for bar in stated):
-        stated = [_if_touched(page, bar, words) for bar in stated]
-        stated += _likely_bars(page, search, words, stated, numbers)
+        stated = [_if_touched(page, bar, words, settings) for bar in stated]
+        stated += _likely_bars(page, search, words, stated, settings)
     ratio = text.printed_ratio(words)
     warnings = ("Several ratios are printed on the page; none is used.",) if ratio.reason == "several_ratios" else ()
     printed = PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text, read.prose)
@@ -107,23 +108,23 @@ def _bars_by_text(
 
 
 def _likely_bars(
-    page: Page, search: BarSearch, words: tuple[Word, ...], known: list[StatedBar], numbers: EvidenceSettings
+    page: Page, search: BarSearch, words: tuple[Word, ...], known: list[StatedBar], settings: Settings
 ) -> list[StatedBar]:
     """Bars of few cells or with ticks, with a text at them that is read as a length."""
     found: list[StatedBar] = []
     for bar in search.likely_bars(lambda place: text.may_have_length(place, words)):
         if not any(bar.intersects(other.polygon) for other in (*known, *found)):
-            stated = _if_touched(page, _stated(page, bar, words), words)
+            stated = _if_touched(page, _stated(page, bar, words), words, settings)
             if stated.length_mm is not None:
                 found.append(stated)
     return found
 
 
-def _if_touched(page: Page, bar: StatedBar, words: tuple[Word, ...]) -> StatedBar:
+def _if_touched(page: Page, bar: StatedBar, words: tuple[Word, ...], settings: Settings) -> StatedBar:
     """A bar without a length, with the length of the letters that touch it, if there are any."""
     if bar.length_mm is not None:
         return bar
-    touching = text.read_touching(page.grey, bar.polygon)
+    touching = text.read_touching(page.grey, bar.polygon, settings.text)
     boxes = [shapely.box(*word.box) for word in touching]
     others = tuple(word for word in words if not any(shapely.box(*word.box).intersects(read) for read in boxes))
     again = [_stated(page, bar.polygon, near) for near in (touching, (*others, *touching))]

@@ -1,7 +1,7 @@
 """Everything that decides an outcome: frozen, passed explicitly, and hashed into every page's resume key.
 
-`choices` are what a user can choose; `evidence`, `drawing`, `shape` and `ink` hold the numbers of the rooms, each with
-unit, meaning and source.
+`choices` are what a user can choose; `text`, `evidence`, `drawing`, `shape` and `ink` hold the numbers of the rooms,
+each with unit, meaning and source.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from profilex.settings.choices import (
 )
 from profilex.settings.evidence import EvidenceSettings
 from profilex.settings.ink import InkSettings
+from profilex.settings.text import TextSettings
 from profilex.settings.vessel import VesselSettings
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "ScaleSettings",
     "SegmentSettings",
     "Settings",
+    "TextSettings",
     "VectorizeSettings",
     "VesselSettings",
     "key_parts",
@@ -45,6 +47,7 @@ class Settings:
     segment: SegmentSettings = field(default_factory=SegmentSettings)
     vectorize: VectorizeSettings = field(default_factory=VectorizeSettings)
     scale: ScaleSettings = field(default_factory=ScaleSettings)
+    text: TextSettings = field(default_factory=TextSettings)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
     vessel: VesselSettings = field(default_factory=VesselSettings)
     export: ExportSettings = field(default_factory=ExportSettings)

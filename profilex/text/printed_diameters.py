@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from profilex.settings import TextSettings
 from profilex.text.figures import Box, at_drawings
 from profilex.text.lines import lines_of_words
 from profilex.types import Word
@@ -48,7 +49,7 @@ def printed_diameters(text: str) -> tuple[PrintedDiameter, ...]:
 
 
 def diameters_at(
-    words: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int]
+    words: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int], settings: TextSettings
 ) -> dict[str, tuple[PrintedDiameter, ...]]:
     """The diameters printed at each vessel, by its identifier; `vessels` and sizes as in `figure_labels`."""
     lines = [
@@ -56,7 +57,9 @@ def diameters_at(
         for line in lines_of_words(tuple(words))
         if line.confidence >= _LEAST_CONFIDENCE and printed_diameters(line.text)
     ]
-    return {name: printed_diameters(line.text) for name, line in at_drawings(lines, vessels, page_size).items()}
+    return {
+        name: printed_diameters(line.text) for name, line in at_drawings(lines, vessels, page_size, settings).items()
+    }
 
 
 def _diameter(match: re.Match[str]) -> PrintedDiameter:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from profilex.settings import TextSettings
 from profilex.text.figures import Box, at_drawings
 from profilex.text.lines import lines_of_words
 from profilex.text.statements import names_scale
@@ -29,7 +30,9 @@ def rim_percent(text: str) -> float | None:
     return round(values[0], 1) if len(values) == 1 and 0 < values[0] <= 100 else None
 
 
-def rim_percents(words: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int]) -> dict[str, Word]:
+def rim_percents(
+    words: Sequence[Word], vessels: Mapping[str, Box], page_size: tuple[int, int], settings: TextSettings
+) -> dict[str, Word]:
     """The line at each vessel that states how much of its rim is preserved; `vessels` and sizes as in `figure_labels`.
 
     A single bare percentage on a page of several vessels may be about the page, and is ignored.
@@ -41,4 +44,4 @@ def rim_percents(words: Sequence[Word], vessels: Mapping[str, Box], page_size: t
     ]
     if len(lines) == 1 and len(vessels) > 1 and not _RIM.search(lines[0].text):
         return {}
-    return at_drawings(lines, vessels, page_size)
+    return at_drawings(lines, vessels, page_size, settings)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from profilex import text
 from profilex.scale.evidence import Legend, is_at_bar
-from profilex.settings import VesselSettings
+from profilex.settings import Settings, VesselSettings
 from profilex.types import Measure, Page, Vessel, Word
 from profilex.vessel.candidates import drawing_box
 
@@ -21,27 +21,25 @@ _MEASURED = {
 _NOT_PRINTED, _NOT_READ = "not_printed", "not_read"
 
 
-def with_figures(
-    page: Page, vessels: tuple[Vessel, ...], legend: Legend, settings: VesselSettings
-) -> tuple[Vessel, ...]:
+def with_figures(page: Page, vessels: tuple[Vessel, ...], legend: Legend, settings: Settings) -> tuple[Vessel, ...]:
     """The vessels with the numbers or codes printed at them.
 
     Marked for review are uncertain readings, numbers that two vessels have, numbers next to which one of the page's run
     is missing (with the vessels that have none), and labels that compete with another one.
     """
     drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
-    labels = text.figure_labels(_labels(legend), drawings, (page.width_px, page.height_px))
+    labels = text.figure_labels(_labels(legend), drawings, (page.width_px, page.height_px), settings.text)
     left_out = text.unnumbered(labels, drawings)
     return tuple(
         replace(vessel, review=(*vessel.review, text.FIGURE_GAP))
         if vessel.identifier in left_out
-        else _labelled(vessel, labels.get(vessel.identifier), settings)
+        else _labelled(vessel, labels.get(vessel.identifier), settings.vessel)
         for vessel in vessels
     )
 
 
 def with_rim_percents(
-    page: Page, vessels: tuple[Vessel, ...], legend: Legend, settings: VesselSettings
+    page: Page, vessels: tuple[Vessel, ...], legend: Legend, settings: Settings
 ) -> tuple[Vessel, ...]:
     """The vessels with the share of the rim's circumference (percent) that is printed at them, as a measure.
 
@@ -49,8 +47,8 @@ def with_rim_percents(
     read off a chart: 5 % if the number is a multiple of 5, else 1 %.
     """
     drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
-    lines = text.rim_percents(_labels(legend), drawings, (page.width_px, page.height_px))
-    said = {name: _rim_percent(line, settings) for name, line in lines.items()}
+    lines = text.rim_percents(_labels(legend), drawings, (page.width_px, page.height_px), settings.text)
+    said = {name: _rim_percent(line, settings.vessel) for name, line in lines.items()}
     nothing = Measure(None, None, _NOT_PRINTED if legend.is_read else _NOT_READ)
     return tuple(
         replace(vessel, measures=vessel.measures | {_RIM_PERCENT: said.get(vessel.identifier, nothing)})
@@ -59,16 +57,16 @@ def with_rim_percents(
 
 
 def with_printed_diameters(
-    page: Page, vessels: tuple[Vessel, ...], legend: Legend, settings: VesselSettings
+    page: Page, vessels: tuple[Vessel, ...], legend: Legend, settings: Settings
 ) -> tuple[Vessel, ...]:
     """The vessels with the diameters printed at them, as they are printed; none becomes a measure.
 
     A vessel whose measured diameter differs from the printed one by more than both allow is marked for review.
     """
     drawings = {vessel.identifier: drawing_box(vessel) for vessel in vessels}
-    printed = text.diameters_at(_labels(legend), drawings, (page.width_px, page.height_px))
+    printed = text.diameters_at(_labels(legend), drawings, (page.width_px, page.height_px), settings.text)
     return tuple(
-        _checked(vessel, printed[vessel.identifier], settings) if vessel.identifier in printed else vessel
+        _checked(vessel, printed[vessel.identifier], settings.vessel) if vessel.identifier in printed else vessel
         for vessel in vessels
     )
 

@@ -1,5 +1,6 @@
 """Which label stands at which vessel."""
 
+from profilex.settings import TextSettings
 from profilex.text import figure_labels, unnumbered
 from profilex.text.figures import label_words
 from profilex.types import Word
@@ -13,7 +14,7 @@ def word(text, x, y, confidence=0.9, height=14):
 
 
 def found(words, vessels=VESSELS):
-    return {name: label.text for name, label in figure_labels(words, vessels, PAGE).items()}
+    return {name: label.text for name, label in figure_labels(words, vessels, PAGE, settings=TextSettings()).items()}
 
 
 def test_labels_below_go_to_the_vessel_above_them():
@@ -50,7 +51,7 @@ def test_folios_headings_scales_and_ticks_are_no_labels():
         word("|", 380, 390),
         word("12", 380, 395),
     ]
-    assert [label.text for label in label_words(words, PAGE)] == ["12"]
+    assert [label.text for label in label_words(words, PAGE, settings=TextSettings())] == ["12"]
 
 
 def test_a_page_without_labels_names_no_vessel():
@@ -58,13 +59,15 @@ def test_a_page_without_labels_names_no_vessel():
 
 
 def doubts(words, vessels=VESSELS):
-    return {name: label.doubts for name, label in figure_labels(words, vessels, PAGE).items()}
+    return {name: label.doubts for name, label in figure_labels(words, vessels, PAGE, settings=TextSettings()).items()}
 
 
 def test_a_beginning_that_looks_like_the_usual_one_is_read_as_it_and_doubted():
     vessels = {f"v{i + 1:03d}": (200.0, 100.0 + 200 * i, 600.0, 180.0 + 200 * i) for i in range(5)}
     said = ("M5-12333", "M5-12174", "MS-10071", "LUM-77", "M5-8425")
-    labels = figure_labels([word(text, 380, 195 + 200 * i) for i, text in enumerate(said)], vessels, PAGE)
+    labels = figure_labels(
+        [word(text, 380, 195 + 200 * i) for i, text in enumerate(said)], vessels, PAGE, settings=TextSettings()
+    )
     assert [label.text for label in labels.values()] == ["M5-12333", "M5-12174", "M5-10071", "LUM-77", "M5-8425"]
     assert [label.confidence for label in labels.values()] == [0.9, 0.9, 0.0, 0.9, 0.9]
 
@@ -88,7 +91,7 @@ def test_a_number_that_two_vessels_have_is_doubted_at_both():
 def test_a_gap_in_the_run_is_doubted_at_its_neighbours_and_at_vessels_without_number():
     vessels = {f"v{i + 1:03d}": (200.0, 100.0 + 200 * i, 600.0, 180.0 + 200 * i) for i in range(5)}
     words = [word(text, 380, 195 + 200 * i) for i, text in enumerate(("1", "2", "", "4", "5")) if text]
-    labels = figure_labels(words, vessels, PAGE)
+    labels = figure_labels(words, vessels, PAGE, settings=TextSettings())
     assert {name for name, label in labels.items() if "figure_gap" in label.doubts} == {"v002", "v004"}
     assert unnumbered(labels, vessels) == ("v003",)
 

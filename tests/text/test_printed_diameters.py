@@ -6,7 +6,7 @@ import pytest
 from shapely import LineString, box
 
 from profilex.scale.evidence import Legend
-from profilex.settings import VesselSettings
+from profilex.settings import Settings, VesselSettings
 from profilex.text import printed_diameters
 from profilex.types import Measure, PrintedScale, Scale, Section, Vessel, Word
 from profilex.vessel.labels import with_printed_diameters
@@ -69,7 +69,7 @@ def vessel(rim_mm, uncertainty=2.0, **more):
 
 def checked(text, one):
     words = (Word(text, (380.0, 240.0, 380.0 + 9 * len(text), 254.0), 0.95),)
-    [found] = with_printed_diameters(page_of(paper()), (one,), Legend(PrintedScale(), words), VesselSettings())
+    [found] = with_printed_diameters(page_of(paper()), (one,), Legend(PrintedScale(), words), Settings())
     return found
 
 
@@ -96,8 +96,10 @@ def test_how_far_they_may_differ_is_a_setting():
     strict = replace(VesselSettings(), labels=replace(VesselSettings().labels, diameters_sd=0.1, diameters_share=0.0))
     words = (Word("Rdm. 24,5 cm", (380.0, 240.0, 480.0, 254.0), 0.95),)
     page, legend = page_of(paper()), Legend(PrintedScale(), words)
-    assert with_printed_diameters(page, (vessel(240.0),), legend, VesselSettings())[0].review == ()
-    assert with_printed_diameters(page, (vessel(240.0),), legend, strict)[0].review == ("printed_diameter_differs",)
+    assert with_printed_diameters(page, (vessel(240.0),), legend, Settings())[0].review == ()
+    assert with_printed_diameters(page, (vessel(240.0),), legend, Settings(vessel=strict))[0].review == (
+        "printed_diameter_differs",
+    )
 
 
 def test_without_a_scale_nothing_is_compared_and_no_millimetre_appears():

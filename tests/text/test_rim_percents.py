@@ -6,7 +6,7 @@ import pytest
 from shapely import box
 
 from profilex.scale.evidence import Legend, read_legend
-from profilex.settings import EvidenceSettings, VesselSettings
+from profilex.settings import Settings, TextSettings
 from profilex.synth.pages.furniture import draw_text
 from profilex.text import rim_percent, rim_percents
 from profilex.types import Measure, PrintedScale, Section, Vessel, Word
@@ -50,7 +50,7 @@ def test_what_states_a_share_of_the_rim(text, percent):
 
 def test_shares_go_to_the_vessels_at_which_they_stand():
     lines = [line(f"{share} %", 380, 395 + 300 * i) for i, share in enumerate((15, 20, 7))]
-    assert {name: word.text for name, word in rim_percents(lines, VESSELS, PAGE).items()} == {
+    assert {name: word.text for name, word in rim_percents(lines, VESSELS, PAGE, settings=TextSettings()).items()} == {
         "v001": "15 %",
         "v002": "20 %",
         "v003": "7 %",
@@ -58,8 +58,8 @@ def test_shares_go_to_the_vessels_at_which_they_stand():
 
 
 def test_one_bare_percentage_on_a_plate_is_nobodys():
-    assert rim_percents([line("50 %", 380, 995)], VESSELS, PAGE) == {}
-    assert list(rim_percents([line("Rand 50 %", 380, 995)], VESSELS, PAGE)) == ["v003"]
+    assert rim_percents([line("50 %", 380, 995)], VESSELS, PAGE, settings=TextSettings()) == {}
+    assert list(rim_percents([line("Rand 50 %", 380, 995)], VESSELS, PAGE, settings=TextSettings())) == ["v003"]
 
 
 def vessel(identifier, *bounds):
@@ -70,7 +70,7 @@ def test_vessels_say_why_they_have_none():
     page = page_of(paper())
     for is_read, reason in ((True, "not_printed"), (False, "not_read")):
         legend = Legend(PrintedScale(()), is_read=is_read)
-        (told,) = with_rim_percents(page, (vessel("v001", 200, 200, 240, 380),), legend, VesselSettings())
+        (told,) = with_rim_percents(page, (vessel("v001", 200, 200, 240, 380),), legend, Settings())
         assert told.measures["rim_percent"] == Measure(None, None, reason)
 
 
@@ -81,9 +81,7 @@ def test_printed_shares_are_read_from_the_page():
         draw_text(grey, (300, 240 + 300 * row), text, 22)
     page = page_of(grey)
     vessels = tuple(vessel(f"v00{row + 1}", 300, 100 + 300 * row, 420, 220 + 300 * row) for row in range(2))
-    first, second = with_rim_percents(
-        page, vessels, read_legend(page, (), numbers=EvidenceSettings()), settings=VesselSettings()
-    )
+    first, second = with_rim_percents(page, vessels, read_legend(page, (), Settings()), settings=Settings())
     assert first.measures["rim_percent"].value == 15.0
     assert first.measures["rim_percent"].uncertainty == pytest.approx(1.44, abs=0.01)
     assert second.measures["rim_percent"].value == pytest.approx(7.0)

@@ -10,7 +10,7 @@ from shapely import LineString, affinity, box
 
 from profilex.scale.decision import find_scale
 from profilex.scale.evidence import read_legend
-from profilex.settings import EvidenceSettings, ScaleSettings, VesselSettings
+from profilex.settings import EvidenceSettings, ScaleSettings, Settings
 from profilex.synth.pages.furniture import draw_text
 from profilex.text import installed_version, networks, read_bar, read_page
 from profilex.text.lines import find_lines
@@ -27,13 +27,13 @@ def soft(grey, sigma=0.6):
 
 def length_at(grey, bar):
     """The length that a page says of one bar, and the review words of its scale."""
-    legend = read_legend(page_of(grey), (bar,), numbers=EvidenceSettings())
+    legend = read_legend(page_of(grey), (bar,), Settings())
     return legend.printed.bars[0].length_mm
 
 
 def scale_of(page, bars):
     return find_scale(
-        page, read_legend(page, bars, numbers=EvidenceSettings()).printed, ScaleSettings(), numbers=EvidenceSettings()
+        page, read_legend(page, bars, Settings()).printed, ScaleSettings(), numbers=EvidenceSettings()
     ).scale
 
 
@@ -103,7 +103,7 @@ def test_a_text_that_touches_its_bar_is_read(said, cells, top):
     for left in range(300, 600, 600 // cells):
         cv2.rectangle(grey, (left, 400), (left + 300 // cells, 410), 0, -1)
     draw_text(grey, (410, top), said, 22)
-    legend = read_legend(page_of(soft(grey)), (), numbers=EvidenceSettings())
+    legend = read_legend(page_of(soft(grey)), (), Settings())
     [bar] = legend.printed.bars
     assert bar.length_mm == 10 * int(said.split()[0])
     assert bar.polygon.bounds == pytest.approx((300, 400, 601, 411), abs=3)
@@ -133,7 +133,7 @@ def test_a_text_is_about_the_nearer_of_two_bars():
         for x in np.linspace(300, right, 6).astype(int):
             cv2.line(grey, (x, y - 9), (x, y), 0, 2)
     draw_text(grey, (380, 410), "5 cm", 18)
-    legend = read_legend(page_of(soft(grey)), (), numbers=EvidenceSettings())
+    legend = read_legend(page_of(soft(grey)), (), Settings())
     assert [round(bar.polygon.bounds[2], -1) for bar in legend.printed.bars] == [500]
 
 
@@ -202,9 +202,9 @@ def test_ratio_and_figure_numbers_are_read():
         vessels.append(Vessel(f"v{row + 1:03d}", (section,), axis=axis, rim=rim))
         draw_text(grey, (385, top + 140), f"{24 + row}", 18)
     page = page_of(grey)
-    legend = read_legend(page, (), numbers=EvidenceSettings())
+    legend = read_legend(page, (), Settings())
     assert legend.printed.ratio == 3.0
-    assert [vessel.figure for vessel in with_figures(page, tuple(vessels), legend, settings=VesselSettings())] == [
+    assert [vessel.figure for vessel in with_figures(page, tuple(vessels), legend, settings=Settings())] == [
         "24",
         "25",
     ]
@@ -218,7 +218,7 @@ def test_letters_of_european_languages_may_be_read():
 
 
 def test_an_empty_page_has_no_words():
-    legend = read_legend(page_of(paper()), (), numbers=EvidenceSettings())
+    legend = read_legend(page_of(paper()), (), Settings())
     assert (legend.words, legend.bars, legend.warnings) == ((), (), ())
 
 
@@ -235,7 +235,7 @@ def test_a_page_reads_the_same_whatever_was_read_before():
 
 
 def test_networks_are_loaded_once_and_keep_to_the_threads_of_the_process():
-    networks.load_networks.cache_clear()  # another test may have loaded them with other threads
+    networks._loaded.cache_clear()  # another test may have loaded them with other threads
     loaded = networks.load_networks()
     assert networks.load_networks() is loaded
     compiled = loaded.recognition.get_compiled_model()
@@ -272,7 +272,7 @@ def assert_nothing_is_read(legend, page, reason):
 def test_without_the_package_a_page_says_so_once(without_networks):
     without_networks.setattr(networks, "find_spec", lambda _: None)
     grey, bar, _ = page_with_bar(1)
-    legend = read_legend(page_of(grey), (box(*bar.box),), numbers=EvidenceSettings())
+    legend = read_legend(page_of(grey), (box(*bar.box),), Settings())
     assert_nothing_is_read(legend, page_of(grey), "The package rapidocr is not installed: texts are not read.")
 
 
@@ -280,6 +280,6 @@ def test_networks_that_were_changed_are_not_used(without_networks):
     name, _ = networks._DETECTION
     without_networks.setattr(networks, "_DETECTION", (name, "0" * 64))
     grey, bar, _ = page_with_bar(1)
-    legend = read_legend(page_of(grey), (box(*bar.box),), numbers=EvidenceSettings())
+    legend = read_legend(page_of(grey), (box(*bar.box),), Settings())
     reason = f"{name} is not the network that this version of profilex knows: texts are not read."
     assert_nothing_is_read(legend, page_of(grey), reason)
