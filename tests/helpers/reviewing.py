@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -151,9 +151,17 @@ class Hands:
             self.tab.keyboard.press(key)
 
     def saved(self) -> None:
-        """Wait until everything is saved."""
-        self.tab.wait_for_selector("body[data-saved=saved]", timeout=PATIENCE_S * 1000)
-        self.rest(120)
+        """Wait until the page has done all that was asked of it, and everything is saved."""
+        for _ in range(2):  # an answer may lead to a further question
+            self.rest(120)
+            self.tab.wait_for_selector("body[data-saved=saved]:not([data-waiting])", timeout=PATIENCE_S * 1000)
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds, as long as a slow machine needs."""
+        end = time.monotonic() + PATIENCE_S
+        while not holds():
+            assert time.monotonic() < end
+            self.rest(100)
 
     def screen(self, point: Sequence[float]) -> tuple[float, float]:
         """Where a place of the page (page px) is on the screen."""

@@ -16,15 +16,15 @@ from tests.helpers.decisions import HEIGHT, bowl, moved, page
 from tests.helpers.pots import write_folder
 from tests.helpers.reviewing import collection, digests, draw_scan, exported, lines_of, served
 
-COUNT_FRAMES = """() => {
-  window.frames_ms = [];
-  let last = performance.now();
-  const tick = (now) => {
-    window.frames_ms.push(now - last);
-    last = now;
-    window.ticking = requestAnimationFrame(tick);
-  };
-  window.ticking = requestAnimationFrame(tick);
+WATCH = """() => {
+  window.touched = new Set();
+  const watcher = new MutationObserver((changes) => {
+    for (const change of changes) {
+      const vessel = change.target.closest && change.target.closest(".vessel");
+      if (vessel) window.touched.add(vessel.getAttribute("class"));
+    }
+  });
+  watcher.observe(document.getElementById("overlay"), { subtree: true, childList: true, attributes: true });
 }"""
 
 GREY_ACROSS = """async (away) => {
@@ -99,7 +99,6 @@ def test_twenty_vessels_are_accepted_by_keys_alone(tmp_path, open_page):
         assert server.stop() == 0
     statuses = [vessel.reviewed.status for vessel in vessels_of(profiles).values()]
     assert statuses.count(ACCEPTED) == 20
-    assert all(line["ms"] < 2000 for line in lines_of(profiles))
     assert digests(profiles / "pages") == before
     table = assert_consistent(profiles, tmp_path / "out")
     with (profiles / "profiles.csv").open(newline="") as stream:
@@ -125,8 +124,8 @@ def test_rejecting_with_a_reason(folder, open_page, tmp_path):
         hands = open_page(server.address)
         hands.show(0, "v002")
         hands.press("x", "1")
+        hands.until(lambda: len(lines_of(profiles)) == 2)
         hands.saved()
-        hands.rest()
     vessel = vessels_of(profiles)["plate 1.png", "v002"]
     assert vessel.reviewed.status == REJECTED
     assert lines_of(profiles)[-1]["reason"] == "decoration"
@@ -381,15 +380,13 @@ def test_two_windows_at_once_never_overwrite_each_other(folder, open_page):
         one.click((400, 200))
         one.saved()
         other.press("x")
-        other.rest(500)
         toast = other.tab.locator("#toast")
-        assert "Somebody else has decided" in toast.inner_text()
+        other.until(lambda: "Somebody else has decided" in toast.inner_text())
         assert [line["act"] for line in lines_of(profiles)] == ["mend"]
-        one.rest(3500)
+        other.rest()
         other.press("a")
         other.saved()
-        one.rest(3500)
-        assert "1 of 6" in one.tab.locator("#progress-text").inner_text()
+        one.until(lambda: "1 of 6" in one.tab.locator("#progress-text").inner_text())
 
 
 def test_without_scans_the_preview_serves_and_the_page_asks_where_they_are(folder, open_page, tmp_path):
@@ -402,8 +399,7 @@ def test_without_scans_the_preview_serves_and_the_page_asks_where_they_are(folde
         hands.saved()
         hands.tab.locator("#scans-folder").fill(str(moved))
         hands.press("Enter")
-        hands.rest(800)
-        assert hands.tab.locator("#scans-folder").count() == 0
+        hands.until(lambda: hands.tab.locator("#scans-folder").count() == 0)
     assert len(lines_of(profiles)) == 1
 
 
@@ -419,7 +415,7 @@ def test_the_page_is_usable_at_twice_the_size_in_german_and_with_names_for_reade
         assert hands.tab.evaluate(SMALL) == 0
 
 
-def test_a_large_page_with_a_hundred_vessels_is_dragged_smoothly_and_true(tmp_path, open_page):
+def test_on_a_large_page_of_a_hundred_vessels_only_the_dragged_one_is_drawn_again_and_lies_true(tmp_path, open_page):
     base = bowl()
     vessels = [moved(base, 480.0 * (n % 10) - 300, 400.0 * (n // 10)) for n in range(100)]
     vessels = [replace(vessel, identifier=f"v{n + 1:03d}") for n, vessel in enumerate(vessels)]
@@ -434,16 +430,18 @@ def test_a_large_page_with_a_hundred_vessels_is_dragged_smoothly_and_true(tmp_pa
         hands.rest(600)
         ring = np.array(hands.state()["sections"][0]["rings"][0])
         vertex = ring[ring[:, 0].argmin()]
-        hands.tab.evaluate(COUNT_FRAMES)
+        hands.tab.evaluate(WATCH)
+        nodes = hands.tab.locator("#overlay *").count()
         start = hands.screen(vertex)
         hands.tab.mouse.move(*start)
         hands.tab.mouse.down()
         for step in range(60):
             hands.tab.mouse.move(start[0] - step / 4, start[1])
-        frames = hands.tab.evaluate("() => { cancelAnimationFrame(window.ticking); return window.frames_ms; }")
+        touched = hands.tab.evaluate("() => [...window.touched]")
         hands.tab.mouse.up()
         hands.saved()
-        assert np.percentile(frames, 95) <= 50  # 33 on a machine with nothing else to do
+        assert touched == ["vessel doubtful chosen"]
+        assert nodes < 5 * 100 + 20  # outlines and lines alone: handles are no elements
         # the outline lies on the edge of the drawn wall: dark on one side of it, bright on the other
         inner, outer = hands.tab.evaluate(GREY_ACROSS, 0.9)
         assert inner < 60

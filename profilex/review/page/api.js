@@ -1,6 +1,23 @@
 // The server: every address is relative to the page's own, which holds the token.
 
+let waiting = 0; // requests that a person waits for
+
+function wait(by) {
+  waiting += by;
+  document.body.toggleAttribute("data-waiting", waiting > 0);
+}
+
 export async function fetched(address, body) {
+  const isAsked = !address.startsWith("api/changes/");
+  if (isAsked) wait(1);
+  try {
+    return await answered(address, body);
+  } finally {
+    if (isAsked) wait(-1);
+  }
+}
+
+async function answered(address, body) {
   const options = body === undefined ? {} : {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
   };
