@@ -37,17 +37,26 @@ DISPUTED, LOOK_AGAIN = "disputed", "look_again"
 PERSON = "person"
 """The source of an axis, a rim or a scale that a person has set."""
 
+_DIFFERS = "printed_diameter_differs"
 _SETTLED = {  # what a person who sets one of these answers
-    "axis": ("no_axis", "axis_from_symmetry", "axis_from_section_edge", "nothing_beyond_axis", "skewed"),
+    "axis": ("no_axis", "axis_from_symmetry", "axis_from_section_edge", "nothing_beyond_axis", "skewed", _DIFFERS),
     "rim": ("no_rim", "rim_from_section", "skewed"),
     "side": ("both_sides_disagree",),
-    "sections": ("low_confidence", "residual_large", "thickness_implausible", "touches_edge", "several_pieces"),
+    "sections": (
+        "low_confidence",
+        "residual_large",
+        "thickness_implausible",
+        "touches_edge",
+        "several_pieces",
+        _DIFFERS,
+    ),
     "scale": (
         "scale_bar_elsewhere",
         "scale_disagrees",
         "scale_bar_unread",
         "scale_bar_unsure",
         "scale_from_neighbours",
+        _DIFFERS,
     ),
     "figure": ("figure_uncertain", "figure_repeated", "figure_gap", "figure_contested"),
 }

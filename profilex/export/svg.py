@@ -90,7 +90,9 @@ def _sheet(vessel: Vessel, bounds: Bounds) -> Bounds:
 
 def _description(placed: PlacedVessel, result: PageResult) -> str:
     mirrored = ", mirrored" if placed.mirrored else ""
-    return f"{_source(result)}; one unit is 1 {placed.unit}; origin {placed.origin}{mirrored}"
+    status = placed.vessel.reviewed.status
+    reviewed = f"; review_status {status}" if status else ""
+    return f"{_source(result)}; one unit is 1 {placed.unit}; origin {placed.origin}{mirrored}{reviewed}"
 
 
 def _source(result: PageResult) -> str:

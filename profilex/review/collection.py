@@ -32,6 +32,7 @@ from profilex.decisions.replay import PageKey
 from profilex.errors import Code, RunError
 from profilex.files import printable_source
 from profilex.reexport.folder import Profiles
+from profilex.reexport.taking_in import take_in_hand_edits
 from profilex.types import PageResult, Record
 
 MOST_SUMMARY_REASONS = 20
@@ -78,7 +79,10 @@ class Collection:
         self._places: defaultdict[PageKey, list[int]] = defaultdict(list)  # copies of a scan are several pages
         for place, page in enumerate(self.pages):
             self._places[page.record.sha256, page.record.frame].append(place)
+        taken = take_in_hand_edits(folder)
         self.log = DecisionLog(folder)
+        if taken:
+            self.log.notices.append(f"{taken} edits of page.geojson were taken in as corrections.")
         self.changes: list[int] = []  # places of pages, in the order in which something was decided about them
         self._take_in(self.log.events)
         self.changes.clear()

@@ -56,6 +56,7 @@ class _Batch:
     def run(self, discovery: Discovery) -> Summary:
         discovery, self._options, notes = settle(discovery, self._options)
         options = self._options
+        self._take_in_hand_edits()
         write_atomic(options.out / "run.json", _run_document(options, self._card))
         for skipped in discovery.skipped:
             self._summary.skipped[skipped.reason] += 1
@@ -79,6 +80,13 @@ class _Batch:
             self._progress.end(self._summary)
             _log.info("ended: %s", json.dumps(self._summary.as_json()))
         return self._summary
+
+    def _take_in_hand_edits(self) -> None:
+        """What somebody changed in a page.geojson becomes decisions, before this run may write it again."""
+        from profilex.reexport.taking_in import take_in_hand_edits
+
+        if (count := take_in_hand_edits(self._options.out)) > 0:
+            self._progress.line(f"{count} edits of page.geojson were taken in as corrections")
 
     def _keep_decisions(self) -> None:
         """The table as people have corrected it; what no longer fits is named."""

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import os
 import random
+import time
 
 import numpy as np
 import pytest
@@ -118,8 +120,8 @@ def test_random_decisions_survive_reruns_and_torn_ends(batch, seed):
     assert [row["review_status"] for row in table(folder)] == [each for page in expected for each in page]
 
 
-def test_a_page_edited_by_hand_is_measured_again_and_marked(batch, tmp_path):
-    folder, _ = batch
+def test_a_page_edited_by_hand_is_measured_again_and_kept(batch, tmp_path):
+    folder, again = batch
     (path,) = (folder / "pages").glob("plate 0*/**/page.geojson")
     before = next(iter(read_profiles(folder).pages())).vessels[0]
     document = json.loads(path.read_text())
@@ -137,6 +139,14 @@ def test_a_page_edited_by_hand_is_measured_again_and_marked(batch, tmp_path):
     assert run(["export", str(folder), "--format", "csv", "--out", str(tmp_path / "out")]) == 0
     row = table(tmp_path / "out")[0]
     assert float(row["wall_thickness_px_p50"]) == pytest.approx(after.measures["wall_thickness_px_p50"].value, abs=1e-3)
+    os.utime(path, (time.time() + 5, time.time() + 5))
+    for options in (("--verify",), ("--force",), ()):
+        assert again(*options) == 0
+        (event,) = read_decisions(folder).events
+        assert (event.act, event.how) == (Act.MEND, ("hand",))
+        kept = next(iter(read_profiles(folder).pages())).vessels[0]
+        assert kept.reviewed.status == CORRECTED
+        assert kept.measures["wall_thickness_px_p50"] == after.measures["wall_thickness_px_p50"]
 
 
 def test_copies_of_two_people_merge_and_disagreement_is_listed(tmp_path, capsys):

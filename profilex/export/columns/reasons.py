@@ -160,6 +160,12 @@ REVIEW: Mapping[str, Words] = {
         "zwei Nummern",
         "Eine zweite Beschriftung steht ungefähr so nah am Gefäß wie die eigene.",
     ),
+    "printed_diameter_differs": Words(
+        "printed diameter differs",
+        "The diameter printed at the drawing is not the measured one.",
+        "gedruckter Durchmesser anders",
+        "Der bei der Zeichnung gedruckte Durchmesser ist nicht der gemessene.",
+    ),
     "look_again": Words(
         "look again",
         "The drawing that a model finds has changed since a person decided about it.",

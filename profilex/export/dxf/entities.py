@@ -26,6 +26,7 @@ _TAG_FIELDS = (
     "rim_diameter_mm",
     "height_mm",
     "review",
+    "review_status",
     "software",
 )
 
