@@ -12,10 +12,11 @@ from pathlib import Path
 
 from profilex import manifest
 from profilex.errors import Code, PageError, RunError
-from profilex.export import dxf, geojson, preview, svg
+from profilex.export import geojson, preview
 from profilex.export import heat_map as residual
 from profilex.export.columns import table
 from profilex.export.file_names import with_file_names
+from profilex.export.formats import FORMATS, Wanted
 from profilex.files import write_atomic
 from profilex.files.writing import unwritable
 from profilex.images import read_page
@@ -85,18 +86,14 @@ def _export(page: Page, result: PageResult, settings: Settings) -> Contents:
     """The bytes of every requested file, in memory: if one format fails, no file of the page is written."""
     wanted = settings.export
     contents: Contents = [("page.geojson", geojson.page_document(result))]
+    asked = {"dxf": wanted.dxf, "svg": wanted.svg, "geojson": wanted.geojson, "page-dxf": wanted.page_dxf}
+    for name, is_asked in asked.items():
+        if is_asked:
+            contents += FORMATS[name].page_files(result, Wanted(wanted))
     for vessel in result.vessels:
-        if wanted.dxf:
-            contents.append((f"{vessel.file_stem}.dxf", dxf.vessel_drawing(vessel, result, wanted)))
-        if wanted.svg:
-            contents.append((f"{vessel.file_stem}.svg", svg.vessel_drawing(vessel, result, wanted)))
-        if wanted.geojson:
-            contents.append((f"{vessel.file_stem}.geojson", geojson.vessel_document(vessel, result)))
         if wanted.preview and residual.is_wanted(vessel):
             picture = residual.residual_picture(page.grey, vessel)
             contents.append((f"{vessel.file_stem}.{residual.SUFFIX}", picture))
-    if wanted.page_dxf:
-        contents.append(("page.dxf", dxf.page_drawing(result, wanted)))
     if wanted.preview:
         contents.append(("preview.jpg", preview.page_preview(page.grey, result)))
     return contents

@@ -99,9 +99,10 @@ class Segmentation:
 class Section:
     """One cut wall as a valid polygon in page pixels.
 
-    `confidence` 0..1 is the mean section probability inside. `hausdorff_px` is the distance between the simplified
-    outline and its contour, `tolerance_px` the bound of that distance. `is_handle` marks the section of a
-    handle, drawn apart from the wall.
+    `confidence` 0..1 is the mean section probability inside. `hausdorff_px` bounds the distance between the outline and
+    the contour it came from, `tolerance_px` is the bound it was held to. `is_handle` marks the section of a handle,
+    drawn apart from the wall. `curves` are the rings as cubic Béziers, float64 (n, 4, 2) each, the shell first; the
+    polygon's rings are polylines of them, within `chord_px`. An outline that is a polygon has none.
     """
 
     polygon: Polygon
@@ -109,6 +110,8 @@ class Section:
     tolerance_px: float
     hausdorff_px: float
     is_handle: bool = False
+    curves: tuple[np.ndarray, ...] = field(default=(), compare=False, repr=False)
+    chord_px: float = 0.0
 
 
 AXIS_SOURCES = INK, NETWORK, SYMMETRY, SECTION_EDGE = "ink", "network", "symmetry", "section_edge"

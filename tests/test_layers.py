@@ -11,7 +11,7 @@ ROOT = Path(profilex.__file__).parent
 LAYERS = (
     {"errors", "settings", "code"},
     {"types"},
-    {"files", "geometry", "ink"},
+    {"files", "geometry", "ink", "curves"},
     {"images", "model", "trace", "export", "synth"},
     {"text"},
     {"manifest", "data", "scale"},

@@ -11,9 +11,10 @@ import shapely
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from profilex.curves import OutlineCurve
 from profilex.export.frame.exterior import directions, exterior_contour
 from profilex.export.frame.silhouette import sharp_bends, silhouettes
-from profilex.export.frame.vessel_frame import PlacedVessel, place_vessel
+from profilex.export.frame.vessel_frame import PlacedVessel, curve_along, place_vessel
 from profilex.types import BASE, BREAK, INNER, RIM, Section, Vessel
 
 SUFFIX = "full"
@@ -21,6 +22,7 @@ SUFFIX = "full"
 _CLAY = "clay_volume_ml"
 _MET_WALLS = 0.05  # the end of a contour lies on an edge within this many walls
 _NEAR_WALLS = 0.5  # ... but a torn edge's rounding hides its end
+_FLOOR_WALLS = 0.35  # a floor that ends so near to the axis is drawn up to it
 _AT_AXIS_WALLS = 0.5  # a floor that ends this near to the axis reaches it
 _REACH_WALLS = 0.5  # over which the contour must turn to be sharp
 _REACH_TOLERANCES = 10.0  # ... and at least this many times the outline's tolerance
@@ -45,6 +47,11 @@ class FullView:
     levels: tuple[LineString, ...]
     breaks: tuple[LineString, ...]
     torn: tuple[LineString, ...]
+    outlines: tuple[OutlineCurve, ...] = ()
+
+    def curve_of(self, line: LineString | np.ndarray) -> np.ndarray:
+        """A line of the drawing as a curve (n, 4, 2), where it runs along an outline or its mirror image."""
+        return curve_along(LineString(line) if isinstance(line, np.ndarray) else line, self.outlines)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -92,6 +99,7 @@ def full_view(vessel: Vessel) -> FullView:
         levels=tuple(_to_axis(end) for end in closed if end[0] > 0),
         breaks=tuple(edge.line for edge in placed.edges if edge.kind == BREAK),
         torn=tuple(_to_axis(end) for kind, end in ends if kind == BREAK and end[0] > 0),
+        outlines=placed.outlines,
     )
     return _mirrored(view) if placed.mirrored else view
 
@@ -109,14 +117,25 @@ def _half(vessel: Vessel) -> Vessel:
 def _cut_sections(placed: PlacedVessel) -> list[tuple[Section, Polygon]]:
     """The sections with their part on this side of the axis; a handle drawn apart is not cut."""
     found: list[tuple[Section, Polygon]] = []
+    gap = _FLOOR_WALLS * _wall(tuple(zip(placed.vessel.sections, placed.sections, strict=True)))
     for section, polygon in zip(placed.vessel.sections, placed.sections, strict=True):
         left, bottom, right, top = polygon.bounds
         kept: BaseGeometry = polygon
         if right > 0 and not section.is_handle:
             kept = polygon.intersection(shapely.box(min(left, 0.0) - 1, bottom - 1, 0.0, top + 1))
+        if not section.is_handle:
+            kept = floor_to_axis(kept, gap)
         parts = [part for part in shapely.get_parts(kept) if isinstance(part, Polygon) and part.area > 0]
         found += [(section, shapely.orient_polygons(part)) for part in parts]
     return found
+
+
+def floor_to_axis(shape: BaseGeometry, gap: float) -> BaseGeometry:
+    """A section at x < 0 whose floor ends within `gap` of the axis, led on to it: there the clay goes on."""
+    if shape.is_empty or not -gap <= shape.bounds[2] < 0:
+        return shape
+    led_on = shapely.transform(shape, lambda points: np.where(points[:, :1] >= -gap, points * (0, 1), points))
+    return led_on if led_on.is_valid else shape
 
 
 def _wall(sections: tuple[tuple[Section, Polygon], ...]) -> float:

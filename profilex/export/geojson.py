@@ -64,8 +64,8 @@ def vessel_document(vessel: Vessel, result: PageResult) -> bytes:
     """
     placed = place_vessel(vessel)
     features = [_feature(MultiPolygon(list(placed.sections)), vessel_properties(vessel, result))]
-    for polygon, section in zip(placed.sections, vessel.sections, strict=True):
-        features.append(_feature(polygon, section_properties(section, vessel, result)))
+    for polygon, section, curves in zip(placed.sections, vessel.sections, placed.curves, strict=True):
+        features.append(_feature(polygon, section_properties(section, vessel, result, curves)))
     for part, line in (("axis", placed.axis), ("rim", placed.rim)):
         if line is not None:
             features.append(_feature(line, line_properties(part, vessel, result)))

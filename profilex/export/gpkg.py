@@ -75,17 +75,22 @@ def page_package(result: PageResult) -> bytes:
     require_driver()
     unit, factor = place_page(result)
     matrix = (factor, 0.0, 0.0, -factor, 0.0, factor * result.height_px)
-    features = list(_features(result))
-    with tempfile.TemporaryDirectory(prefix="profilex-") as folder, _fixed_date():
+    features = [(part, placed(geometry, matrix), known) for part, geometry, known in page_features(result)]
+    with tempfile.TemporaryDirectory(prefix="profilex-") as folder, fixed_date():
         path = Path(folder) / "page.gpkg"
         for part in PARTS:
             members = [feature for feature in features if feature[0] == part]
             if members or (part == "section" and not features):
-                _write_layer(path, part, members, matrix, unit)
+                write_layer(path, part, members, unit)
         return path.read_bytes()
 
 
-def _features(result: PageResult) -> Iterator[_Feature]:
+def page_features(result: PageResult) -> Iterator[_Feature]:
+    """Part, geometry (page px) and properties of everything on a page.
+
+    Raises:
+        PageError: a coordinate or a measure is not finite.
+    """
     for vessel in result.vessels:
         require_finite(vessel)
         yield from _vessel_features(vessel, result)
@@ -104,13 +109,18 @@ def _vessel_features(vessel: Vessel, result: PageResult) -> Iterator[_Feature]:
         yield "edge", edge.line, edge_properties(edge, vessel, result)
 
 
-def _write_layer(path: Path, part: str, features: Sequence[_Feature], matrix: tuple[float, ...], unit: str) -> None:
+def write_layer(path: Path, part: str, features: Sequence[_Feature], unit: str) -> None:
+    """A layer of placed features, added to the package at `path`.
+
+    Raises:
+        PageError: GDAL refuses the data.
+    """
     from pyogrio import errors, raw
 
     fields = [field for field in FIELDS if part in field.places]
     columns = [_column(field, [properties[field.name] for _, _, properties in features]) for field in fields]
     geometries = np.empty(len(features), object)
-    geometries[:] = [shapely.to_wkb(_placed(geometry, matrix)) for _, geometry, _ in features]
+    geometries[:] = [shapely.to_wkb(geometry) for _, geometry, _ in features]
     try:
         raw.write(
             path,
@@ -129,13 +139,14 @@ def _write_layer(path: Path, part: str, features: Sequence[_Feature], matrix: tu
         raise PageError(Code.EXPORT, f"layer {part}: GDAL refuses it ({error}).", "Report this as a bug.") from error
 
 
-def _placed(geometry: BaseGeometry, matrix: tuple[float, ...]) -> BaseGeometry:
+def placed(geometry: BaseGeometry, matrix: tuple[float, ...]) -> BaseGeometry:
+    """A geometry of the page in another frame (shapely's six numbers), valid there, to the decimals of the files."""
     if isinstance(geometry, MultiPolygon):
-        placed = MultiPolygon([moved(part, matrix) for part in geometry.geoms])
+        there = MultiPolygon([moved(part, matrix) for part in geometry.geoms])
     else:
-        placed = moved(geometry, matrix) if isinstance(geometry, Polygon) else affine_transform(geometry, matrix)
-    placed = round_coordinates(placed)
-    return shapely.orient_polygons(placed) if not isinstance(placed, MultiPolygon) or placed.geoms else placed
+        there = moved(geometry, matrix) if isinstance(geometry, Polygon) else affine_transform(geometry, matrix)
+    there = round_coordinates(there)
+    return shapely.orient_polygons(there) if not isinstance(there, MultiPolygon) or there.geoms else there
 
 
 def _column(field: Field, values: list[Any]) -> tuple[np.ndarray, np.ndarray | None]:
@@ -158,8 +169,8 @@ def _crs(unit: str) -> str:
 
 
 @contextmanager
-def _fixed_date() -> Iterator[None]:
-    """Fix the date that GDAL writes, which is an option of the whole process."""
+def fixed_date() -> Iterator[None]:
+    """GDAL stamps the date from an option of the whole process."""
     import pyogrio
 
     with _driver_lock:

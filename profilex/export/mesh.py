@@ -14,7 +14,8 @@ from profilex.errors import Code, RunError
 from profilex.export.frame.vessel_frame import place_vessel
 from profilex.types import Vessel
 
-SUFFIX = "glb"
+KINDS = ("glb", "stl", "obj")
+"""Suffixes of the meshes: binary glTF in metres, STL and OBJ in millimetres."""
 
 _STEPS = 256  # facets of a turn: the chord of a 400 mm vessel is within 0.015 mm of its circle
 _AT_AXIS_WALLS = 0.35  # a floor that ends this near to the axis reaches it
@@ -46,8 +47,11 @@ def refusal(vessel: Vessel) -> str:
     return ""
 
 
-def vessel_mesh(vessel: Vessel) -> bytes:
-    """The solid as the bytes of a .glb, in metres, y upwards, the origin where the axis meets the rim plane.
+def vessel_mesh(vessel: Vessel, kind: str = "glb") -> bytes:
+    """The solid as the bytes of one of `KINDS`, the origin where the axis meets the rim plane.
+
+    glTF has metres with y upwards, STL and OBJ have millimetres with z upwards, as slicers and CAD programs take them.
+    glTF and OBJ carry a normal for each vertex, so that the turn is shaded smoothly.
 
     Raises:
         PageError: a coordinate, the scale or a measure is not a finite number.
@@ -60,11 +64,15 @@ def vessel_mesh(vessel: Vessel) -> bytes:
     wall = vessel.measures["wall_thickness_mm_p50"].value or 0.0
     rings = [_turned(ring) for part in _half(vessel, _AT_AXIS_WALLS * wall) for ring in _profile(part)]
     solid = trimesh.util.concatenate(rings)
-    # revolved about z, in the order x, y, z; in glTF y is up
+    # revolved about z, in the order x, y, z; glTF stands upright on y
+    solid.metadata["name"] = vessel.identifier
+    if kind != "glb":
+        options = {"include_normals": True, "header": None} if kind == "obj" else {}
+        data = solid.export(file_type=kind, **options)
+        return data.encode() if isinstance(data, str) else bytes(data)
     solid.apply_transform(trimesh.transformations.rotation_matrix(-math.pi / 2, (1, 0, 0)))
     solid.apply_scale(_MM)
-    solid.metadata["name"] = vessel.identifier
-    return bytes(solid.export(file_type="glb"))
+    return bytes(solid.export(file_type="glb", include_normals=True))
 
 
 def _half(vessel: Vessel, gap: float) -> list[Polygon]:

@@ -3,20 +3,43 @@
 from collections.abc import Iterable
 from xml.sax.saxutils import escape, quoteattr
 
+import numpy as np
 import shapely
-from shapely import LineString, Polygon
-from shapely.geometry.base import BaseGeometry
+from shapely import LineString
 
+from profilex.curves import path_data, straight
+from profilex.curves.pathdata import number
 from profilex.export.frame.metric_bar import metric_bar
-from profilex.export.frame.vessel_frame import PlacedVessel, place_vessel
+from profilex.export.frame.print_style import (
+    CONTOUR_MM,
+    FINE_MM,
+    HAIR_MM,
+    OUTLINE_MM,
+    TEXT_MM,
+    print_ratio,
+)
+from profilex.export.frame.vessel_frame import PlacedVessel, place_vessel, ring_points
 from profilex.export.full import FullView, full_view
 from profilex.settings import ExportSettings
 from profilex.types import PageResult, Vessel
 
 Bounds = tuple[float, float, float, float]
 
+LAYER_NAMES = {
+    "PX_SECTION_OUTLINE": "Section",
+    "PX_SECTION_FILL": "Section, fill",
+    "PX_OUTLINE_EXT": "Exterior",
+    "PX_AXIS": "Axis",
+    "PX_RIM": "Rim",
+    "PX_BREAK": "Breaks",
+    "PX_TEXT": "Number",
+    "PX_SCALEBAR": "Scale bar",
+}
+"""What Inkscape shows as the layers' names."""
+
 _DIGITS = 4
-_GAP_SHARE = 1e-5  # of a drawing's size: the edges of a section lie on its outline except for rounding
+_PAPER_MM = 60.0  # the long side of a drawing without a scale
+_GAP_SHARE = 1e-5  # of a drawing's size: the edges of a section lie on its outline but for rounding
 
 
 def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
@@ -30,17 +53,17 @@ def vessel_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings)
     """
     placed = place_vessel(vessel)
     left, bottom, right, top = placed.bounds
-    size = max(right - left, top - bottom, 1e-3)
+    paper = _paper(vessel, settings, placed.unit, max(right - left, top - bottom, 1e-3))
     body = [
         f"<title>{escape(vessel.label)}</title>",
         f"<desc>{escape(_description(placed, result))}</desc>",
-        _sections(placed, size, filled=settings.fill),
-        _line("PX_AXIS", placed.axis, _chain(size / 40)),
-        _line("PX_RIM", placed.rim, 'stroke="#000"'),
+        _sections(placed, paper, filled=settings.fill),
+        _line("PX_AXIS", placed.axis, _chain(paper)),
+        _line("PX_RIM", placed.rim, f'stroke="#000" stroke-width="{_n(CONTOUR_MM * paper)}"'),
     ]
     if not settings.plain:
-        body += _words(vessel, placed.bounds, with_bar=placed.unit == "mm")
-    return _document(_sheet(vessel, placed.bounds), placed.unit, size, body)
+        body += _words(vessel, placed.bounds, paper, with_bar=placed.unit == "mm")
+    return _document(_sheet(vessel, placed.bounds, paper), placed.unit, paper, body)
 
 
 def full_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -> bytes:
@@ -54,38 +77,49 @@ def full_drawing(vessel: Vessel, result: PageResult, settings: ExportSettings) -
         ValueError: the vessel has no full drawing; see `profilex.export.full.refusal`.
     """
     view = full_view(vessel)
-    left, bottom, right, top = view.bounds
-    size = max(right - left, top - bottom, 1e-3)
-    dashes = f'stroke="#000" stroke-dasharray="{_n(size / 60)} {_n(size / 90)}"'
+    paper = print_ratio(vessel, settings)
+    fine, contour = (f'stroke="#000" stroke-width="{_n(width * paper)}"' for width in (FINE_MM, CONTOUR_MM))
+    dashes = f'{fine} stroke-dasharray="{_n(1.5 * paper)} {_n(paper)}"'
+    # dashes along a fill would nibble at its edge
+    broken = f'stroke="#000" stroke-width="{_n(HAIR_MM * paper)}"' if settings.fill else dashes
     body = [
         f"<title>{escape(vessel.label)}</title>",
         f"<desc>{escape(f'{_source(result)}; full drawing; one unit is 1 mm; origin {view.origin}')}</desc>",
-        _open_sections(view, size, filled=settings.fill),
-        _lines("PX_OUTLINE_EXT", (*view.contours, *view.levels), 'stroke="#000"'),
-        _lines("PX_AXIS", (view.axis,), _chain(size / 40)),
-        _lines("PX_RIM", view.rims, 'stroke="#000"'),
-        _lines("PX_BREAK", (*view.breaks, *view.torn), dashes),
+        _open_sections(view, paper, filled=settings.fill),
+        _lines("PX_OUTLINE_EXT", [view.curve_of(line) for line in (*view.contours, *view.levels)], contour),
+        _lines("PX_AXIS", [view.curve_of(view.axis)], _chain(paper)),
+        _lines("PX_RIM", [view.curve_of(line) for line in view.rims], contour),
+        _layer(
+            "PX_BREAK",
+            _paths([view.curve_of(line) for line in view.breaks], broken)
+            + _paths([view.curve_of(line) for line in view.torn], dashes),
+        ),
     ]
     if not settings.plain:
-        body += _words(vessel, view.bounds, with_bar=True)
-    return _document(_sheet(vessel, view.bounds), "mm", size, body)
+        body += _words(vessel, view.bounds, paper, with_bar=True)
+    return _document(_sheet(vessel, view.bounds, paper), "mm", paper, body)
 
 
-def _words(vessel: Vessel, bounds: Bounds, *, with_bar: bool) -> list[str]:
+def _paper(vessel: Vessel, settings: ExportSettings, unit: str, size: float) -> float:
+    """How many units of the drawing a millimetre of paper is; in pixels, whose print is unknown, by the long side."""
+    return print_ratio(vessel, settings) if unit == "mm" else size / _PAPER_MM
+
+
+def _words(vessel: Vessel, bounds: Bounds, paper: float, *, with_bar: bool) -> list[str]:
     """The vessel's name below its drawing, and a metric bar."""
-    left, bottom, right, top = bounds
-    height = max(right - left, top - bottom, 1e-3) / 40
-    name = _text("PX_TEXT", vessel.label, (left + right) / 2, -bottom + 2 * height, height)
+    left, bottom, right, _ = bounds
+    height = TEXT_MM * paper
+    name = _layer("PX_TEXT", _text(vessel.label, (left + right) / 2, -bottom + 2 * height, height))
     return [name, _bar(left, -bottom + 3 * height, right - left, height)] if with_bar else [name]
 
 
-def _sheet(vessel: Vessel, bounds: Bounds) -> Bounds:
+def _sheet(vessel: Vessel, bounds: Bounds, paper: float) -> Bounds:
     """The view box (left, top, width, height; y down) of a drawing with its words."""
     left, bottom, right, top = bounds
-    height = max(right - left, top - bottom, 1e-3) / 40
+    height = TEXT_MM * paper
     # a long name below a narrow sherd needs more room than the drawing
     margin = max(2 * height, len(vessel.label) * height / 2 - (right - left) / 2)
-    return left - margin, -top - 2 * height, right - left + 2 * margin, top - bottom + 8 * height
+    return left - margin, -top - 2 * height, right - left + 2 * margin, top - bottom + 9 * height
 
 
 def _description(placed: PlacedVessel, result: PageResult) -> str:
@@ -99,64 +133,78 @@ def _source(result: PageResult) -> str:
     return f"{result.ref.source}, frame {result.ref.frame}, SHA-256 {result.sha256}"
 
 
-def _document(box: Bounds, unit: str, size: float, body: list[str]) -> bytes:
+def _document(box: Bounds, unit: str, paper: float, body: list[str]) -> bytes:
     suffix = "mm" if unit == "mm" else ""
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" version="1.1" width="{_n(box[2])}{suffix}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" '
+        f'version="1.1" width="{_n(box[2])}{suffix}" '
         f'height="{_n(box[3])}{suffix}" viewBox="{" ".join(_n(value) for value in box)}" fill="none" '
-        f'stroke-width="{_n(size / 400)}" font-family="sans-serif">'
+        f'stroke-width="{_n(FINE_MM * paper)}" font-family="sans-serif">'
     )
     return "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', head, *filter(None, body), "</svg>\n"]).encode()
 
 
-def _sections(placed: PlacedVessel, size: float, *, filled: bool) -> str:
-    """Sections as paths with holes by the even-odd rule; filled ones have a thin outline, to keep their true size."""
-    style = f'fill="#000" stroke="#000" stroke-width="{_n(size / 4000)}"' if filled else 'stroke="#000"'
-    paths = [f'<path fill-rule="evenodd" d="{_path(polygon)}"/>' for polygon in placed.sections]
-    return f'<g id="PX_SECTION_OUTLINE" {style}>{"".join(paths)}</g>'
+def _layer(name: str, content: str, style: str = "") -> str:
+    """A group that Inkscape lists as a layer; nothing without content."""
+    if not content:
+        return ""
+    words = f' inkscape:groupmode="layer" inkscape:label={quoteattr(LAYER_NAMES[name])}'
+    return f'<g id="{name}"{words}{" " if style else ""}{style}>{content}</g>'
 
 
-def _path(polygon: Polygon) -> str:
-    rings = []
-    for ring in (polygon.exterior, *polygon.interiors):
-        points = [f"{_n(x)},{_n(-y)}" for x, y in shapely.get_coordinates(ring)[:-1]]
-        rings.append(f"M{' L'.join(points)} Z")
-    return " ".join(rings)
+def _sections(placed: PlacedVessel, paper: float, *, filled: bool) -> str:
+    """Sections as paths with holes by the even-odd rule; filled ones keep their outline thin, to stay true to size."""
+    paths = [
+        f'<path fill-rule="evenodd" d="{_path(placed.ring_curves(index))}"/>' for index in range(len(placed.sections))
+    ]
+    return _layer("PX_SECTION_OUTLINE", "".join(paths), _section_style(paper, filled=filled))
+
+
+def _section_style(paper: float, *, filled: bool) -> str:
+    fill, weight = ('fill="#000" ', HAIR_MM) if filled else ("", OUTLINE_MM)
+    return f'{fill}stroke="#000" stroke-width="{_n(weight * paper)}"'
+
+
+def _path(rings: Iterable[np.ndarray]) -> str:
+    return " ".join(path_data(ring, _DIGITS, closed=True, flip=True) for ring in rings)
 
 
 def _line(name: str, line: LineString | None, style: str) -> str:
-    if line is None:
-        return ""
-    (x1, y1), (x2, y2) = line.coords[0][:2], line.coords[-1][:2]
-    return f'<g id="{name}"><line x1="{_n(x1)}" y1="{_n(-y1)}" x2="{_n(x2)}" y2="{_n(-y2)}" {style}/></g>'
+    return "" if line is None else _lines(name, [straight(np.array([line.coords[0][:2], line.coords[-1][:2]]))], style)
 
 
-def _chain(dot: float) -> str:
-    """The line style of an axis."""
-    return f'stroke="#c00" stroke-dasharray="{_n(4 * dot)} {_n(dot)} {_n(dot)} {_n(dot)}"'
+def _chain(paper: float) -> str:
+    """The look of an axis."""
+    dashes = " ".join(_n(length * paper) for length in (4, 1, 1, 1))
+    return f'stroke="#c00" stroke-width="{_n(FINE_MM * paper)}" stroke-dasharray="{dashes}"'
 
 
-def _lines(name: str, lines: Iterable[BaseGeometry], style: str) -> str:
-    """Open lines as one group; empty without lines."""
-    paths = [
-        f'<path d="M{" L".join(f"{_n(x)},{_n(-y)}" for x, y in shapely.get_coordinates(line))}"/>' for line in lines
-    ]
-    return f'<g id="{name}" {style}>{"".join(paths)}</g>' if paths else ""
+def _lines(name: str, curves: Iterable[np.ndarray], style: str) -> str:
+    """Open curves (n, 4, 2) as one layer; none without curves."""
+    return _layer(name, _paths(curves), style)
 
 
-def _open_sections(view: FullView, size: float, *, filled: bool) -> str:
-    """The sections' fill, and their outlines except at breaks, which are thin beside a fill."""
-    fill = "".join(f'<path fill-rule="evenodd" d="{_path(polygon)}"/>' for _, polygon in view.sections)
-    gaps = shapely.union_all(view.breaks).buffer(size * _GAP_SHARE)
+def _paths(curves: Iterable[np.ndarray], style: str = "") -> str:
+    data = (path_data(curve, _DIGITS, closed=False, flip=True) for curve in curves)
+    return "".join(f'<path d="{path}"{" " if style else ""}{style}/>' for path in data)
+
+
+def _open_sections(view: FullView, paper: float, *, filled: bool) -> str:
+    """The sections' fill, and their outlines where they are not broken, which are thin beside a fill."""
+    left, bottom, right, top = view.bounds
+    paths = (_path(view.curve_of(ring) for ring in ring_points(polygon)) for _, polygon in view.sections)
+    fill = "".join(f'<path fill-rule="evenodd" d="{path}"/>' for path in paths)
+    gaps = shapely.union_all(view.breaks).buffer(max(right - left, top - bottom) * _GAP_SHARE)
     outlines = shapely.union_all([polygon.boundary for _, polygon in view.sections]).difference(gaps)
-    style = f'stroke="#000" stroke-width="{_n(size / 4000)}"' if filled else 'stroke="#000"'
-    drawn = f'<g id="PX_SECTION_FILL" fill="#000">{fill}</g>' if filled else ""
-    return drawn + _lines("PX_SECTION_OUTLINE", shapely.get_parts(shapely.line_merge(outlines)), style)
+    lines = [view.curve_of(line) for line in shapely.get_parts(shapely.line_merge(outlines))]
+    drawn = _layer("PX_SECTION_FILL", fill, 'fill="#000"') if filled else ""
+    weight = HAIR_MM if filled else OUTLINE_MM
+    return drawn + _lines("PX_SECTION_OUTLINE", lines, f'stroke="#000" stroke-width="{_n(weight * paper)}"')
 
 
-def _text(name: str, text: str, x: float, y: float, height: float) -> str:
+def _text(text: str, x: float, y: float, height: float) -> str:
     place = f'x="{_n(x)}" y="{_n(y)}" font-size="{_n(height * 1.4)}"'
-    return f'<g id={quoteattr(name)}><text {place} fill="#000" text-anchor="middle">{escape(text)}</text></g>'
+    return f'<text {place} fill="#000" text-anchor="middle">{escape(text)}</text>'
 
 
 def _bar(left: float, top: float, width: float, height: float) -> str:
@@ -168,12 +216,9 @@ def _bar(left: float, top: float, width: float, height: float) -> str:
         for index in range(bar.cells)
     ]
     below = top + 2 * height
-    labels = _text("PX_SCALEBAR_START", "0", left, below, height)
-    labels += _text("PX_SCALEBAR_END", bar.label, left + bar.length_mm, below, height)
-    return f'<g id="PX_SCALEBAR">{"".join(cells)}{labels}</g>'
+    labels = _text("0", left, below, height) + _text(bar.label, left + bar.length_mm, below, height)
+    return _layer("PX_SCALEBAR", f"{''.join(cells)}{labels}")
 
 
 def _n(value: float) -> str:
-    """A number without trailing zeros and without a negative zero."""
-    text = f"{value:.{_DIGITS}f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return number(value, _DIGITS)

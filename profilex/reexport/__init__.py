@@ -4,10 +4,11 @@
 format, `write_report` as one page of HTML, and `write_crate` describes the folder as an RO-Crate.
 """
 
+from profilex.export.formats import FORMATS, Wanted
 from profilex.reexport.corrections import Misfit, misfits, refresh_table
 from profilex.reexport.crate import Described, write_crate
 from profilex.reexport.folder import Profiles, Spoilt, read_profiles, standing_page
-from profilex.reexport.formats import FORMATS, Exported, export_profiles, refuse_own_place
+from profilex.reexport.formats import Exported, export_profiles, refuse_own_place
 from profilex.reexport.overview import write_report
 from profilex.reexport.reading import page_result
 
@@ -18,6 +19,7 @@ __all__ = [
     "Misfit",
     "Profiles",
     "Spoilt",
+    "Wanted",
     "export_profiles",
     "misfits",
     "page_result",

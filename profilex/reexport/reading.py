@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+import numpy as np
 import shapely
 from shapely import LineString, Polygon
 from shapely.errors import ShapelyError
 
+from profilex.curves import flatten, read_path_data
 from profilex.errors import Code, PageError
 from profilex.export.columns.fields import PAGE_QUANTITIES, PARTS, QUANTITIES, STATED
 from profilex.export.columns.properties import NO_SCALE
@@ -131,7 +133,26 @@ class _Reader:
         polygon = self._geometry(geometry, Polygon, where)
         confidence, tolerance, distance = (self._number(properties, key, where) or 0.0 for key in _SECTION_NUMBERS)
         is_handle = properties.get("is_handle") is True
-        vessel.sections.append(Section(polygon, confidence, tolerance, distance, is_handle))
+        curves, chord = self._curves(properties, polygon, where)
+        vessel.sections.append(Section(polygon, confidence, tolerance, distance, is_handle, curves, chord))
+
+    def _curves(self, properties: Properties, polygon: Polygon, where: str) -> tuple[tuple[np.ndarray, ...], float]:
+        """The outline's curves and their chord error; none where the polygon was changed and is no longer theirs."""
+        text = self._text(properties, "curve", where)
+        chord = self._number(properties, "chord_px", where) or 0.0
+        if not text or chord <= 0:
+            return (), 0.0
+        try:
+            rings = tuple(read_path_data(text))
+        except ValueError as error:
+            self._refuse(f"{where} has a curve that cannot be read ({error})")
+        drawn = [shapely.LinearRing(flatten(ring, chord)[0]) for ring in rings]
+        outlines = [polygon.exterior, *polygon.interiors]
+        same = len(drawn) == len(outlines) and all(
+            shapely.hausdorff_distance(one, other) <= chord + _OFF_PX
+            for one, other in zip(drawn, outlines, strict=True)
+        )
+        return (rings, chord) if same else ((), 0.0)
 
     def _vessel(self, identifier: str, pieces: _Pieces) -> Vessel:
         known, where = pieces.properties, f"vessel {identifier!r}"

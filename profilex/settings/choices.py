@@ -45,6 +45,8 @@ class VectorizeSettings:
     """How probabilities become polygons."""
 
     tolerance_px: float = 0.5  # greatest distance of an outline from its contour
+    raster_px: float = 0.25  # added where the contour follows the steps of pixels, which are .5 px from a true line
+    chord_px: float = 0.05  # of these, greatest distance of the polygon from the curve: .02 mm in print from 64 dpi on
     least_area_px: float = 80.0
     least_confidence: float = 0.6
     least_wall_px: float = 4.0  # mean thickness below which a part is a line, not a wall
@@ -86,4 +88,6 @@ class ExportSettings:
     preview: bool = True
     fill: bool = True  # hatch the section in DXF and SVG
     names: str = "{vessel}"  # of a vessel's files, see `profilex.export.file_names`
+    splines: bool = False  # DXF outlines as SPLINE instead of polylines with arcs
+    print_ratio: float | None = None  # 3.0 where drawings are meant for print at 1:3; None is the page's own, or 1:3
     plain: bool = False  # DXF and SVG hold only the drawing: no name, tag, dimension, scale bar, frame or sheet

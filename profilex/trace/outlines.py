@@ -1,4 +1,4 @@
-"""Probabilities become polygons: the 0.5 contour of the network's answer, simplified within a stated bound.
+"""Probabilities become outlines: the 0.5 contour of the network's answer, as curves within a stated bound.
 
 The contour is drawn through the probabilities themselves, not through a binary mask: between two samples it lies
 where the probability crosses 0.5, which is an order of magnitude closer to the wall than the edge of a pixel.
@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from profilex.errors import Code, RunError
 from profilex.geometry import mean_thickness
 from profilex.settings import VectorizeSettings
+from profilex.trace.curves import curved
 from profilex.types import Region, Section, Segmentation
 
 LEVEL = 0.5
@@ -97,8 +98,18 @@ def _region_sections(
                 dropped["low_confidence"] += 1
                 continue
             part = _without_small_holes(part, settings.least_hole_px, dropped)
-            outline, distance = _simplify(part, settings.tolerance_px)
-            yield Section(shapely.orient_polygons(outline), confidence, settings.tolerance_px, distance)
+            yield _section(part, confidence, page, settings)
+
+
+def _section(contour: Polygon, confidence: float, page: Polygon, settings: VectorizeSettings) -> Section:
+    """A contour as curves with their polygon; at the page's edge, or without curves, a polygon of its own vertices."""
+    tight, loose = settings.tolerance_px, settings.tolerance_px + settings.raster_px
+    found = curved(contour, tight, loose, settings.chord_px)
+    if found is not None and page.covers(found.polygon):
+        bound = tight if found.distance <= tight else loose
+        return Section(found.polygon, confidence, bound, found.distance, curves=found.rings, chord_px=settings.chord_px)
+    outline, distance = _simplify(contour, settings.tolerance_px)
+    return Section(shapely.orient_polygons(outline), confidence, settings.tolerance_px, distance)
 
 
 def _contours(plane: np.ndarray, box: tuple[int, int, int, int]) -> Iterator[Polygon]:

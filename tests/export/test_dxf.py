@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 
 import ezdxf
+import ezdxf.path
 import numpy as np
 import pytest
 import shapely
@@ -13,7 +14,7 @@ import shapely
 from profilex.errors import Code, PageError
 from profilex.export import dxf
 from profilex.export.dxf.document import APPID, LAYERS, PLATE, ascii_name, draw, plain
-from profilex.export.dxf.plate import printed_ratio
+from profilex.export.frame.print_style import printed_ratio
 from profilex.export.frame.vessel_frame import place_vessel
 from profilex.settings import ExportSettings
 from profilex.types import Scale
@@ -127,7 +128,7 @@ def test_the_scale_bar_is_as_long_as_it_says(bowl, result):
     assert labels == ["0", "10 cm"]
 
 
-@pytest.mark.parametrize(("printed", "ratio"), [("1:3", 3.0), ("", 2.0), ("1:2,5", 2.5)])
+@pytest.mark.parametrize(("printed", "ratio"), [("1:3", 3.0), ("", 3.0), ("1:2,5", 2.5)])
 def test_the_plate_shows_the_vessel_at_its_publication_scale(bowl, result, printed, ratio):
     vessel = replace(bowl, scale=Scale(MM_PER_PX, "bar", drawing_scale=printed))
     doc = read(dxf.vessel_drawing(vessel, result, ALL))
@@ -299,3 +300,53 @@ def test_a_plain_drawing_has_neither():
     doc = read(dxf.vessel_drawing(sherd, make_result(sherd), ExportSettings(plain=True)))
 
     assert paths(doc, "PX_BREAK") == paths(doc, "PX_OUTLINE_EXT") == []
+
+
+def curved_bowl():
+    """A bowl whose outline was traced from pixels: its section has curves."""
+    from profilex.trace.curves import curved
+
+    bowl = make_bowl()
+    (section,) = bowl.sections
+    found = curved(shapely.segmentize(section.polygon, 1.0), 0.5, 0.75, 0.05)
+    return replace(bowl, sections=(replace(section, polygon=found.polygon, curves=found.rings, chord_px=0.05),))
+
+
+@pytest.mark.parametrize("splines", [False, True])
+def test_outlines_are_arcs_or_splines_within_the_chord_error(splines):
+    bowl = curved_bowl()
+    doc = read(dxf.vessel_drawing(bowl, make_result(bowl), ExportSettings(splines=splines)))
+    kind = "SPLINE" if splines else "LWPOLYLINE"
+    shell, _ = doc.modelspace().query(f'{kind}[layer=="PX_SECTION_OUTLINE"]')
+
+    drawn = shapely.LinearRing([(p.x, p.y) for p in ezdxf.path.make_path(shell).flattening(0.001)])
+    placed = place_vessel(bowl).sections[0].exterior
+    assert shapely.hausdorff_distance(drawn, placed) < 3 * 0.05 * MM_PER_PX
+    if not splines:
+        assert any(bulge for *_, bulge in shell.get_points("xyb"))
+        assert len(shell) < len(placed.coords)
+
+
+def test_the_drawing_is_in_view_when_it_is_opened(bowl, result):
+    doc = read(dxf.vessel_drawing(bowl, result, ALL))
+    low, high = doc.header["$EXTMIN"], doc.header["$EXTMAX"]
+    (view,) = doc.viewports.get("*Active")
+
+    assert low[0] <= -100
+    assert high[0] >= 100
+    assert view.dxf.center.x == pytest.approx((low[0] + high[0]) / 2, abs=0.1)
+    assert view.dxf.center.y == pytest.approx((low[1] + high[1]) / 2, abs=0.1)
+    assert high[1] - low[1] <= view.dxf.height <= 2 * (high[0] - low[0])
+    style = doc.dimstyles.get("PX_DIMENSION")
+    for name in ("dimtxt", "dimasz", "dimexe", "dimexo", "dimgap", "dimtad", "dimdec", "dimzin", "dimdsep"):
+        assert doc.header[f"${name.upper()}"] == style.get_dxf_attrib(name)
+
+
+def test_letters_of_all_vessels_have_one_size_in_print(bowl):
+    small = make_sherd()
+    heights = {
+        text.dxf.height
+        for vessel in (bowl, small)
+        for text in read(dxf.vessel_drawing(vessel, make_result(vessel), ALL)).query('TEXT[layer=="PX_TEXT"]')
+    }
+    assert [round(height, 6) for height in heights] == [6.6]

@@ -173,8 +173,11 @@ def test_the_sections_outline_is_open_where_it_is_torn_and_dashed_there():
 
     assert [outline[0], outline[-1]] == [pytest.approx((-82.5, -25), abs=0.01), pytest.approx((-92.5, -25), abs=0.01)]
     assert svg_lines(root, "PX_BREAK") == [[(-92.5, -25), (-82.5, -25)], [(92.5, -25), (0, -25)]]
-    (broken,) = root.xpath("//svg:g[@id='PX_BREAK']", namespaces=SVG)
-    assert broken.get("stroke-dasharray")
+    broken = root.xpath("//svg:g[@id='PX_BREAK']/svg:path", namespaces=SVG)
+    assert all(path.get("stroke-dasharray") for path in broken)
+    wall, exterior = svg_of(sherd()).xpath("//svg:g[@id='PX_BREAK']/svg:path", namespaces=SVG)
+    assert not wall.get("stroke-dasharray"), "dashes nibble at a fill"
+    assert exterior.get("stroke-dasharray")
     assert not root.xpath("//svg:g[@id='PX_SECTION_FILL']", namespaces=SVG)
     assert svg_of(sherd()).xpath("//svg:g[@id='PX_SECTION_FILL']/svg:path", namespaces=SVG)
 

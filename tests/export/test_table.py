@@ -10,7 +10,7 @@ from profilex.export.columns import fields, table
 
 
 def read(document: bytes) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(document.decode())))
+    return list(csv.DictReader(io.StringIO(document.decode("utf-8-sig"))))
 
 
 def test_the_table_reads_back(result):
@@ -35,7 +35,7 @@ def test_rows_survive_json_and_name_their_files(result):
 
 
 def test_no_rows_leave_a_header():
-    assert table.document([]).decode().strip().split(",") == list(fields.names(fields.TABLE))
+    assert table.document([]).decode("utf-8-sig").strip().split(",") == list(fields.names(fields.TABLE))
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "@SUM(A1)", "-cmd|' /C calc'!A0", "\t=1", "-rf.tif"])
@@ -49,3 +49,7 @@ def test_no_cell_is_a_formula(result, name):
 def test_other_texts_stay_as_they_are(result, value):
     (row, *_) = read(table.document([row | {"figure": value} for row in table.rows(result)]))
     assert row["figure"] == value
+
+
+def test_spreadsheets_know_the_encoding(result):
+    assert table.document(table.rows(result)).startswith(b"\xef\xbb\xbf")

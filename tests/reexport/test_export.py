@@ -18,8 +18,7 @@ from profilex.errors import Code, PageError, RunError
 from profilex.export import geojson, gpkg
 from profilex.export.frame.vessel_frame import place_vessel
 from profilex.files import OutputLock
-from profilex.reexport import FORMATS, export_profiles, read_profiles
-from profilex.settings import ExportSettings
+from profilex.reexport import FORMATS, Wanted, export_profiles, read_profiles
 from profilex.types import Measure, Vessel
 from tests.helpers.bowls import MM_PER_PX, make_bowl, make_result, make_sherd
 from tests.helpers.pots import failure_of, plate, write_folder
@@ -82,9 +81,9 @@ def test_the_table_is_that_of_batch(profiles):
 
     manifest.write_manifest(profiles)
     assert export(profiles, "csv") == 0
-    with (profiles / "export/profiles.csv").open(newline="") as file:
+    with (profiles / "export/profiles.csv").open(newline="", encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
-    with (profiles / "profiles.csv").open(newline="") as file:
+    with (profiles / "profiles.csv").open(newline="", encoding="utf-8-sig") as file:
         truth = list(csv.DictReader(file))
     assert [row["identifier"] for row in rows] == [row["identifier"] for row in truth]
     assert rows[0] == truth[0]
@@ -121,8 +120,8 @@ def test_a_page_that_cannot_be_drawn_is_counted(profiles, monkeypatch):
     def refuse(result, settings):
         raise PageError(Code.EXPORT, "The DXF is not clean.")
 
-    monkeypatch.setitem(FORMATS, "page-dxf", refuse)
-    exported = export_profiles(read_profiles(profiles), profiles / "export", "page-dxf", ExportSettings())
+    monkeypatch.setitem(FORMATS, "page-dxf", replace(FORMATS["page-dxf"], page_files=refuse))
+    exported = export_profiles(read_profiles(profiles), profiles / "export", "page-dxf", Wanted())
     assert (exported.pages, exported.spoilt) == (0, 2)
     assert "pages/site/b.png/0: The DXF is not clean." in exported.messages
 
@@ -134,11 +133,12 @@ def test_no_file_lands_where_batch_keeps_its_own(profiles):
     assert files(profiles) == before
 
 
-def test_other_trouble_has_its_exit_status(profiles, tmp_path):
+def test_other_trouble_has_its_exit_status(profiles, tmp_path, capsys):
     assert export(tmp_path / "nothing", "dxf") == 4
     assert export(profiles, "shp") == 2
+    assert "Built in: dxf, svg," in capsys.readouterr().err
     with pytest.raises(RunError, match="no format"):
-        export_profiles(read_profiles(profiles), tmp_path / "x", "shp", ExportSettings())
+        export_profiles(read_profiles(profiles), tmp_path / "x", "shp", Wanted())
     with OutputLock(tmp_path / "held"):
         assert export(profiles, "dxf", "--out", str(tmp_path / "held")) == 6
     (tmp_path / "file").touch()
@@ -238,3 +238,36 @@ def test_full_drawings_are_a_dxf_and_an_svg_a_vessel_and_the_others_are_named(tm
     drawn = ezdxf.readfile(tmp_path / "full/Töpfe/plate-7.tif/0/plate-7_9.full.dxf").modelspace()
     (contour,) = drawn.query("LWPOLYLINE[layer=='PX_OUTLINE_EXT']")
     assert list(contour.get_points("xy")) == [pytest.approx((100, 0)), pytest.approx((92.5, -25))]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("xlsx", ["profiles.xlsx"]),
+        ("tps", ["profiles.tps"]),
+        ("coco", ["coco.json"]),
+        ("gis", ["profiles.gpkg", "worldfiles/Töpfe/plate-7.tfw", "worldfiles/site/b.pgw"]),
+        ("plate", ["plate-01.dxf", "plate-01.svg", "plates.pdf"]),
+    ],
+)
+def test_a_collection_becomes_its_files(profiles, name, expected, tmp_path):
+    for place in (tmp_path / "one", tmp_path / "two"):
+        assert export(profiles, name, "--out", str(place)) == 0
+    assert files(tmp_path / "one") == sorted(expected)
+    for file in expected:
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_a_plate_takes_what_is_listed_in_that_order(profiles, tmp_path, capsys):
+    listed = tmp_path / "list.txt"
+    listed.write_text("7.1\n")
+    options = ("--scale", "1:4", "--page", "A3", "--vessels", str(listed), "--numbers", "published")
+    assert export(profiles, "plate", *options, "--heading", "Plate <1>", "--out", str(tmp_path / "p")) == 0
+    drawn = (tmp_path / "p/plate-01.svg").read_text()
+    assert 'width="297mm"' in drawn
+    assert ">7.1<" in drawn
+    assert "Plate &lt;1&gt;" in drawn
+    assert "Scale 1:4." in drawn
+    assert export(profiles, "plate", "--where", "colour=red") == 2
+    assert "no column 'colour'" in capsys.readouterr().err
+    assert export(profiles, "plate", "--scale", "large") == 2

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from profilex.errors import Code, PageError
 from profilex.export import geojson
-from profilex.reexport import page_result
+from profilex.reexport import page_result, read_profiles
 from profilex.types import PageResult, Vessel
 from tests.helpers.bowls import make_bowl, make_result, make_sherd
-from tests.helpers.pots import plate, record_of
+from tests.helpers.pots import plate, record_of, write_folder
 
 
 def again(result: PageResult) -> PageResult:
@@ -137,3 +137,28 @@ def test_an_unknown_edge_is_refused():
     document = geojson.page_document(result).replace(b'"edge": "break"', b'"edge": "crack"')
     with pytest.raises(PageError, match="'crack'"):
         page_result(document, record_of(result), "page.geojson")
+
+
+def test_curves_read_back_and_a_changed_outline_has_none(tmp_path):
+    from profilex.trace.curves import curved
+
+    bowl = make_bowl()
+    (section,) = bowl.sections
+    found = curved(shapely.segmentize(section.polygon, 1.0), 0.5, 0.75, 0.05)
+    traced = replace(section, polygon=found.polygon, curves=found.rings, chord_px=0.05)
+    result = make_result(replace(bowl, sections=(traced,)))
+    folder = write_folder(tmp_path / "profiles", result)
+    (page,) = read_profiles(folder).pages()
+    (again,) = page.vessels[0].sections
+
+    assert [ring.shape for ring in again.curves] == [ring.shape for ring in traced.curves]
+    for ring, truth in zip(again.curves, traced.curves, strict=True):
+        assert ring == pytest.approx(truth, abs=1e-3)
+    path = next(folder.rglob("page.geojson"))
+    document = json.loads(path.read_text())
+    for feature in document["features"]:
+        if feature["properties"]["part"] == "section":
+            feature["geometry"]["coordinates"][0][5][0] += 1.0
+    path.write_text(json.dumps(document))
+    (page,) = read_profiles(folder).pages()
+    assert page.vessels[0].sections[0].curves == ()

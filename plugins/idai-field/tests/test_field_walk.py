@@ -63,7 +63,7 @@ def test_the_scale_is_that_of_the_plate(walk):
 
 def test_every_vessel_is_a_type_a_find_and_a_drawing_in_field(walk):
     folder, field, _, _ = walk
-    with (folder / "profiles/profiles.csv").open() as table:
+    with (folder / "profiles/profiles.csv").open(encoding="utf-8-sig") as table:
         rows = list(csv.DictReader(table))
     assert len(rows) >= 3
     of = {kind: [each for each in field.resources.values() if each["category"] == kind] for kind in field.fields}
@@ -76,7 +76,7 @@ def test_every_vessel_is_a_type_a_find_and_a_drawing_in_field(walk):
 
 def test_measures_arrive_in_millimetres(walk):
     folder, field, _, _ = walk
-    with (folder / "profiles/profiles.csv").open() as table:
+    with (folder / "profiles/profiles.csv").open(encoding="utf-8-sig") as table:
         rows = {row["identifier"]: row["height_mm"] for row in csv.DictReader(table) if row["height_mm"]}
     assert rows
     for find in (each for each in field.resources.values() if each["category"] == "Pottery"):

@@ -1,16 +1,20 @@
 """The values of the exported properties: what a feature, a row or a drawing's tag says of a vessel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 from shapely.geometry.base import BaseGeometry
 
 from profilex import __version__
+from profilex.curves import path_data
 from profilex.export.columns.fields import PAGE_QUANTITIES, QUANTITIES, STATED, TABLE, arrange
 from profilex.export.frame.vessel_frame import outline, place_vessel
 from profilex.types import BREAK, BY_MODEL, Edge, PageResult, Section, Vessel
 
 Properties = dict[str, Any]
+
+_CURVE_DIGITS = 4
 
 NO_SCALE = "scale_unknown"
 """Why a vessel that was measured on the page has no millimetres."""
@@ -31,13 +35,20 @@ def vessel_properties(vessel: Vessel, result: PageResult) -> Properties:
     return arrange("vessel", own | _shared(vessel, result))
 
 
-def section_properties(section: Section, vessel: Vessel, result: PageResult) -> Properties:
-    """Properties of a section's feature, with its vessel's scale and main measures."""
+def section_properties(
+    section: Section, vessel: Vessel, result: PageResult, curves: Sequence[np.ndarray] | None = None
+) -> Properties:
+    """Properties of a section's feature, with its vessel's scale and main measures.
+
+    `curves` are its rings in the feature's frame where that is not the page.
+    """
+    rings = section.curves if curves is None else curves
     values: Properties = {
         "bbox_px": _box(section.polygon),
         "is_handle": section.is_handle,
         "confidence": _rounded(section.confidence),
         "px_per_mm": _px_per_mm(vessel),
+        "curve": " ".join(path_data(ring, _CURVE_DIGITS, closed=True) for ring in rings) or None,
         **_outline_facts((section,), vessel),
     }
     for name in ("rim_diameter_mm", "height_mm"):
@@ -136,6 +147,7 @@ def _outline_facts(sections: tuple[Section, ...], vessel: Vessel) -> Properties:
     """Size and error of an outline; of several, the largest error."""
     tolerance = max((section.tolerance_px for section in sections), default=None)
     distance = max((section.hausdorff_px for section in sections), default=None)
+    chord = max((section.chord_px for section in sections), default=None)
     mm_per_px = vessel.scale.mm_per_px if vessel.scale else None
     rings = [ring for section in sections for ring in (section.polygon.exterior, *section.polygon.interiors)]
     facts: Properties = {
@@ -143,6 +155,9 @@ def _outline_facts(sections: tuple[Section, ...], vessel: Vessel) -> Properties:
         "hausdorff_mm": _product(distance, mm_per_px),
         "tolerance_px": _rounded(tolerance),
         "hausdorff_px": _rounded(distance),
+        "chord_px": _rounded(chord),
+        "chord_mm": _product(chord, mm_per_px),
+        "n_pieces": sum(len(ring) for section in sections for ring in section.curves),
         "n_vertices": sum(len(ring.coords) - 1 for ring in rings),
         "n_holes": len(rings) - len(sections),
     }

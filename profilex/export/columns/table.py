@@ -11,7 +11,7 @@ from profilex.export.columns.fields import TABLE, names
 from profilex.export.columns.properties import table_row
 from profilex.types import PageResult
 
-_FORMULA = re.compile(r"[=+@\t]|-(?![\d.])")  # file names and printed words are external
+_FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.])")  # file names and printed words are external
 
 
 def rows(result: PageResult, outputs: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -30,9 +30,9 @@ def rows(result: PageResult, outputs: Sequence[str] = ()) -> list[dict[str, Any]
 
 
 def document(lines: Iterable[Mapping[str, Any]]) -> bytes:
-    """profiles.csv as UTF-8 with a header: an unknown value is empty, a boolean is true or false.
+    """profiles.csv as UTF-8 with a byte order mark and a header; an unknown value is empty, a boolean true or false.
 
-    A text that a spreadsheet would execute as a formula gets a leading apostrophe.
+    The mark makes spreadsheets read umlauts right. A text that they would take for a formula starts with an apostrophe.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
@@ -40,7 +40,7 @@ def document(lines: Iterable[Mapping[str, Any]]) -> bytes:
     writer.writerow(columns)
     for line in lines:
         writer.writerow([_cell(line.get(column)) for column in columns])
-    return text.getvalue().encode()
+    return text.getvalue().encode("utf-8-sig")
 
 
 def _cell(value: Any) -> Any:

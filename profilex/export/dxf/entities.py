@@ -1,14 +1,17 @@
 """What is drawn of a vessel in model space: flat entities, each on its layer, and the group that holds them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
 from ezdxf.document import Drawing
 from ezdxf.entities import DXFEntity
 from ezdxf.enums import TextEntityAlignment
 from shapely import LineString, Polygon
 
+from profilex.curves import arcs
 from profilex.export.dxf.document import APPID, DIMENSION_STYLE, ascii_name, plain
 from profilex.export.frame.metric_bar import metric_bar
 from profilex.types import Measure
@@ -33,18 +36,33 @@ _TAG_FIELDS = (
 Entities = list[DXFEntity]
 
 
-def add_section(doc: Drawing, polygon: Polygon, properties: Mapping[str, Any], *, filled: bool) -> Entities:
-    """A section: one closed polyline a ring, its properties as extended data, and its fill as a hatch with holes."""
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How curves are drawn: with arcs within `bound` of them, or `as_splines`; and whether walls are `filled`."""
+
+    bound: float
+    filled: bool
+    as_splines: bool = False
+
+
+def add_section(doc: Drawing, curves: Sequence[np.ndarray], properties: Mapping[str, Any], pen: Pen) -> Entities:
+    """A section from its rings (n, 4, 2): a closed polyline with arcs each, or a spline, and its fill as a hatch.
+
+    The properties are extended data of the outlines.
+    """
     space = doc.modelspace()
-    rings = [_vertices(ring) for ring in (polygon.exterior, *polygon.interiors)]
+    rings = [arcs(pieces, pen.bound)[:-1].tolist() for pieces in curves]
     drawn: Entities = []
-    if filled:
+    if pen.filled:
         hatch = space.add_hatch(dxfattribs={"layer": "PX_SECTION_FILL", "color": 256})
         for index, ring in enumerate(rings):
             hatch.paths.add_polyline_path(ring, is_closed=True, flags=_HOLE if index else _SHELL)
         drawn.append(hatch)
     for index, ring in enumerate(rings):
-        line = space.add_lwpolyline(ring, close=True, dxfattribs={"layer": "PX_SECTION_OUTLINE"})
+        if pen.as_splines:
+            line: DXFEntity = _spline(doc, curves[index], "PX_SECTION_OUTLINE")
+        else:
+            line = space.add_lwpolyline(ring, "xyb", close=True, dxfattribs={"layer": "PX_SECTION_OUTLINE"})
         known = dict(properties) | {"ring": "hole" if index else "shell"}
         line.set_xdata(
             APPID, [(1000, plain(f"{name}={_text(value)}")) for name, value in known.items() if value is not None]
@@ -61,12 +79,25 @@ def add_line(doc: Drawing, line: LineString | None, layer: str) -> Entities:
     return [doc.modelspace().add_line(start[:2], end[:2], dxfattribs={"layer": layer})]
 
 
-def add_path(doc: Drawing, line: LineString, layer: str) -> Entities:
-    """A line with all its vertices, as an open polyline; nothing for one without length."""
-    if line.length == 0:
+def add_path(doc: Drawing, pieces: np.ndarray, layer: str, pen: Pen) -> Entities:
+    """An open curve (n, 4, 2) as a polyline with arcs, or a spline; nothing for one without length."""
+    if np.all(pieces == pieces[:1, :1]):
         return []
-    points = [(x, y) for x, y in shapely.get_coordinates(line).tolist()]
-    return [doc.modelspace().add_lwpolyline(points, dxfattribs={"layer": layer})]
+    if pen.as_splines:
+        return [_spline(doc, pieces, layer)]
+    return [doc.modelspace().add_lwpolyline(arcs(pieces, pen.bound).tolist(), "xyb", dxfattribs={"layer": layer})]
+
+
+def _spline(doc: Drawing, pieces: np.ndarray, layer: str) -> DXFEntity:
+    """A curve as one cubic B-spline whose knots are threefold: its control points are those of the pieces."""
+    points = np.concatenate([pieces[:, :3].reshape(-1, 2), pieces[-1:, 3]])
+    knots = np.repeat(np.arange(len(pieces) + 1), 3)
+    return doc.modelspace().add_open_spline(
+        [(x, y, 0.0) for x, y in points.tolist()],
+        degree=3,
+        knots=[0.0, *knots.tolist(), float(len(pieces))],
+        dxfattribs={"layer": layer},
+    )
 
 
 def add_label(doc: Drawing, text: str, at: tuple[float, float], height: float, layer: str = "PX_TEXT") -> Entities:

@@ -1,28 +1,21 @@
 """The plate: a paper-space sheet that shows model space at a publication scale."""
 
-import re
-
 from ezdxf.document import Drawing
 
 from profilex.export.dxf.document import PLATE
 
-_RATIOS = (1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0)
 _SHEETS_MM = ((210, 297), (297, 420), (420, 594), (594, 841), (841, 1189))  # A4 to A0
 _MARGIN_MM = 15.0
-_PRINTED = re.compile(r"1\s*[:/]\s*(\d+(?:[.,]\d+)?)")
 
 
-def lay_out(doc: Drawing, bounds: tuple[float, float, float, float], drawing_scale: str) -> None:
-    """Show the area within `bounds` (mm) on the plate, at the publication scale or the largest scale that fits A4.
+def lay_out(doc: Drawing, bounds: tuple[float, float, float, float], ratio: float) -> None:
+    """Show what lies within `bounds` (mm) on the plate, at 1:`ratio`.
 
     The sheet is the smallest of A4 to A0 that holds the drawing at that scale. It has only the viewport, because
     LibreCAD and GDAL would show a frame or a caption on the sheet among the entities of model space.
     """
     left, bottom, right, top = bounds
     width, height = right - left, top - bottom
-    ratio = printed_ratio(drawing_scale) or next(
-        (r for r in _RATIOS if _fits(_SHEETS_MM[0], width, height, r)), _RATIOS[-1]
-    )
     sheet = next((size for size in _SHEETS_MM if _fits(size, width, height, ratio)), _SHEETS_MM[-1])
     paper = doc.layouts.get(PLATE)
     paper.page_setup(size=sheet, margins=(0, 0, 0, 0), units="mm", scale=(1, 1), name="A", device="none")
@@ -35,13 +28,6 @@ def lay_out(doc: Drawing, bounds: tuple[float, float, float, float], drawing_sca
         view_height=window[1] * ratio,
         dxfattribs={"layer": "PX_VIEWPORT"},
     )
-
-
-def printed_ratio(drawing_scale: str) -> float | None:
-    """The 3 of "1:3"; None if the text is not such a scale."""
-    found = _PRINTED.search(drawing_scale)
-    ratio = float(found.group(1).replace(",", ".")) if found else 0.0
-    return ratio or None
 
 
 def _fits(sheet: tuple[int, int], width: float, height: float, ratio: float) -> bool:

@@ -1,14 +1,16 @@
 """From page pixels to the vessel frame: the one place where pixels become millimetres and y is flipped."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from shapely import LineString, MultiPolygon, Polygon
+from shapely import LinearRing, LineString, MultiPolygon, Polygon
 from shapely.affinity import affine_transform
 
+from profilex.curves import OutlineCurve, flatten, straight
+from profilex.curves.beziers import moved as curve_moved
 from profilex.errors import Code, PageError
 from profilex.export.frame.exterior import directions, exterior_contour, unit
 from profilex.types import Edge, PageResult, Vessel
@@ -17,6 +19,8 @@ AXIS_RIM = "axis_rim"
 AXIS_TOP = "axis_top"
 SECTION_TOP_RIGHT = "section_top_right"
 
+_ACROSS = np.array([-1.0, 1.0])
+_OFF_PX = 0.02  # what the decimals of page.geojson can move an edge off its outline
 _HAIR = 1e-8  # of a polygon's size or area
 _LEAST_SINE = math.sin(math.radians(45))  # an axis and a rim line closer than this do not make a corner
 
@@ -29,7 +33,8 @@ class PlacedVessel:
     the rim plane; "axis_top" on the axis, level with the section's highest point, where the rim is unknown;
     "section_top_right" at that corner of the section's bounding box where the axis is. `rotation_deg` is the turn,
     counter-clockwise, that brought the drawing upright. `sections` have their shells counter-clockwise; `exterior` is
-    the contour seen from outside, at x > 0 (see `exterior_contour`).
+    the contour seen from outside, at x > 0 (see `exterior_contour`). `curves` are the rings of each section as cubics,
+    `outlines` these rings and, beyond the axis, their mirror images.
     """
 
     vessel: Vessel
@@ -42,6 +47,17 @@ class PlacedVessel:
     rim: LineString | None
     edges: tuple[Edge, ...]
     exterior: tuple[LineString, ...]
+    curves: tuple[tuple[np.ndarray, ...], ...] = ()
+    outlines: tuple[OutlineCurve, ...] = ()
+
+    def ring_curves(self, index: int) -> list[np.ndarray]:
+        """The rings of a section as curves (n, 4, 2), shell first; straight pieces where its outline is a polygon."""
+        polygon = self.sections[index]
+        return list(self.curves[index]) or [straight(ring) for ring in ring_points(polygon)]
+
+    def curve_of(self, line: LineString | LinearRing) -> np.ndarray:
+        """A line of the drawing as a curve (n, 4, 2): the outline's, or its mirror image's, where it runs along it."""
+        return curve_along(line, self.outlines)
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -71,6 +87,7 @@ def place_vessel(vessel: Vessel) -> PlacedVessel:
     def placed(line: LineString | None) -> LineString | None:
         return None if line is None else affine_transform(line, matrix)
 
+    curves = tuple(tuple(curve_moved(ring, matrix) for ring in section.curves) for section in vessel.sections)
     return PlacedVessel(
         vessel=vessel,
         unit="mm" if vessel.scale else "px",
@@ -82,7 +99,35 @@ def place_vessel(vessel: Vessel) -> PlacedVessel:
         rim=placed(vessel.rim),
         edges=tuple(Edge(edge.kind, affine_transform(edge.line, matrix)) for edge in vessel.edges),
         exterior=tuple(affine_transform(line, matrix) for line in exterior_contour(vessel)),
+        curves=curves,
+        outlines=tuple(_outlines(vessel, curves, factor)),
     )
+
+
+def curve_along(line: LineString | LinearRing, outlines: Sequence[OutlineCurve]) -> np.ndarray:
+    """A line as a curve (n, 4, 2): that of an outline where it runs along one, else straight pieces."""
+    points = shapely.get_coordinates(line)
+    beside = max(outlines, key=lambda outline: outline.share_of(points), default=None)
+    return straight(points) if beside is None else beside.curve_of(points)
+
+
+def ring_points(polygon: Polygon) -> list[np.ndarray]:
+    """The closed rings of a polygon, (n, 2) each, shell first."""
+    return [shapely.get_coordinates(ring) for ring in (polygon.exterior, *polygon.interiors)]
+
+
+def page_outlines(vessel: Vessel) -> list[OutlineCurve]:
+    """The outlines of a vessel's sections as curves, in page pixels."""
+    return list(_outlines(replace(vessel, axis=None), tuple(section.curves for section in vessel.sections), 1.0))
+
+
+def _outlines(vessel: Vessel, curves: tuple[tuple[np.ndarray, ...], ...], factor: float) -> Iterator[OutlineCurve]:
+    for section, rings in zip(vessel.sections, curves, strict=True):
+        for ring in rings:
+            points, places = flatten(ring, section.chord_px * factor)
+            yield OutlineCurve.of(ring, points, places, _OFF_PX * factor)
+            if vessel.axis is not None:
+                yield OutlineCurve.of(ring * _ACROSS, points * _ACROSS, places, _OFF_PX * factor)
 
 
 def moved(polygon: Polygon, matrix: tuple[float, ...]) -> Polygon:

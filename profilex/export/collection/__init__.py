@@ -1,0 +1,1 @@
+"""Files of a whole collection: workbook, outlines for morphometrics, annotations for detectors, one GeoPackage."""
