@@ -113,8 +113,8 @@ def _new_document(unit: str, height: float) -> Drawing:
     for name, pattern in _LINETYPES.items():
         doc.linetypes.add(name, list(pattern))
     for name, style in LAYERS.items():
-        doc.layers.new(name, dxfattribs=dict(style))
-    style = {
+        doc.layers.new(name, dxfattribs=dict(dimension))
+    dimension: dict[str, float] = {
         "dimtxt": height,
         "dimasz": height * 0.8,
         "dimexe": height * 0.4,
@@ -125,8 +125,8 @@ def _new_document(unit: str, height: float) -> Drawing:
         "dimzin": 8,
         "dimdsep": ord("."),
     }
-    doc.dimstyles.new(DIMENSION_STYLE, dxfattribs=dict(style))
-    for name, value in style.items():  # LibreCAD takes these, whatever the style of a dimension
+    doc.dimstyles.new(DIMENSION_STYLE, dxfattribs=dict(dimension))
+    for name, value in dimension.items():  # LibreCAD takes these, whatever the style of a dimension
         doc.header[f"${name.upper()}"] = value
     doc.header["$DIMSTYLE"] = DIMENSION_STYLE
     doc.header["$LWDISPLAY"] = 1
