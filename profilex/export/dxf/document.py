@@ -113,7 +113,7 @@ def _new_document(unit: str, height: float) -> Drawing:
     for name, pattern in _LINETYPES.items():
         doc.linetypes.add(name, list(pattern))
     for name, style in LAYERS.items():
-        doc.layers.new(name, dxfattribs=dict(dimension))
+        doc.layers.new(name, dxfattribs=style)
     dimension: dict[str, float] = {
         "dimtxt": height,
         "dimasz": height * 0.8,
