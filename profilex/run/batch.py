@@ -66,10 +66,9 @@ class _Batch:
             _log.warning("%s", note)
             self._progress.line(escaped(note))
         _log.info("%d pages to do, %d kept, %d cut off by --limit", len(plan.todo), len(plan.done), plan.left)
-        for why, count in sorted(
-            Counter(plan.again[ref.folder] for ref in plan.todo if ref.folder in plan.again).items()
-        ):
-            self._progress.note(f"done again because {why}: {count} pages")
+        again = Counter(plan.again[ref.folder] for ref in plan.todo if ref.folder in plan.again)
+        for why, count in sorted(again.items()):
+            self._progress.note(f"done again because {why}: {count} page{'' if count == 1 else 's'}")
         try:
             self._do(plan)
             self._deliver()

@@ -20,7 +20,8 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 @dataclass(frozen=True, slots=True)
 class Intention:
-    """What would happen to a page or file: `action` is "read", "keep", "skip", "fail" or "note", `reason` says why.
+    """What would happen to a page or file: `action` is "read", "keep", "skip", "fail" or "note", `reason` says why: of a page
+    to read, why it is done again.
 
     Of a page to read also the declared size, the resolution that would be used, the size of its file, and where its
     scale would come from.
@@ -45,6 +46,7 @@ class Intention:
         if self.action == "read":
             size = f"{self.width_px} x {self.height_px} px" if self.width_px else "size unknown until it is decoded"
             facts = [size, f"{round(self.dpi, 1):g} dpi" if self.dpi else "no dpi", f"scale: {self.scale}"]
+            facts += [f"again: {self.reason}"] if self.reason else []
         return escaped(f"{self.action:<5} {place}{': ' if facts else ''}{', '.join(facts)}")
 
     def as_json(self) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def describe(options: RunOptions) -> list[Intention]:
     card = options.model.card()
     versions = manifest.software_versions(card.name, card.digest, dict(options.settings.plugins))
     plan = plan_pages(discovery, options, versions)
-    intentions = [_reading(ref, options) for ref in plan.todo]
+    intentions = [_reading(ref, options, plan.again.get(ref.folder, "")) for ref in plan.todo]
     intentions += [Intention("keep", r.source, r.frame, "done before, nothing has changed") for r in plan.done]
     intentions += [Intention("skip", r.source, r.frame, "poison; see --retry-failed") for r in plan.poisoned]
     intentions += [Intention("fail", ref.source, ref.frame, f"{why.code}: {why.message}") for ref, why in plan.unopened]
@@ -91,7 +93,7 @@ def totals(intentions: Sequence[Intention]) -> Iterator[str]:
     yield "scale: " + "; ".join(f"{name}: {_count(count, 'page')}" for name, count in scales.most_common())
 
 
-def _reading(ref: PageRef, options: RunOptions) -> Intention:
+def _reading(ref: PageRef, options: RunOptions, again: str) -> Intention:
     header = read_header(ref.path, ref.frame) or Header(0, 0, None)
     scale = options.settings.for_page(ref.source, ref.frame).scale
     dpi = scale.dpi or header.dpi
@@ -99,6 +101,7 @@ def _reading(ref: PageRef, options: RunOptions) -> Intention:
         "read",
         ref.source,
         ref.frame,
+        again,
         width_px=header.width_px,
         height_px=header.height_px,
         dpi=dpi,

@@ -287,3 +287,16 @@ def test_a_dry_run_says_what_and_why_and_writes_nothing(options, scans):
     assert any(line.startswith("fail  empty.tif#0: unreadable") for line in lines)
     assert any(line.startswith("skip  notes.txt: ") for line in lines)
     assert not options.out.exists()
+
+
+def test_new_code_does_every_page_again_and_says_so(options, scans, monkeypatch, capsys):
+    run(options)
+    count = len(manifest.entries(options.out))
+    monkeypatch.setattr(manifest, "code_digest", lambda: "newer")
+    planned = [intention for intention in describe(options) if intention.action == "read"]
+    assert [intention.reason for intention in planned] == ["profilex has changed"] * count
+    assert planned[0].line().endswith("again: profilex has changed")
+    summary = run_batch(options, Progress())
+    assert (summary.done, summary.kept) == (count, 0)
+    assert f"done again because profilex has changed: {count} pages" in capsys.readouterr().err
+    assert run(options).kept == count
