@@ -20,8 +20,9 @@ _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 @dataclass(frozen=True, slots=True)
 class Intention:
-    """What would happen to a page or file: `action` is "read", "keep", "skip", "fail" or "note", `reason` says why: of a page
-    to read, why it is done again.
+    """What would happen to a page or file: `action` is "read", "keep", "skip", "fail" or "note", `reason` says why.
+
+    The reason of a page to read is why it is done again.
 
     Of a page to read also the declared size, the resolution that would be used, the size of its file, and where its
     scale would come from.
