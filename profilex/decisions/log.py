@@ -5,20 +5,25 @@ cut off is completed where it is whole but for its end, and otherwise moved asid
 """
 
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from profilex.decisions.event import Event, from_line, to_line
 from profilex.errors import Code, RunError
 from profilex.files.names import printable_source
-from profilex.files.writing import unwritable
+from profilex.files.writing import unlockable, unwritable
 
 NAME = "corrections.jsonl"
 TORN = "corrections.jsonl.torn"
+LOCK_NAME = ".corrections.lock"
+
+_PATIENCE_S = 20.0  # an append takes milliseconds
+_FLAGS = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +187,7 @@ class DecisionLog:
         if size < self._reader.length:  # another file has taken its place
             self._reader = _Reader()
         start = self._reader.length
-        self._reader.take(os.pread(handle, size - start, start))
+        self._reader.take(_bytes_of(handle, start, size))
         if problems := self._reader.problems:
             raise RunError(
                 Code.UNREADABLE,
@@ -206,9 +211,9 @@ class DecisionLog:
     def _mend_end(self, handle: int) -> None:
         """Complete or move aside a last line that has no end: a kill or a full disk cut it off."""
         size = os.fstat(handle).st_size
-        if size == 0 or os.pread(handle, 1, size - 1) == b"\n":
+        if size == 0 or _bytes_of(handle, size - 1, size) == b"\n":
             return
-        data = os.pread(handle, size, 0)
+        data = _bytes_of(handle, 0, size)
         start = data.rfind(b"\n") + 1
         try:
             from_line(data[start:])
@@ -228,21 +233,37 @@ class DecisionLog:
     def _held(self) -> Iterator[int]:
         """The file's handle while no other process of profilex writes to it."""
         try:
-            is_new = not self._path.exists()
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-            handle = os.open(self._path, flags, 0o666)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                if is_new:
-                    _sync(self._path.parent)
-                yield handle
-            finally:
-                os.close(handle)
+            with FileLock(self._path.with_name(LOCK_NAME), timeout=_PATIENCE_S):
+                is_new = not self._path.exists()
+                handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _FLAGS, 0o666)
+                try:
+                    if is_new:
+                        _sync(self._path.parent)
+                    yield handle
+                finally:
+                    os.close(handle)
+        except Timeout as error:
+            raise RunError(
+                Code.LOCKED, f"{NAME}: another process is writing to it.", "Try again when that has ended."
+            ) from error
+        except NotImplementedError as error:
+            raise unlockable(self._path, error) from error
         except OSError as error:
             raise unwritable(self._path, error) from error
 
 
+def _bytes_of(handle: int, start: int, end: int) -> bytes:
+    os.lseek(handle, start, os.SEEK_SET)
+    pieces = []
+    while start < end and (piece := os.read(handle, end - start)):
+        pieces.append(piece)
+        start += len(piece)
+    return b"".join(pieces)
+
+
 def _sync(folder: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):  # Windows cannot open a folder, and flushes its entries itself
+        return
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with contextlib.suppress(OSError):  # some network file systems cannot

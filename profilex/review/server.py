@@ -298,7 +298,10 @@ async def _serve(serving: Serving, host: str, port: int, started: Callable[[str]
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
+        try:
+            loop.add_signal_handler(number, ended.set)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
     started(f"http://{names[0]}:{port}/{serving.token}/")
     await ended.wait()
     server.stop()
