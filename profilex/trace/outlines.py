@@ -220,4 +220,4 @@ def _rings(polygon: Polygon) -> tuple[LinearRing, ...]:
 
 def _reading_order(polygon: Polygon) -> tuple[float, float, float]:
     left, top, _, _ = polygon.bounds
-    return top, left, polygon.area
+    return round(top), left, polygon.area  # a row is no less one where a curve is a hair higher
