@@ -335,9 +335,12 @@ def _section(outline: Outline, vessel: Vessel) -> Section:
     polygon: Polygon = shapely.orient_polygons(outline.polygon)
     if best is None:
         return Section(polygon, vessel.confidence, _DRAWN_TOLERANCE_PX, 0.0, outline.is_handle)
+    if polygon.normalize().equals_exact(best.polygon.normalize(), _SAME_PX):  # its curves are still those of the model
+        return replace(best, polygon=polygon, is_handle=outline.is_handle)
     return Section(polygon, best.confidence, best.tolerance_px, best.hausdorff_px, outline.is_handle)
 
 
+_SAME_PX = 2e-3  # what the decimals of a decision can move a vertex
 _DRAWN_TOLERANCE_PX = 0.5  # as `VectorizeSettings.tolerance_px`: what a person draws is held to no contour
 
 
