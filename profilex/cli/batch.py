@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from profilex.cli.completion import model_names
-from profilex.cli.grouping import add_command
-from profilex.cli.options_file import OPTIONS_FROM, apply_options_file
+from profilex.cli.options.completion import model_names
+from profilex.cli.options.grouping import add_command
+from profilex.cli.options.options_file import OPTIONS_FROM, apply_options_file
 
 if TYPE_CHECKING:
     from profilex.run.options import Delivery, ModelChoice, RunOptions

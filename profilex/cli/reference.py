@@ -10,7 +10,7 @@ from typing import Any
 import typer
 
 from profilex.cli.app import build
-from profilex.cli.grouping import OPTIONS, heading
+from profilex.cli.options.grouping import OPTIONS, heading
 
 _HEAD = """# Command line
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from profilex.cli.completion import model_names
-from profilex.cli.grouping import add_command
-from profilex.cli.training_options import CHANNELS, channel_names, chosen_recipe, filter_counts
+from profilex.cli.options.completion import model_names
+from profilex.cli.options.grouping import add_command
+from profilex.cli.options.training_options import CHANNELS, channel_names, chosen_recipe, filter_counts
 
 if TYPE_CHECKING:
     from profilex.train.validate import Scores

@@ -7,8 +7,8 @@ from shapely import LineString, box, get_coordinates
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from profilex.synth.drawing.lettering import Text
 from profilex.synth.pages.page import Placed, SynthPage
+from profilex.synth.writing.lettering import Text
 
 
 def truth_document(page: SynthPage, name: str) -> dict[str, Any]:

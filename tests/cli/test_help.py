@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from profilex.cli.app import ORDER, build, run
-from profilex.cli.grouping import add_command
+from profilex.cli.options.grouping import add_command
 
 
 def test_the_commands_are_listed_in_the_order_of_the_work():

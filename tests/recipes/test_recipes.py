@@ -9,8 +9,8 @@ import pytest
 
 from profilex.cli import train as commands
 from profilex.cli.app import run
-from profilex.cli.grouping import in_groups
-from profilex.cli.training_options import PLACES
+from profilex.cli.options.grouping import in_groups
+from profilex.cli.options.training_options import PLACES
 from profilex.errors import Code, RunError
 from profilex.model import read_model
 from profilex.train.fit import FitSettings

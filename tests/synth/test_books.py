@@ -12,7 +12,7 @@ from profilex.synth.books.entries import choose_manner, write_entry
 from profilex.synth.books.plan import plan_book
 from profilex.synth.books.typesetting import Paragraph, as_words, break_lines
 from profilex.synth.books.vocabulary import LANGUAGES
-from profilex.synth.drawing.lettering import text_width
+from profilex.synth.writing.lettering import text_width
 
 FACTS = {
     "identifier": "v003",

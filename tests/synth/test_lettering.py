@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from profilex.synth.drawing.handwriting import _STROKES, Hand, written
-from profilex.synth.drawing.lettering import FACES, Pen, printed, put, set_line, text_width
+from profilex.synth.writing.handwriting import _STROKES, Hand, written
+from profilex.synth.writing.lettering import FACES, Pen, printed, put, set_line, text_width
 
 
 @pytest.mark.parametrize("face", FACES)

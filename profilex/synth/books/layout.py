@@ -7,7 +7,7 @@ import numpy as np
 
 from profilex.synth.books.entries import BookManner, Entry
 from profilex.synth.books.typesetting import Column, Line, Paragraph, Word, as_words, break_lines, set_paragraph
-from profilex.synth.drawing.lettering import Text, lay, printed, text_width
+from profilex.synth.writing.lettering import Text, lay, printed, text_width
 
 Box = tuple[float, float, float, float]
 _SIGNS = "¹²³"

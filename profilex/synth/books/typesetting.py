@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from profilex.synth.drawing.lettering import lay, set_line, text_width
+from profilex.synth.writing.lettering import lay, set_line, text_width
 
 Word = tuple[str, str]
 """A word and its face."""

@@ -23,8 +23,8 @@ from profilex.synth.books.layout import (
 )
 from profilex.synth.books.plan import BookPlan, draw_book_plate
 from profilex.synth.books.typesetting import Paragraph
-from profilex.synth.drawing.lettering import Text
 from profilex.synth.pages.page import SynthPage, scanned
+from profilex.synth.writing.lettering import Text
 
 WritePage = Callable[[SynthPage, str, int], dict[str, Any]]
 """Writes a page under a name with its number and returns its index entry."""

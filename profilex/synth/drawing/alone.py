@@ -9,13 +9,13 @@ from shapely import affinity as aff
 from shapely.ops import unary_union
 
 from profilex.synth.drawing.canvas import Canvas, resample, wobble
-from profilex.synth.drawing.decoration import decorate, shade, stipple
 from profilex.synth.drawing.result import NONE, Drawing
 from profilex.synth.drawing.section import draw_section
 from profilex.synth.drawing.sheet import Mark, Sheet
 from profilex.synth.drawing.style import Style, fitted
-from profilex.synth.drawing.textures import rubbing, texture
 from profilex.synth.forms.shape import Shape
+from profilex.synth.surface.decoration import decorate, shade, stipple
+from profilex.synth.surface.textures import rubbing, texture
 
 
 def draw_wall_sherd(rng: np.random.Generator, style: Style, px_per_mm: float) -> Drawing:

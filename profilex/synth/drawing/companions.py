@@ -6,11 +6,11 @@ import numpy as np
 from shapely import Polygon, box
 
 from profilex.synth.drawing.canvas import Canvas, irregular, resample, rounded, wobble
-from profilex.synth.drawing.decoration import decorate, shade
-from profilex.synth.drawing.lettering import Pen, put
 from profilex.synth.drawing.result import Drawing, beside
 from profilex.synth.drawing.sheet import Sheet
-from profilex.synth.drawing.textures import rubbing
+from profilex.synth.surface.decoration import decorate, shade
+from profilex.synth.surface.textures import rubbing
+from profilex.synth.writing.lettering import Pen, put
 
 View = Callable[[Sheet, Drawing], Drawing]
 

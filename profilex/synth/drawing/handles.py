@@ -5,9 +5,9 @@ from shapely import LineString, MultiPolygon, Polygon, box
 from shapely import affinity as aff
 from shapely.ops import unary_union
 
-from profilex.synth.drawing.decoration import shade
 from profilex.synth.drawing.section import draw_section
 from profilex.synth.drawing.sheet import Sheet
+from profilex.synth.surface.decoration import shade
 
 
 def cut_with_parts(sheet: Sheet) -> Polygon | MultiPolygon:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from shapely import Polygon
 
-from profilex.synth.drawing.lettering import Text, lay
 from profilex.synth.drawing.sheet import Mark
+from profilex.synth.writing.lettering import Text, lay
 
 BOTH, NONE = "both", "none"
 SIDES = ("left", "right", BOTH, NONE)

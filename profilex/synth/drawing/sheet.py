@@ -7,9 +7,9 @@ from shapely import MultiPolygon, Polygon
 from shapely import affinity as aff
 
 from profilex.synth.drawing.canvas import Canvas, wobble
-from profilex.synth.drawing.lettering import Pen, Text, put
 from profilex.synth.drawing.style import Style
 from profilex.synth.forms.shape import Shape
+from profilex.synth.writing.lettering import Pen, Text, put
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from profilex.synth.drawing.canvas import Canvas, irregular, resample
-from profilex.synth.drawing.decoration import decorate, shade, stipple
 from profilex.synth.drawing.sheet import Mark, Sheet
-from profilex.synth.drawing.textures import texture
+from profilex.synth.surface.decoration import decorate, shade, stipple
+from profilex.synth.surface.textures import texture
 
 
 def float_sherds(sheet: Sheet) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from profilex.synth.conventions.features import FEATURES, PAGE
 from profilex.synth.conventions.schools import School, choose_features, choose_school, rate_in
-from profilex.synth.drawing.handwriting import Hand
+from profilex.synth.writing.handwriting import Hand
 
 SECTION_STYLES = ("solid", "outline", "hatched", "toned", "ink")
 FILLS = {

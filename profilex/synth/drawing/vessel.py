@@ -15,18 +15,18 @@ from profilex.synth.conventions.features import DRAWING
 from profilex.synth.conventions.schools import choose_features
 from profilex.synth.drawing.canvas import Canvas
 from profilex.synth.drawing.companions import with_companions
-from profilex.synth.drawing.dimensions import draw_dimensions
-from profilex.synth.drawing.halves import carry_front_across, dress_halves, silhouette
 from profilex.synth.drawing.handles import cut_with_parts, draw_own_section, draw_parts_in_view
 from profilex.synth.drawing.lines import draw_lines, mark_breaks_in_truth
 from profilex.synth.drawing.result import BOTH, NONE, Drawing, turned_over
 from profilex.synth.drawing.section import draw_section
 from profilex.synth.drawing.sheet import Sheet
 from profilex.synth.drawing.sherds import ghost, mark_breaks, preserved_pieces, rebuild, sherd_at_axis, sherd_in_place
-from profilex.synth.drawing.signs import draw_signs
 from profilex.synth.drawing.style import Style, fitted
 from profilex.synth.forms.additions import with_additions
 from profilex.synth.forms.shape import Shape
+from profilex.synth.surface.halves import carry_front_across, dress_halves, silhouette
+from profilex.synth.writing.dimensions import draw_dimensions
+from profilex.synth.writing.signs import draw_signs
 
 _OWN_SIDE = 0.97  # of the drawings of a page that have the section where the page has it
 _LARGEST_PX = 2600.0  # a ghost that would make the drawing larger is left out

@@ -5,8 +5,8 @@ from scipy.interpolate import PchipInterpolator
 from shapely import LineString, Polygon
 
 from profilex.synth.drawing.canvas import Canvas, hatch, irregular, rounded, wobble
-from profilex.synth.drawing.decoration import shade, stipple
-from profilex.synth.drawing.lettering import Pen, put
+from profilex.synth.surface.decoration import shade, stipple
+from profilex.synth.writing.lettering import Pen, put
 
 
 def lithic(rng: np.random.Generator, w: int, h: int) -> np.ndarray:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from profilex.synth.drawing.lettering import Text, printed, set_line
-from profilex.synth.drawing.lettering import lay as paste
+from profilex.synth.writing.lettering import Text, printed, set_line
+from profilex.synth.writing.lettering import lay as paste
 
 _SYLLABLES = (
     *("ar", "ba", "ce", "den", "el", "fra", "gor", "hal", "in", "ker", "lum", "mo", "nas", "or", "pel", "qui", "ro"),
@@ -60,7 +60,7 @@ def draw_text(
 ) -> tuple[int, int]:
     """Write `text` with its upper left (or upper middle) corner at `at`; returns its width and height in px.
 
-    `face` is "sans" or one of `profilex.synth.drawing.lettering.FACES`.
+    `face` is "sans" or one of `profilex.synth.writing.lettering.FACES`.
     """
     patch = printed(text, size, face, tone)
     h, w = patch.shape

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from profilex.synth.drawing.lettering import FACES, Pen, Text, put
 from profilex.synth.drawing.style import Style
 from profilex.synth.pages.furniture import words
 from profilex.synth.pages.page import Placed
+from profilex.synth.writing.lettering import FACES, Pen, Text, put
 
 _FORMS = ("number", "nr", "figure", "code", "site", "type", "letter", "pair")
 _SHARES = (0.5, 0.09, 0.05, 0.13, 0.08, 0.06, 0.05, 0.04)

@@ -7,7 +7,6 @@ import numpy as np
 from shapely import Polygon
 
 from profilex.synth.drawing.canvas import Canvas, hatch, irregular, resample, rounded, wobble
-from profilex.synth.drawing.decoration import decorate, shade, stipple
 from profilex.synth.drawing.style import choose_style
 from profilex.synth.forms.breaks import break_off
 from profilex.synth.forms.grammar import draw_shape
@@ -15,6 +14,7 @@ from profilex.synth.pages.finds import glass, ground_stone, lithic, metalwork, n
 from profilex.synth.pages.furniture import Bar, draw_bar, draw_text, paste, text_block, words
 from profilex.synth.pages.graves import pit_plan
 from profilex.synth.pages.photographs import colour_target, field_scale, object_photograph, photograph
+from profilex.synth.surface.decoration import decorate, shade, stipple
 
 BAR_ROOM_PX = 72  # below a figure, for its bar with the text
 

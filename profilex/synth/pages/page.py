@@ -7,11 +7,11 @@ import cv2
 import numpy as np
 from shapely import Polygon
 
-from profilex.synth.drawing.lettering import Text, lay
 from profilex.synth.drawing.result import Drawing, moved, moved_text
 from profilex.synth.drawing.sheet import Mark
 from profilex.synth.pages.furniture import Bar
 from profilex.synth.scan import choose_warp, scan_tone, warp_page
+from profilex.synth.writing.lettering import Text, lay
 
 SECTION, VESSEL, AXIS, SCALE_BAR = 1, 2, 4, 8
 BITS = {"section": SECTION, "vessel": VESSEL, "axis": AXIS, "scale_bar": SCALE_BAR}

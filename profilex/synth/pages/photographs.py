@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from profilex.synth.drawing.canvas import irregular, resample, rounded
-from profilex.synth.drawing.lettering import lay, printed
+from profilex.synth.writing.lettering import lay, printed
 
 
 def photograph(rng: np.random.Generator, w: int, h: int) -> np.ndarray:

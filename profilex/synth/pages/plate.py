@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from profilex.synth.drawing.lettering import Text
 from profilex.synth.drawing.style import Style
 from profilex.synth.pages.furniture import Bar, draw_bar, draw_text, furnish, paste, words
 from profilex.synth.pages.groups import Group, draw_group, size_of
@@ -13,6 +12,7 @@ from profilex.synth.pages.labels import LabelManner, choose_manner, draw_label
 from profilex.synth.pages.lookalikes import BAR_ROOM_PX, FIGURES, own_bar
 from profilex.synth.pages.page import Placed, SynthPage, mark_bar, put
 from profilex.synth.pages.paper import draw_in_pencil, lay_graph_paper
+from profilex.synth.writing.lettering import Text
 
 _SPOTS, _AROUND_BAR_PX, _BLANK = 30, 34, 250  # where a scale bar may stand
 _FIGURES_WITH_BARS = 0.4

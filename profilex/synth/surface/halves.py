@@ -3,11 +3,11 @@
 import numpy as np
 from shapely import LineString, MultiPolygon, Polygon, box
 
-from profilex.synth.drawing.decoration import decorate, relief, shade, stipple
 from profilex.synth.drawing.sheet import Sheet
 from profilex.synth.drawing.sherds import float_sherds
-from profilex.synth.drawing.textures import texture
-from profilex.synth.drawing.tone import tone_interior, tone_undersides
+from profilex.synth.surface.decoration import decorate, relief, shade, stipple
+from profilex.synth.surface.textures import texture
+from profilex.synth.surface.tone import tone_interior, tone_undersides
 
 
 def silhouette(sheet: Sheet) -> Polygon:

@@ -7,8 +7,8 @@ import numpy as np
 from shapely import MultiPolygon, Polygon, box
 
 from profilex.synth.drawing.canvas import irregular
-from profilex.synth.drawing.decoration import shade, shade_beside, stipple
 from profilex.synth.drawing.sheet import Sheet
+from profilex.synth.surface.decoration import shade, shade_beside, stipple
 
 
 def tone_interior(sheet: Sheet, parts: list[Polygon], cut: Polygon | MultiPolygon) -> None:

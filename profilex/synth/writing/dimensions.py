@@ -6,9 +6,9 @@ import numpy as np
 from shapely import LineString, Point
 from shapely.ops import nearest_points
 
-from profilex.synth.drawing.lettering import Pen, Text
 from profilex.synth.drawing.sheet import Sheet
-from profilex.synth.drawing.signs import pen_for
+from profilex.synth.writing.lettering import Pen, Text
+from profilex.synth.writing.signs import pen_for
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 

@@ -3,9 +3,9 @@
 import numpy as np
 from shapely import Point, Polygon
 
-from profilex.synth.drawing.lettering import Pen, Text
 from profilex.synth.drawing.lines import line_tone, rim_ends, second_rim_y
 from profilex.synth.drawing.sheet import Mark, Sheet
+from profilex.synth.writing.lettering import Pen, Text
 
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
 

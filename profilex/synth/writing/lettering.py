@@ -1,7 +1,7 @@
 """Text as it is printed or written on drawings and pages.
 
 Printed faces are the fourteen standard fonts of PDF that PDFium carries, and the default font of Pillow: no font file
-of the system is used. Handwriting is drawn stroke by stroke (`profilex.synth.drawing.handwriting`).
+of the system is used. Handwriting is drawn stroke by stroke (`profilex.synth.writing.handwriting`).
 """
 
 import ctypes
@@ -14,7 +14,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL import Image, ImageDraw, ImageFont
 
-from profilex.synth.drawing.handwriting import Hand, written
+from profilex.synth.writing.handwriting import Hand, written
 
 FACES = {
     "grotesk": "Helvetica",

@@ -1,0 +1,1 @@
+"""What covers the halves of a drawing: decoration, shading, textures and tones."""

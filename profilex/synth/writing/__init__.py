@@ -1,0 +1,1 @@
+"""What is written at drawings and on pages: type, handwriting, dimensions and signs."""
