@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOMS = (
     "code.py",
+    "curves",
     "errors.py",
     "export",
     "files",

@@ -170,6 +170,23 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class BarMeasure:
+    """A scale bar's length on the page (px), with one standard deviation.
+
+    `cells` is the number of its smallest units, 1 for a plain bar. `unit_lengths_px` are the lengths that its label may
+    refer to, longest first: the whole, and the units found in it. `style` is "blocks", "ticks" or "plain"; a bar that
+    `is_ended` has a tick across it at either end.
+    """
+
+    length_px: float
+    uncertainty_px: float
+    cells: int
+    unit_lengths_px: tuple[float, ...]
+    style: str
+    is_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StatedBar:
     """A printed scale bar in page pixels, with the length that its text states in mm, or None with the reason.
 
@@ -187,6 +204,7 @@ class StatedBar:
     place: tuple[float, float] | None = None
     elsewhere: bool = False
     is_sure: bool = True
+    measured: BarMeasure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """The printed scale bar, measured in pixels from its ink: chequered, of alternating blocks, or a line with ticks."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 import shapely
@@ -9,26 +7,9 @@ from shapely import Polygon
 
 from profilex.scale.bar_cells import Boundaries, Grid, find_boundaries, fit_grid
 from profilex.settings import EvidenceSettings
-from profilex.types import Page
+from profilex.types import BarMeasure, Page
 
 BLOCKS, TICKS, PLAIN = "blocks", "ticks", "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class BarMeasure:
-    """A scale bar's length on the page (px), with one standard deviation.
-
-    `cells` is the number of its smallest units, 1 for a plain bar. `unit_lengths_px` are the lengths that its label may
-    refer to, longest first: the whole, and the units found in it. `style` is "blocks", "ticks" or "plain"; a bar that
-    `is_ended` has a tick across it at either end.
-    """
-
-    length_px: float
-    uncertainty_px: float
-    cells: int
-    unit_lengths_px: tuple[float, ...]
-    style: str
-    is_ended: bool = False
 
 
 def measure_bar(page: Page, polygon: Polygon, numbers: EvidenceSettings) -> BarMeasure | None:

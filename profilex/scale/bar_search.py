@@ -10,9 +10,9 @@ import shapely
 from shapely import Polygon, affinity
 
 from profilex.ink.grey_levels import grey_percentiles
-from profilex.scale.bar_measure import BLOCKS, PLAIN, TICKS, BarMeasure, longest_run, measure_bar
+from profilex.scale.bar_measure import BLOCKS, PLAIN, TICKS, longest_run, measure_bar
 from profilex.settings import EvidenceSettings
-from profilex.types import Page, Word
+from profilex.types import BarMeasure, Page, Word
 
 _LEVEL_TILT, _MOST_TILT = math.radians(0.3), math.radians(8.0)
 # a plain bar's edges are straight

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from profilex.scale.bar_measure import BarMeasure, measure_bar
+from profilex.scale.bar_measure import measure_bar
 from profilex.settings import EvidenceSettings, ScaleSettings
-from profilex.types import SCALE_ELSEWHERE, Page, PrintedScale, Scale, StatedBar
+from profilex.types import SCALE_ELSEWHERE, BarMeasure, Page, PrintedScale, Scale, StatedBar
 
 DISAGREES, BESIDE = "scale_disagrees", "scale_from_neighbours"
 UNREAD_BAR, UNSURE_BAR = "scale_bar_unread", "scale_bar_unsure"
@@ -129,7 +129,9 @@ def _bars(printed: PrintedScale, settings: ScaleSettings) -> tuple[StatedBar, ..
     """The page's bars; a length that the user stated overrides all texts."""
     if settings.bar_mm is None:
         return printed.bars
-    return tuple(StatedBar(bar.polygon, settings.bar_mm, elsewhere=bar.elsewhere) for bar in printed.bars)
+    return tuple(
+        StatedBar(bar.polygon, settings.bar_mm, elsewhere=bar.elsewhere, measured=bar.measured) for bar in printed.bars
+    )
 
 
 def _ratio_scale(
@@ -196,7 +198,7 @@ def _read_bars(page: Page, bars: tuple[StatedBar, ...], numbers: EvidenceSetting
     warnings: list[str] = []
     is_one_unread = is_one_sure = False
     for bar in bars:
-        measured = measure_bar(page, bar.polygon, numbers)
+        measured = bar.measured or measure_bar(page, bar.polygon, numbers)
         scale = None if measured is None else _read_scale(bar, measured, numbers)
         if scale is None:
             is_one_unread = is_one_unread or (not bar.elsewhere and _is_surely_one(bar, measured))

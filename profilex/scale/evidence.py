@@ -1,7 +1,7 @@
 """The evidence of a page for its scale: bars with the lengths printed at them, and the ratio."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely import Polygon
@@ -41,31 +41,37 @@ def read_legend(page: Page, bars: tuple[Polygon, ...], settings: Settings) -> Le
     search = BarSearch(page, numbers)
     unseen = tuple(bar for bar in search.bars() if not any(bar.intersects(other) for other in bars))
     try:
-        read = text.read_page(page.grey, (*bars, *unseen))
+        read = text.read_page(page.grey, (*bars, *unseen), settings=settings.text)
     except text.TextError as error:
         unread = tuple(StatedBar(bar, reason="not_read") for bar in bars)
         return Legend(PrintedScale(unread), warnings=(str(error),), is_read=False)
     words = read.words
-    stated = [_stated(page, bar, words) for bar in bars]
-    stated += [bar for bar in (_if_stated(page, bar, words) for bar in unseen) if _is_bar(page, bar, numbers)]
-    stated += _bars_by_text(page, words, stated, numbers)
+    stated = [_stated(page, bar, words, settings) for bar in bars]
+    apparent = [_measured(page, _if_stated(page, bar, words, settings), numbers) for bar in unseen]
+    stated += [bar for bar in apparent if _is_bar(bar, numbers)]
+    stated += _bars_by_text(page, words, stated, settings)
     if not any(bar.length_mm is not None for bar in stated):
         stated = [_if_touched(page, bar, words, settings) for bar in stated]
         stated += _likely_bars(page, search, words, stated, settings)
     ratio = text.printed_ratio(words)
     warnings = ("Several ratios are printed on the page; none is used.",) if ratio.reason == "several_ratios" else ()
-    printed = PrintedScale(_one_for_each_text(stated), ratio.ratio, ratio.text, read.prose)
+    bars_of_texts = tuple(_measured(page, bar, numbers) for bar in _one_for_each_text(stated))
+    printed = PrintedScale(bars_of_texts, ratio.ratio, ratio.text, read.prose)
     return Legend(printed, words, warnings)
 
 
-def _stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
-    said = text.read_bar(bar, words, page.grey.shape)
+def _stated(page: Page, bar: Polygon, words: tuple[Word, ...], settings: Settings) -> StatedBar:
+    said = text.read_bar(bar, words, page.grey.shape, settings.text)
     return StatedBar(bar, said.length_mm, said.reason, said.span, said.letter_px, said.place, is_sure=said.is_sure)
 
 
-def _if_stated(page: Page, bar: Polygon, words: tuple[Word, ...]) -> StatedBar:
+def _if_stated(page: Page, bar: Polygon, words: tuple[Word, ...], settings: Settings) -> StatedBar:
     """A bar with its length, if any text at it may be a length."""
-    return _stated(page, bar, words) if text.may_have_length(bar, words) else StatedBar(bar, reason="no_length")
+    return (
+        _stated(page, bar, words, settings)
+        if text.may_have_length(bar, words, settings.text)
+        else StatedBar(bar, reason="no_length")
+    )
 
 
 def _one_for_each_text(bars: list[StatedBar]) -> tuple[StatedBar, ...]:
@@ -83,15 +89,17 @@ def _is_nearer(one: StatedBar, other: StatedBar) -> bool:
     return one.polygon.distance(text_at) < other.polygon.distance(text_at)
 
 
-def _is_bar(page: Page, bar: StatedBar, numbers: EvidenceSettings) -> bool:
+def _measured(page: Page, bar: StatedBar, numbers: EvidenceSettings) -> StatedBar:
+    """The bar with its length on the page; each bar is measured once."""
+    return bar if bar.measured is not None else replace(bar, measured=measure_bar(page, bar.polygon, numbers))
+
+
+def _is_bar(bar: StatedBar, numbers: EvidenceSettings) -> bool:
     """Whether an apparent scale bar is one, and not an ornament."""
-    measured = measure_bar(page, bar.polygon, numbers)
-    return bar.length_mm is not None or (measured is not None and has_centimetres(measured, numbers))
+    return bar.length_mm is not None or (bar.measured is not None and has_centimetres(bar.measured, numbers))
 
 
-def _bars_by_text(
-    page: Page, words: tuple[Word, ...], known: list[StatedBar], numbers: EvidenceSettings
-) -> list[StatedBar]:
+def _bars_by_text(page: Page, words: tuple[Word, ...], known: list[StatedBar], settings: Settings) -> list[StatedBar]:
     """Further bars, beside texts that do not belong to a known bar."""
     found: list[StatedBar] = []
     level = tuple(word for word in words if abs(word.angle) < _LEVEL)
@@ -99,9 +107,9 @@ def _bars_by_text(
         at_scale = text.states_length(word) or text.printed_ratio([word]).ratio is not None
         if not (at_scale or text.may_be_length(word)) or is_at_bar(word, (*known, *found)):
             continue
-        bar = find_bar(page, word, numbers)
+        bar = find_bar(page, word, settings.evidence)
         if bar is not None and not any(bar.intersects(other.polygon) for other in (*known, *found)):
-            stated = _stated(page, bar, words)
+            stated = _stated(page, bar, words, settings)
             if at_scale or stated.length_mm is not None:
                 found.append(stated)
     return found
@@ -112,9 +120,9 @@ def _likely_bars(
 ) -> list[StatedBar]:
     """Bars of few cells or with ticks, with a text at them that is read as a length."""
     found: list[StatedBar] = []
-    for bar in search.likely_bars(lambda place: text.may_have_length(place, words)):
+    for bar in search.likely_bars(lambda place: text.may_have_length(place, words, settings.text)):
         if not any(bar.intersects(other.polygon) for other in (*known, *found)):
-            stated = _if_touched(page, _stated(page, bar, words), words, settings)
+            stated = _if_touched(page, _stated(page, bar, words, settings), words, settings)
             if stated.length_mm is not None:
                 found.append(stated)
     return found
@@ -127,7 +135,7 @@ def _if_touched(page: Page, bar: StatedBar, words: tuple[Word, ...], settings: S
     touching = text.read_touching(page.grey, bar.polygon, settings.text)
     boxes = [shapely.box(*word.box) for word in touching]
     others = tuple(word for word in words if not any(shapely.box(*word.box).intersects(read) for read in boxes))
-    again = [_stated(page, bar.polygon, near) for near in (touching, (*others, *touching))]
+    again = [_stated(page, bar.polygon, near, settings) for near in (touching, (*others, *touching))]
     return next((read for read in again if read.length_mm is not None), bar)
 
 

@@ -18,12 +18,14 @@ from profilex.settings.choices import (
     key_parts,
     table_key,
 )
+from profilex.settings.curves import CurveSettings
 from profilex.settings.evidence import EvidenceSettings
 from profilex.settings.ink import InkSettings
 from profilex.settings.text import TextSettings
 from profilex.settings.vessel import VesselSettings
 
 __all__ = [
+    "CurveSettings",
     "EvidenceSettings",
     "ExportSettings",
     "InkSettings",

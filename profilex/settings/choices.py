@@ -1,7 +1,8 @@
 """What a user can choose for a run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from profilex.settings.curves import CurveSettings
 from profilex.settings.numbers import number
 
 
@@ -52,6 +53,7 @@ class VectorizeSettings:
     least_wall_px: float = 4.0  # mean thickness below which a part is a line, not a wall
     least_wall_share: float = 0.2  # of the page's typical wall: a thinner part is a contour beside it
     least_hole_px: float = 12.0  # area below which a hole is noise and is filled
+    curves: CurveSettings = field(default_factory=CurveSettings)
 
 
 @dataclass(frozen=True, slots=True)

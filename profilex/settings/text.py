@@ -1,4 +1,4 @@
-"""Numbers of the room `text`: labels, and letters that touch a bar. See `profilex.settings.numbers`."""
+"""Numbers of the room `text`: reading, labels, and letters that touch a bar. See `profilex.settings.numbers`."""
 
 from dataclasses import dataclass, field
 
@@ -52,8 +52,43 @@ class BarTextSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingSettings:
+    """Words of a page, and which of them belong to a bar."""
+
+    least_alone_px: float = number(8.0, "px", "lower ink that the network does not find is a speck")
+    most_alone: int = number(4, "count", "letters of a line that the network misses, at most")
+    least_stroke: float = number(0.18, "heights", "width of one letter, at least")
+    most_wide: float = number(1.6, "heights", "width of one letter, at most")
+    sizes: tuple[float, float] = number(
+        (0.6, 1.7), "ratio", "of the letters of a missed line to the page's other text: least and most"
+    )
+    most_lines: int = number(80, "count", "missed lines that are read on one page, at most")
+    least_confidence: float = number(
+        0.9, "probability", "of text that the network does not find, because strokes of drawings look like letters"
+    )
+    like_digits: float = number(
+        0.2, "share", "by which the height of a 1 may differ from that of the page's other digits"
+    )
+    least_confidence_stroke: float = number(0.97, "probability", "of a single stroke that is read as a 1, at least")
+    ink_margin: float = number(0.25, "share", "of a letter's height, around a line of ink")
+    ungrown: float = number(0.65, "share", "height of the letters in their box")
+    tallest: float = number(1.4, "ratio", "of a word's letters to their usual height: taller ink is a bar beside them")
+    broadest: float = number(
+        2.5, "ratio", "of a word's letters to their usual height: broader ink is a bar beside them"
+    )
+    prose_letters: int = number(12, "count", "letters in a row from which it is prose, not a label")
+    bar_edge_px: float = number(0.5, "px", "ink of a bar outside its box")
+    reach_share: float = number(0.5, "share", "of a bar's length within which text belongs to it ...")
+    least_reach: float = number(0.05, "share", "... of the page's longer side, at least ...")
+    most_reach: float = number(0.1, "share", "... and at most")
+    close: float = number(4.0, "letter heights", "from a bar to its length, at most")
+    most_letters_of_length: int = number(8, "count", "letters of a length, at most")
+
+
+@dataclass(frozen=True, slots=True)
 class TextSettings:
     """All numbers of the room that are settings."""
 
     figures: FiguresSettings = field(default_factory=FiguresSettings)
     bar_text: BarTextSettings = field(default_factory=BarTextSettings)
+    reading: ReadingSettings = field(default_factory=ReadingSettings)

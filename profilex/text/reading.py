@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from shapely import Polygon
 
+from profilex.settings import TextSettings
 from profilex.text.detection import TextBox, detect_text
 from profilex.text.lines import InkText, TextLine, find_lines
 from profilex.text.networks import load_networks
@@ -16,24 +17,8 @@ from profilex.text.recognition import read_lines
 from profilex.text.statements import BarText, bar_length_mm, ends_like_length
 from profilex.types import Word
 
-_LEAST_ALONE_PX = 8.0  # lower ink that the network does not find is a speck
-_MOST_ALONE = 4  # letters of a line that the network misses, at most
-_LEAST_STROKE, _MOST_WIDE = 0.18, 1.6  # width of one letter in its heights: least and most
-_SIZES = (0.6, 1.7)  # letter heights of such a line, relative to the page's other text
-_MOST_LINES = 80
-_LEAST_CONFIDENCE = 0.9  # of text that the network does not find, because strokes of drawings look like letters
 _STROKES = set("1Il")
-_LIKE_DIGITS = 0.2  # share by which the height of a 1 may differ from that of the page's other digits
-_LEAST_CONFIDENCE_STROKE = 0.97
-_INK_MARGIN = 0.25  # of a letter's height, around a line of ink
-_UNGROWN = 0.65  # height of the letters as a share of their box
-_TALLEST, _BROADEST = 1.4, 2.5  # of a word's letters, relative to their usual height: larger ink is a bar beside them
-_PROSE_LETTERS = 12  # a row of this many is prose, not a label
-_BAR_EDGE_PX = 0.5  # ink of a bar outside its box
-_REACH_SHARE = 0.5  # text belongs to a bar within this share of its length ...
-_LEAST_REACH, _MOST_REACH = 0.05, 0.1  # ... held between these shares of the page's longer side
 _LEVEL = np.radians(1.0)
-_CLOSE, _MOST_LETTERS_OF_LENGTH = 4.0, 8  # a length is this near to its bar, in letter heights
 
 Box = tuple[float, float, float, float]
 
@@ -46,35 +31,35 @@ class PageText:
     prose: tuple[Box, ...] = ()
 
 
-def read_page(grey: np.ndarray, bars: Sequence[Polygon] = ()) -> PageText:
+def read_page(grey: np.ndarray, bars: Sequence[Polygon] = (), *, settings: TextSettings) -> PageText:
     """Read a page, uint8 (height, width), 0 ink to 255 paper; `bars` are scale bars, whose ink is not text.
 
     Raises:
         TextError: the networks are missing.
     """
     networks = load_networks()
-    ink = find_lines(_without(grey, bars))
+    ink = find_lines(_without(grey, bars, settings))
     seen = detect_text(grey, networks)
-    passed_over = _passed_over(ink, seen)
+    passed_over = _passed_over(ink, seen, settings)
     read = read_lines(grey, [*seen, *passed_over], networks)
     words: list[Word] = []
     prose: list[Box] = []
     for box, line in zip(seen, read, strict=False):
-        words += [_on_ink(word, ink.letters) for word in line]
-        if sum(len(word.text) for word in line) >= _PROSE_LETTERS:
+        words += [_on_ink(word, ink.letters, settings) for word in line]
+        if sum(len(word.text) for word in line) >= settings.reading.prose_letters:
             prose.append(box.bounds)
-    alone = [_on_ink(word, ink.letters) for line in read[len(seen) :] for word in line]
-    alone = [word for word in alone if word.confidence >= _LEAST_CONFIDENCE and word.text.isalnum()]
-    words += _without_strokes(alone, words)
+    alone = [_on_ink(word, ink.letters, settings) for line in read[len(seen) :] for word in line]
+    alone = [word for word in alone if word.confidence >= settings.reading.least_confidence and word.text.isalnum()]
+    words += _without_strokes(alone, words, settings)
     return PageText(tuple(words), tuple(prose))
 
 
-def read_bar(bar: Polygon, words: Sequence[Word], page_shape: tuple[int, ...]) -> BarText:
+def read_bar(bar: Polygon, words: Sequence[Word], page_shape: tuple[int, ...], settings: TextSettings) -> BarText:
     """What the words at a scale bar say; `bar` is its rectangle on the page, `page_shape` the page's, px.
 
     Words of one direction are read together. If two directions give different lengths, neither is used.
     """
-    reach = _reach(bar, page_shape)
+    reach = _reach(bar, page_shape, settings)
     said = [_read_along(near) for group in _directions(words) if (near := _near(bar, reach, group))]
     lengths = {text.length_mm for text in said if text.length_mm is not None}
     if len(lengths) > 1:
@@ -84,21 +69,23 @@ def read_bar(bar: Polygon, words: Sequence[Word], page_shape: tuple[int, ...]) -
     return next(iter([*understood, *doubts]), BarText(None, "no_length"))
 
 
-def may_have_length(bar: Polygon, words: Sequence[Word]) -> bool:
+def may_have_length(bar: Polygon, words: Sequence[Word], settings: TextSettings) -> bool:
     """Whether a short word close to a possible bar (a rectangle, page px) ends like a length."""
     for word in words:
-        close = _CLOSE * (word.box[3] - word.box[1])
-        is_short = len(word.text) <= _MOST_LETTERS_OF_LENGTH
+        close = settings.reading.close * (word.box[3] - word.box[1])
+        is_short = len(word.text) <= settings.reading.most_letters_of_length
         if is_short and ends_like_length(word.text) and bar.distance(shapely.box(*word.box)) <= close:
             return True
     return False
 
 
-def _without(grey: np.ndarray, bars: Sequence[Polygon]) -> np.ndarray:
+def _without(grey: np.ndarray, bars: Sequence[Polygon], settings: TextSettings) -> np.ndarray:
     """The picture with the bars replaced by paper."""
     clean = grey.copy() if bars else grey
     for bar in bars:
-        corners = np.round(shapely.get_coordinates(bar.buffer(_BAR_EDGE_PX, join_style="mitre"))).astype(np.int32)
+        corners = np.round(
+            shapely.get_coordinates(bar.buffer(settings.reading.bar_edge_px, join_style="mitre"))
+        ).astype(np.int32)
         x0, y0 = np.maximum(corners.min(axis=0) - 8, 0)
         x1, y1 = corners.max(axis=0) + 8
         around = grey[y0:y1, x0:x1]
@@ -106,18 +93,18 @@ def _without(grey: np.ndarray, bars: Sequence[Polygon]) -> np.ndarray:
     return clean
 
 
-def _passed_over(ink: InkText, seen: Sequence[TextBox]) -> list[TextBox]:
+def _passed_over(ink: InkText, seen: Sequence[TextBox], settings: TextSettings) -> list[TextBox]:
     """Short lines of ink outside every text box, about as high as the page's text: mostly single digits."""
-    heights = [_UNGROWN * box.height for box in seen if not box.is_standing]
+    heights = [settings.reading.ungrown * box.height for box in seen if not box.is_standing]
     usual = float(np.median(heights)) if heights else None
     bounds = np.array([box.bounds for box in seen]).reshape(-1, 4)
-    lines = [line for line in ink.lines if _may_be_text(line, usual) and not _is_within(line, bounds)]
+    lines = [line for line in ink.lines if _may_be_text(line, usual, settings) and not _is_within(line, bounds)]
     if usual is not None:
         lines.sort(key=lambda line: abs(np.log(line.letter_px / usual)))
-    return [_around(line) for line in lines[:_MOST_LINES]]
+    return [_around(line, settings) for line in lines[: settings.reading.most_lines]]
 
 
-def _without_strokes(alone: Sequence[Word], seen: Sequence[Word]) -> list[Word]:
+def _without_strokes(alone: Sequence[Word], seen: Sequence[Word], settings: TextSettings) -> list[Word]:
     """What only the ink showed, without `1` and `11` that are drawn strokes: those not as high as the page's digits."""
     digits = [word for word in (*alone, *seen) if word.text.isdecimal() and set(word.text) != {"1"}]
     heights = [word.box[3] - word.box[1] for word in digits]
@@ -127,21 +114,21 @@ def _without_strokes(alone: Sequence[Word], seen: Sequence[Word]) -> list[Word]:
         if not set(word.text) <= _STROKES:
             return False
         return (
-            word.confidence < _LEAST_CONFIDENCE_STROKE
+            word.confidence < settings.reading.least_confidence_stroke
             or usual is None
-            or abs(word.box[3] - word.box[1] - usual) > _LIKE_DIGITS * usual
+            or abs(word.box[3] - word.box[1] - usual) > settings.reading.like_digits * usual
         )
 
     return [word for word in alone if not is_stroke(word)]
 
 
-def _may_be_text(line: TextLine, usual_px: float | None) -> bool:
+def _may_be_text(line: TextLine, usual_px: float | None, settings: TextSettings) -> bool:
     x0, y0, x1, y1 = line.box
-    if line.letters > _MOST_ALONE or line.letter_px < _LEAST_ALONE_PX:
+    if line.letters > settings.reading.most_alone or line.letter_px < settings.reading.least_alone_px:
         return False
-    if not _LEAST_STROKE <= (x1 - x0) / (y1 - y0) <= _MOST_WIDE * line.letters:
+    if not settings.reading.least_stroke <= (x1 - x0) / (y1 - y0) <= settings.reading.most_wide * line.letters:
         return False
-    return usual_px is None or _SIZES[0] <= line.letter_px / usual_px <= _SIZES[1]
+    return usual_px is None or settings.reading.sizes[0] <= line.letter_px / usual_px <= settings.reading.sizes[1]
 
 
 def _is_within(line: TextLine, bounds: np.ndarray) -> bool:
@@ -150,34 +137,40 @@ def _is_within(line: TextLine, bounds: np.ndarray) -> bool:
     return bool(inside.any())
 
 
-def _around(line: TextLine) -> TextBox:
+def _around(line: TextLine, settings: TextSettings) -> TextBox:
     x0, y0, x1, y1 = line.box
-    margin = 2 * _INK_MARGIN * line.letter_px
+    margin = 2 * settings.reading.ink_margin * line.letter_px
     return TextBox(_middle(line.box), x1 - x0 + margin, y1 - y0 + margin)
 
 
-def _on_ink(word: Word, letters: np.ndarray) -> Word:
+def _on_ink(word: Word, letters: np.ndarray, settings: TextSettings) -> Word:
     """A level word with the box of its letters, which is smaller than the network's box."""
     x0, y0, x1, y1 = word.box
     x, y = (letters[:, 0] + letters[:, 2]) / 2, (letters[:, 1] + letters[:, 3]) / 2
-    usual = _UNGROWN * (y1 - y0)
+    usual = settings.reading.ungrown * (y1 - y0)
     is_letter = (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
-    is_letter &= (letters[:, 3] - letters[:, 1] <= _TALLEST * usual) & (
-        letters[:, 2] - letters[:, 0] <= _BROADEST * usual
+    is_letter &= (letters[:, 3] - letters[:, 1] <= settings.reading.tallest * usual) & (
+        letters[:, 2] - letters[:, 0] <= settings.reading.broadest * usual
     )
     own = letters[is_letter]
     if abs(word.angle) > np.pi / 4 or not len(own):
-        shrunk = (1 - _UNGROWN) / 2 * (y1 - y0)
+        shrunk = (1 - settings.reading.ungrown) / 2 * (y1 - y0)
         return replace(word, box=(x0, y0 + shrunk, x1, y1 - shrunk))
     (x0, y0), (x1, y1) = own[:, :2].min(axis=0), own[:, 2:].max(axis=0)
     return replace(word, box=(float(x0), float(y0), float(x1), float(y1)))
 
 
-def _reach(bar: Polygon, shape: tuple[int, ...]) -> Polygon:
+def _reach(bar: Polygon, shape: tuple[int, ...], settings: TextSettings) -> Polygon:
     """The area in which a bar's text may be."""
     corners = shapely.get_coordinates(bar.minimum_rotated_rectangle)[:4]
     long = max(float(np.hypot(*(corners[1] - corners[0]))), float(np.hypot(*(corners[2] - corners[1]))))
-    reach = float(np.clip(_REACH_SHARE * long, _LEAST_REACH * max(shape), _MOST_REACH * max(shape)))
+    reach = float(
+        np.clip(
+            settings.reading.reach_share * long,
+            settings.reading.least_reach * max(shape),
+            settings.reading.most_reach * max(shape),
+        )
+    )
     return bar.buffer(reach, quad_segs=4)
 
 

@@ -10,16 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_ARMS = ((4.0, 48.0), (8.0, 30.0), (16.0, 22.0), (32.0, 15.0))  # length (px), least turn (degrees) over such arms
-_GAP_PX = 1.2  # next to a corner the contour is rounded by the pixels themselves
-_ARM_SHARE = 0.6  # of the way to the next corner that an arm takes
-_LEAST_ARM_PX = 2.5
-_CURVED_ARM_PX = 8.0  # from here on an arm may bend: then its own bend is no part of the corner's turn
-_NEAR_PX = 4.0  # from where the turn is greatest to the corner
-_CORNER_RADIUS_PX = 1.2  # a rounding of less is a corner that pixels or ink have rounded
-_RASTER_PX = 0.7  # from a right-angled corner of pixels to their contour
-_LEAST_TURN = np.radians(12)
-_INSIDE = 0.9  # of the bound, at which a tip is kept
+from profilex.settings import CurveSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +39,31 @@ class EvenRing:
         return self.points[np.arange(first, last + 1) % self.count]
 
 
-def find_corners(ring: EvenRing, tolerance: float) -> list[Corner]:
+def find_corners(ring: EvenRing, tolerance: float, numbers: CurveSettings) -> list[Corner]:
     """The corners of a contour, in its order; each lies within `tolerance` (px) of it."""
     candidates: list[tuple[float, float]] = []
-    for arm, least in _ARMS:
+    for arm, least in numbers.corners.arms:
         if 2 * arm < ring.length / 2:
-            candidates += _sharp_turns(ring, arm, np.radians(least))
+            candidates += _sharp_turns(ring, arm, np.radians(least), numbers)
     kept: list[tuple[float, float]] = []
     for place, arm in sorted(candidates, key=lambda each: each[1]):  # a place found with short arms is the surer one
-        if all(_apart(place, other, ring.length) > max(_ARMS[0][0] / 2, arm / 2) for other, _ in kept):
+        if all(_apart(place, other, ring.length) > max(numbers.corners.arms[0][0] / 2, arm / 2) for other, _ in kept):
             kept.append((place, arm))
     kept.sort()
-    found = [_corner(ring, kept, index, tolerance) for index in range(len(kept))]
+    found = [_corner(ring, kept, index, tolerance, numbers) for index in range(len(kept))]
     corners = sorted((corner for corner in found if corner is not None), key=lambda corner: corner.place)
     # two turns that were one corner's have found the same place
     return [
         corner
         for index, corner in enumerate(corners)
-        if all(_apart(corner.place, other.place, ring.length) > _GAP_PX for other in corners[:index])
+        if all(_apart(corner.place, other.place, ring.length) > numbers.corners.gap_px for other in corners[:index])
     ]
 
 
-def _sharp_turns(ring: EvenRing, arm: float, least: float) -> list[tuple[float, float]]:
+def _sharp_turns(ring: EvenRing, arm: float, least: float, numbers: CurveSettings) -> list[tuple[float, float]]:
     """Places of the greatest turns over arms of one length, with that length."""
     half = max(1, round(arm / 2 / ring.step))
-    gap = max(1, round(_GAP_PX / ring.step))
+    gap = max(1, round(numbers.corners.gap_px / ring.step))
     count = ring.count
     sums = np.concatenate([np.zeros((1, 2)), np.cumsum(np.tile(ring.points, (3, 1)), axis=0)])
     here = np.arange(count) + count
@@ -92,7 +83,9 @@ def _sharp_turns(ring: EvenRing, arm: float, least: float) -> list[tuple[float, 
     return peaks
 
 
-def _corner(ring: EvenRing, kept: list[tuple[float, float]], index: int, tolerance: float) -> Corner | None:
+def _corner(
+    ring: EvenRing, kept: list[tuple[float, float]], index: int, tolerance: float, numbers: CurveSettings
+) -> Corner | None:
     """The corner at a candidate, where its arms meet; None where the contour turns over a way longer than a corner's.
 
     The tip of a sharp corner falls between the pixels: it is brought as near to the contour as the bound asks.
@@ -102,28 +95,35 @@ def _corner(ring: EvenRing, kept: list[tuple[float, float]], index: int, toleran
     behind = min(((place - other) % ring.length for other in others), default=np.inf)
     ahead = min(((other - place) % ring.length for other in others), default=np.inf)
     best: tuple[float, float, np.ndarray, np.ndarray] | None = None
-    near = ring.window(place - _NEAR_PX, place + _NEAR_PX)
+    near = ring.window(place - numbers.corners.near_px, place + numbers.corners.near_px)
     for length, degree in ((1.0, 1), (1.0, 2), (2.0, 2), (4.0, 2)):
-        reach = [max(min(length * arm, _ARM_SHARE * way), _LEAST_ARM_PX) for way in (behind, ahead)]
-        if degree == 1 and min(reach) >= _CURVED_ARM_PX:
+        reach = [
+            max(min(length * arm, numbers.corners.arm_share * way), numbers.corners.least_arm_px)
+            for way in (behind, ahead)
+        ]
+        if degree == 1 and min(reach) >= numbers.corners.curved_arm_px:
             continue
         here = place
         for _ in range(2):  # the turn is greatest beside the corner, not always at it
-            before = ring.window(here - _GAP_PX - reach[0], here - _GAP_PX)[::-1]
-            after = ring.window(here + _GAP_PX, here + _GAP_PX + reach[1])
+            before = ring.window(here - numbers.corners.gap_px - reach[0], here - numbers.corners.gap_px)[::-1]
+            after = ring.window(here + numbers.corners.gap_px, here + numbers.corners.gap_px + reach[1])
             meeting, angle = _meeting(before, after, degree)
             gaps = np.hypot(*(near - meeting).T)
             at = int(gaps.argmin())
-            here = float((np.ceil((place - _NEAR_PX) / ring.step) + at) * ring.step)
-            over = float(gaps[at]) - _RASTER_PX - _CORNER_RADIUS_PX * (1 / np.sin(angle / 2) - 1)
-            if angle < np.pi - _LEAST_TURN and (best is None or over < best[0]):
+            here = float((np.ceil((place - numbers.corners.near_px) / ring.step) + at) * ring.step)
+            over = (
+                float(gaps[at])
+                - numbers.corners.raster_px
+                - numbers.corners.corner_radius_px * (1 / np.sin(angle / 2) - 1)
+            )
+            if angle < np.pi - numbers.corners.least_turn and (best is None or over < best[0]):
                 best = (over, here, meeting, near[at])
     if best is None or best[0] > 0:
         return None
     _, here, meeting, beside = best
     gap = float(np.hypot(*(meeting - beside)))
-    if gap > _INSIDE * tolerance:
-        meeting = beside + (meeting - beside) * (_INSIDE * tolerance / gap)
+    if gap > numbers.corners.inside * tolerance:
+        meeting = beside + (meeting - beside) * (numbers.corners.inside * tolerance / gap)
     return Corner(here % ring.length, meeting)
 
 

@@ -8,11 +8,8 @@ from shapely import LinearRing, Polygon
 
 from profilex.curves import flatten
 from profilex.curves.beziers import turned_back
+from profilex.settings import CurveSettings
 from profilex.trace.fitting import fit_ring
-
-_LEAST_SHARE = 0.8  # of the bound that the fit may take; what is finer than this leaves no room for curves
-
-_LEAST_CLEARANCE_PX = 0.01  # nearer than this rounding a coordinate can make the outline cross itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +24,18 @@ class CurvedOutline:
     distance: float
 
 
-def curved(contour: Polygon, tight: float, loose: float, chord: float) -> CurvedOutline | None:
+def curved(contour: Polygon, tight: float, loose: float, chord: float, numbers: CurveSettings) -> CurvedOutline | None:
     """The curves of a contour, their polygon within `chord` of them; what is within `tight` or `loose` is the polygon.
 
     All are px; see `fit_ring`. The shell runs counter-clockwise in (x, y), holes clockwise. None where no valid polygon
     comes of curves.
     """
-    if chord > (1 - _LEAST_SHARE) * tight:
+    if chord > (1 - numbers.curves.least_share) * tight:
         return None
     rings: list[np.ndarray] = []
     distance = 0.0
     for index, line in enumerate((contour.exterior, *contour.interiors)):
-        fitted = fit_ring(shapely.get_coordinates(line)[:-1], tight - chord, loose - chord)
+        fitted = fit_ring(shapely.get_coordinates(line)[:-1], tight - chord, loose - chord, numbers)
         if fitted.distance > loose - chord:
             return None
         distance = max(distance, fitted.distance)
@@ -47,7 +44,7 @@ def curved(contour: Polygon, tight: float, loose: float, chord: float) -> Curved
     if any(len(line) < 4 for line in lines):
         return None
     polygon = Polygon(lines[0], lines[1:])
-    if not polygon.is_valid or polygon.minimum_clearance < _LEAST_CLEARANCE_PX:
+    if not polygon.is_valid or polygon.minimum_clearance < numbers.curves.least_clearance_px:
         return None
     return CurvedOutline(polygon, tuple(rings), distance + chord)
 

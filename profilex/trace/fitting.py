@@ -12,21 +12,13 @@ from itertools import pairwise
 import numpy as np
 
 from profilex.curves.beziers import bernstein, hodograph, straight
+from profilex.settings import CurveSettings
+from profilex.settings.curves import FittingSettings
 from profilex.trace.corners import EvenRing, find_corners
 from profilex.trace.distance import piece_distance
 from profilex.trace.splines import Spline, fit_closed, fit_open
 
-_STEP_PX = 0.75  # between samples
 _ANY = 10**6  # intervals of a spline
-_MOST_INTERVALS = 32  # of a spline that keeps to the tight bound
-_FINER = 3.5  # times as many pieces, and one more, may the tight bound cost; what costs more are steps of the pixels
-_LEAST_KNOT_PX = 4.0  # between a spline's knots; what bends more often are the pixels
-_SPLINE_SHARE = 0.85  # of the bound that the spline may take, so that long cubics keep to it as well
-_PLACES_EACH = 2  # places in each interval of the spline at which a cubic may end
-_SAMPLES = 16  # of the spline, to which a cubic's handles are fitted
-_NEAR_CORNER_PX = 1.0  # the contour is rounded by the pixels there
-_AS_STRAIGHT = (1.15, 0.03)  # a line is taken whose deviation is at most this factor, and px, above a curve's
-_LEAST_CORNER_TURN = np.radians(10)  # of the curve itself: what turns less was no corner
 
 
 _Pieces = list[tuple[np.ndarray, float]]
@@ -41,33 +33,39 @@ class FittedRing:
     distance: float
 
 
-def fit_ring(ring: np.ndarray, tight: float, loose: float) -> FittedRing:
+def fit_ring(ring: np.ndarray, tight: float, loose: float, numbers: CurveSettings) -> FittedRing:
     """The curve of a closed contour (n, 2; the first point not repeated) within `tight` or `loose` of it, px.
 
     A stretch keeps to the tight bound unless that takes so many pieces that they follow the steps of the raster.
     """
     tolerance = (tight, loose)
-    even = EvenRing(ring, _STEP_PX)
+    even = EvenRing(ring, numbers.fitting.step_px)
     contour = _Contour(ring)
-    corners = [(corner.place, corner.point) for corner in find_corners(even, loose)]
-    fitted = _between_corners(even, contour, corners, tolerance)
+    corners = [(corner.place, corner.point) for corner in find_corners(even, loose, numbers)]
+    fitted = _between_corners(even, contour, corners, tolerance, numbers)
     turns = _turns(fitted.pieces)
     starts = fitted.pieces[:, 0]
     sharp = [
-        corner for corner in corners if turns[int(np.hypot(*(starts - corner[1]).T).argmin())] >= _LEAST_CORNER_TURN
+        corner
+        for corner in corners
+        if turns[int(np.hypot(*(starts - corner[1]).T).argmin())] >= numbers.fitting.least_corner_turn
     ]
     if len(sharp) == len(corners):
         return fitted
-    smoother = _between_corners(even, contour, sharp, tolerance)
+    smoother = _between_corners(even, contour, sharp, tolerance, numbers)
     return smoother if len(smoother.pieces) <= len(fitted.pieces) else fitted
 
 
 def _between_corners(
-    even: EvenRing, contour: "_Contour", corners: list[tuple[float, np.ndarray]], tolerance: tuple[float, float]
+    even: EvenRing,
+    contour: "_Contour",
+    corners: list[tuple[float, np.ndarray]],
+    tolerance: tuple[float, float],
+    numbers: CurveSettings,
 ) -> FittedRing:
     """The curve of a contour whose corners are known."""
     if not corners:
-        whole = _closed(even, contour, tolerance)
+        whole = _closed(even, contour, tolerance, numbers)
         if whole is not None:
             return whole
         start = _farthest(even)
@@ -76,7 +74,7 @@ def _between_corners(
     for index, (place, point) in enumerate(corners):
         following, end = corners[(index + 1) % len(corners)]
         span = (following - place) % even.length or even.length
-        fitted += _stretch(even, contour, (place, point), (place + span, end), tolerance)
+        fitted += _stretch(even, contour, (place, point), (place + span, end), tolerance, numbers)
     return FittedRing(np.stack([piece for piece, _ in fitted]), max(distance for _, distance in fitted))
 
 
@@ -129,29 +127,33 @@ def _farthest(even: EvenRing) -> float:
     return float(np.hypot(*(even.points - even.points.mean(axis=0)).T).argmax() * even.step)
 
 
-def _closed(even: EvenRing, contour: _Contour, tolerance: tuple[float, float]) -> FittedRing | None:
+def _closed(
+    even: EvenRing, contour: _Contour, tolerance: tuple[float, float], numbers: CurveSettings
+) -> FittedRing | None:
     """A ring without corners; None where no smooth curve keeps to the bound."""
     places = np.arange(even.count) * even.step
 
     def smooth(bound: float, most: int) -> _Pieces | None:
-        spline = fit_closed(even.points, _SPLINE_SHARE * bound, _LEAST_KNOT_PX, most)
-        return None if spline is None else _merged(spline, places, contour, bound, closed=True)
+        spline = fit_closed(even.points, numbers.fitting.spline_share * bound, numbers.fitting.least_knot_px, most)
+        return None if spline is None else _merged(spline, places, contour, bound, closed=True, numbers=numbers)
 
-    found = _finest(smooth, tolerance)
+    found = _finest(smooth, tolerance, numbers)
     if found is None:
         return None
     return FittedRing(np.stack([piece for piece, _ in found]), max(distance for _, distance in found))
 
 
-def _finest(smooth: Callable[[float, int], _Pieces | None], tolerance: tuple[float, float]) -> _Pieces | None:
+def _finest(
+    smooth: Callable[[float, int], _Pieces | None], tolerance: tuple[float, float], numbers: CurveSettings
+) -> _Pieces | None:
     """The pieces that keep to the tight bound, or to the loose one where that takes far fewer of them."""
-    tightly = smooth(tolerance[0], _MOST_INTERVALS)
-    if tightly is not None and len(tightly) <= _FINER + 1:
+    tightly = smooth(tolerance[0], numbers.fitting.most_intervals)
+    if tightly is not None and len(tightly) <= numbers.fitting.finer + 1:
         return tightly
     loosely = smooth(tolerance[1], _ANY)
     if loosely is None or tightly is None:
         return tightly or loosely
-    return tightly if len(tightly) <= _FINER * len(loosely) + 1 else loosely
+    return tightly if len(tightly) <= numbers.fitting.finer * len(loosely) + 1 else loosely
 
 
 def _stretch(
@@ -160,33 +162,37 @@ def _stretch(
     start: tuple[float, np.ndarray],
     end: tuple[float, np.ndarray],
     tolerance: tuple[float, float],
+    numbers: CurveSettings,
 ) -> _Pieces:
     """The cubics from one corner (place and point) to the next, each with its distance from the contour."""
     line = straight(np.stack([start[1], end[1]]))[0]
     beside = contour.between(start[0], end[0])
     line_distance = piece_distance(line, beside)
-    inner = np.arange(np.ceil((start[0] + _NEAR_CORNER_PX) / even.step), (end[0] - _NEAR_CORNER_PX) / even.step)
+    inner = np.arange(
+        np.ceil((start[0] + numbers.fitting.near_corner_px) / even.step),
+        (end[0] - numbers.fitting.near_corner_px) / even.step,
+    )
     if len(inner) < 4:
         if line_distance <= tolerance[1] or end[0] - start[0] <= 2 * even.step:
             return [(line, line_distance)]
-        return _split(even, contour, start, end, tolerance, beside)
+        return _split(even, contour, start, end, tolerance, beside, numbers)
     samples = np.concatenate([start[1][None], even.points[inner.astype(int) % even.count], end[1][None]])
     places = np.concatenate([[start[0]], inner * even.step, [end[0]]])
 
     def smooth(bound: float, most: int) -> _Pieces | None:
-        spline = fit_open(samples, _SPLINE_SHARE * bound, _LEAST_KNOT_PX, most)
-        if line_distance <= bound and (spline is None or _as_good(line, samples, spline)):
+        spline = fit_open(samples, numbers.fitting.spline_share * bound, numbers.fitting.least_knot_px, most)
+        if line_distance <= bound and (spline is None or _as_good(line, samples, spline, numbers)):
             return [(line, line_distance)]
-        return None if spline is None else _merged(spline, places, contour, bound, closed=False)
+        return None if spline is None else _merged(spline, places, contour, bound, closed=False, numbers=numbers)
 
-    return _finest(smooth, tolerance) or _split(even, contour, start, end, tolerance, beside)
+    return _finest(smooth, tolerance, numbers) or _split(even, contour, start, end, tolerance, beside, numbers)
 
 
-def _as_good(line: np.ndarray, samples: np.ndarray, spline: Spline) -> bool:
+def _as_good(line: np.ndarray, samples: np.ndarray, spline: Spline, numbers: CurveSettings) -> bool:
     chord = line[3] - line[0]
     normal = np.array([-chord[1], chord[0]]) / max(np.hypot(*chord), 1e-300)
     off = float(np.sqrt((((samples - line[0]) @ normal) ** 2).mean()))
-    factor, extra = _AS_STRAIGHT
+    factor, extra = numbers.fitting.as_straight
     return off <= factor * float(np.sqrt((spline.distances**2).mean())) + extra
 
 
@@ -197,6 +203,7 @@ def _split(
     end: tuple[float, np.ndarray],
     tolerance: tuple[float, float],
     beside: np.ndarray,
+    numbers: CurveSettings,
 ) -> _Pieces:
     """A stretch that no smooth curve follows, in two: at the place farthest from its chord."""
     chord = end[1] - start[1]
@@ -212,17 +219,23 @@ def _split(
     index = int(off.argmax())
     middle = (start[0] + float(lengths[index]), beside[1 + index])
     return [
-        *_stretch(even, contour, start, middle, tolerance),
-        *_stretch(even, contour, middle, end, tolerance),
+        *_stretch(even, contour, start, middle, tolerance, numbers),
+        *_stretch(even, contour, middle, end, tolerance, numbers),
     ]
 
 
 def _merged(
-    spline: Spline, sample_places: np.ndarray, contour: _Contour, tolerance: float, *, closed: bool
+    spline: Spline,
+    sample_places: np.ndarray,
+    contour: _Contour,
+    tolerance: float,
+    numbers: CurveSettings,
+    *,
+    closed: bool,
 ) -> _Pieces | None:
     """As few cubics along a spline as keep to the bound, each with its distance; None where some cannot."""
     breaks = spline.breaks
-    grid = np.unique(np.concatenate([np.linspace(a, b, _PLACES_EACH + 1) for a, b in pairwise(breaks)]))
+    grid = np.unique(np.concatenate([np.linspace(a, b, numbers.fitting.places_each + 1) for a, b in pairwise(breaks)]))
     points, directions = spline.at(grid), spline.at(grid, 1)
     lengths = np.hypot(*directions.T)
     directions = directions / np.maximum(lengths, 1e-300)[:, None]
@@ -239,7 +252,7 @@ def _merged(
         places = rough
         if (np.diff(places) <= 0).any():
             return None
-    fitter = _Fitter(spline, grid, points, directions, places, contour, tolerance)
+    fitter = _Fitter(spline, grid, points, directions, places, contour, tolerance, numbers.fitting)
     return fitter.fewest()
 
 
@@ -255,7 +268,9 @@ class _Fitter:
         places: np.ndarray,
         contour: _Contour,
         tolerance: float,
+        numbers: FittingSettings,
     ) -> None:
+        self._numbers = numbers
         self._spline, self._grid, self._points = spline, grid, points
         self._directions, self._places = directions, places
         self._contour, self._tolerance = contour, tolerance
@@ -285,7 +300,7 @@ class _Fitter:
         """The cubic between two places whose handles are best by least squares."""
         first, last = self._points[start], self._points[end]
         out, back = self._directions[start], -self._directions[end]
-        samples = self._spline.at(np.linspace(self._grid[start], self._grid[end], _SAMPLES))
+        samples = self._spline.at(np.linspace(self._grid[start], self._grid[end], self._numbers.samples))
         lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(samples, axis=0).T))])
         t = lengths / max(lengths[-1], 1e-300)
         third = float(lengths[-1]) / 3

@@ -104,7 +104,7 @@ def _region_sections(
 def _section(contour: Polygon, confidence: float, page: Polygon, settings: VectorizeSettings) -> Section:
     """A contour as curves with their polygon; at the page's edge, or without curves, a polygon of its own vertices."""
     tight, loose = settings.tolerance_px, settings.tolerance_px + settings.raster_px
-    found = curved(contour, tight, loose, settings.chord_px)
+    found = curved(contour, tight, loose, settings.chord_px, settings.curves)
     if found is not None and page.covers(found.polygon):
         bound = tight if found.distance <= tight else loose
         return Section(found.polygon, confidence, bound, found.distance, curves=found.rings, chord_px=settings.chord_px)

@@ -304,11 +304,12 @@ def test_a_plain_drawing_has_neither():
 
 def curved_bowl():
     """A bowl whose outline was traced from pixels: its section has curves."""
+    from profilex.settings import CurveSettings
     from profilex.trace.curves import curved
 
     bowl = make_bowl()
     (section,) = bowl.sections
-    found = curved(shapely.segmentize(section.polygon, 1.0), 0.5, 0.75, 0.05)
+    found = curved(shapely.segmentize(section.polygon, 1.0), 0.5, 0.75, 0.05, CurveSettings())
     return replace(bowl, sections=(replace(section, polygon=found.polygon, curves=found.rings, chord_px=0.05),))
 
 

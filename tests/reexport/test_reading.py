@@ -140,11 +140,12 @@ def test_an_unknown_edge_is_refused():
 
 
 def test_curves_read_back_and_a_changed_outline_has_none(tmp_path):
+    from profilex.settings import CurveSettings
     from profilex.trace.curves import curved
 
     bowl = make_bowl()
     (section,) = bowl.sections
-    found = curved(shapely.segmentize(section.polygon, 1.0), 0.5, 0.75, 0.05)
+    found = curved(shapely.segmentize(section.polygon, 1.0), 0.5, 0.75, 0.05, CurveSettings())
     traced = replace(section, polygon=found.polygon, curves=found.rings, chord_px=0.05)
     result = make_result(replace(bowl, sections=(traced,)))
     folder = write_folder(tmp_path / "profiles", result)

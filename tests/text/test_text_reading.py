@@ -10,7 +10,7 @@ from shapely import LineString, affinity, box
 
 from profilex.scale.decision import find_scale
 from profilex.scale.evidence import read_legend
-from profilex.settings import EvidenceSettings, ScaleSettings, Settings
+from profilex.settings import EvidenceSettings, ScaleSettings, Settings, TextSettings
 from profilex.synth.pages.furniture import draw_text
 from profilex.text import installed_version, networks, read_bar, read_page
 from profilex.text.lines import find_lines
@@ -121,7 +121,9 @@ def test_digits_closed_by_blur_are_letters_and_dots_are_none():
 
 @pytest.mark.parametrize(("confidence", "length", "is_sure"), [(0.95, 50, True), (0.5, 50, False), (0.2, None, True)])
 def test_a_length_is_sure_where_its_letters_are(confidence, length, is_sure):
-    read = read_bar(box(300, 398, 502, 403), [Word("5 cm", (380, 412, 420, 430), confidence)], (700, 900))
+    read = read_bar(
+        box(300, 398, 502, 403), [Word("5 cm", (380, 412, 420, 430), confidence)], (700, 900), settings=TextSettings()
+    )
     assert read.length_mm == length
     assert length is None or read.is_sure == is_sure
 
@@ -140,7 +142,7 @@ def test_a_text_is_about_the_nearer_of_two_bars():
 def test_words_stand_where_they_are_written():
     grey = paper()
     width, height = draw_text(grey, (200, 300), "Tafel 12", 24)
-    words = read_page(soft(grey)).words
+    words = read_page(soft(grey), settings=TextSettings()).words
     assert [word.text for word in words] == ["Tafel", "12"]
     assert words[0].box[0] == pytest.approx(200, abs=6)
     assert words[-1].box[2] == pytest.approx(200 + width, abs=6)
@@ -154,7 +156,7 @@ def test_standing_text_is_read_with_its_direction_and_its_bars_length(turn, angl
     cv2.line(grey, (300, 400), (500, 400), 0, 3)
     draw_text(grey, (370, 412), "10 cm", 22)
     grey = cv2.rotate(soft(grey), turn)
-    words = read_page(grey).words
+    words = read_page(grey, settings=TextSettings()).words
     assert "".join(word.text for word in words) == "10cm"
     assert all(np.degrees(word.angle) == pytest.approx(angle, abs=3) for word in words)
     x = 700 - 400 if angle > 0 else 400
@@ -167,7 +169,7 @@ def test_a_digit_that_stands_alone_is_read(digit):
     grey = paper()
     draw_text(grey, (430, 60), "Tafel 27", 22)
     draw_text(grey, (300, 300), digit, 22)
-    assert digit in [word.text for word in read_page(soft(grey)).words]
+    assert digit in [word.text for word in read_page(soft(grey), settings=TextSettings()).words]
 
 
 def test_strokes_are_no_ones():
@@ -177,7 +179,9 @@ def test_strokes_are_no_ones():
     for x in (200, 400):
         cv2.line(grey, (x, 300), (x + 2, 327), 0, 3)
         cv2.line(grey, (x + 8, 300), (x + 10, 327), 0, 3)
-    assert [word.text for word in read_page(soft(grey)).words if word.text.isdecimal()] == ["27"]
+    assert [word.text for word in read_page(soft(grey), settings=TextSettings()).words if word.text.isdecimal()] == [
+        "27"
+    ]
 
 
 def test_hatching_at_a_bar_is_no_length():
@@ -224,14 +228,14 @@ def test_an_empty_page_has_no_words():
 
 @pytest.mark.parametrize("shape", [(1, 1), (3, 700), (40, 40)])
 def test_small_pages_are_read_too(shape):
-    assert read_page(np.full(shape, 255, np.uint8)).words == ()
+    assert read_page(np.full(shape, 255, np.uint8), settings=TextSettings()).words == ()
 
 
 def test_a_page_reads_the_same_whatever_was_read_before():
     first, second = page_with_bar(1)[0], page_with_bar(2)[0]
-    before = read_page(first)
-    read_page(second)
-    assert read_page(first) == before
+    before = read_page(first, settings=TextSettings())
+    read_page(second, settings=TextSettings())
+    assert read_page(first, settings=TextSettings()) == before
 
 
 def test_networks_are_loaded_once_and_keep_to_the_threads_of_the_process():
@@ -246,7 +250,7 @@ def test_reading_imports_nothing_heavy_before_the_first_page_and_never_the_netwo
     said = "import sys, profilex.text; print(sorted({'openvino', 'tensorflow', 'rapidocr'} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-    read_page(paper())
+    read_page(paper(), settings=TextSettings())
     assert "rapidocr" not in sys.modules
 
 
