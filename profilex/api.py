@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _UNITS = (("_mm", "mm"), ("_px3", "px³"), ("_px", "px"), ("_ml", "ml"))
 _GROUPS = ("read", "segment", "vectorize", "scale")
+_POSITIVE = {"mm_per_px", "ratio", "dpi", "bar_mm"}
 
 
 def load_model(model: str | Path | None = None, *, device: str = "auto", threads: int = 0) -> Network:
@@ -99,6 +100,11 @@ def with_values(settings: Settings, values: dict[str, Any]) -> Settings:
             f"There is no setting {', '.join(sorted(unknown))}.",
             f"Settings are: {', '.join(sorted(value for names in known.values() for value in names))}.",
         )
+    for name in _POSITIVE & values.keys():
+        if values[name] is not None and not 0 < values[name] < float("inf"):
+            raise RunError(
+                Code.USAGE, f"{name}={values[name]!r} is not a number above 0.", "State it, or leave it out."
+            )
     changed = {
         name: replace(getattr(settings, name), **{value: values[value] for value in names if value in values})
         for name, names in known.items()
@@ -108,7 +114,7 @@ def with_values(settings: Settings, values: dict[str, Any]) -> Settings:
 
 def _ratio(text: str) -> float:
     try:
-        return float(text.removeprefix("1:").replace(",", "."))
+        return float(text.replace(" ", "").removeprefix("1:").replace(",", "."))
     except ValueError as error:
         raise RunError(Code.USAGE, f"The ratio {text!r} is not understood.", 'Write it as 3 or "1:3".') from error
 
@@ -122,9 +128,10 @@ def _read(page: str | Path | Picture, frame: int, settings: Settings) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A measure: `value` and one standard deviation in `unit`, or None with the reason why.
+    """A measure: `value` and one standard deviation in `unit`; None, with the reason why, where there is none.
 
-    `unit` is mm or ml where the scale is known, else px or px³.
+    A value can have a reason too, which says what it lacks: a height of "preserved" is that of a fragment. `unit` is mm
+    or ml where the scale is known, else px or px³; of a share of the rim it is %.
     """
 
     value: float | None
@@ -233,7 +240,7 @@ class Vessel:
         review = f", review: {'; '.join(self.review)}" if self.review else ""
         return f"<Vessel {self.identifier}{label}{size}, confidence {self.confidence:.2f}{review}>"
 
-    @property
+    @cached_property
     def _placed(self) -> PlacedVessel:
         return place_vessel(self.on_page)
 

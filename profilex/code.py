@@ -27,7 +27,8 @@ ROOMS = (
 """The modules and rooms that `profilex.page` and `profilex.model` import, directly or through others."""
 
 _PACKAGE = Path(__file__).resolve().parent
-_COMPILED = ("__pycache__", ".pyc")
+_COMPILED = (".pyc", ".pyo")
+_HIDDEN = (".", "__pycache__")
 
 
 @lru_cache(maxsize=1)
@@ -41,14 +42,20 @@ def code_digest() -> str:
 
 
 def digest_of(package: Path, rooms: tuple[str, ...]) -> str:
-    """SHA-256 (hex) of the files of some rooms of a package; compiled Python does not count."""
+    """SHA-256 (hex) of the files of some rooms of a package; compiled Python and hidden files do not count.
+
+    Raises:
+        OSError: a room is missing, or a file cannot be read.
+    """
     digest = hashlib.sha256()
     for room in sorted(rooms):
         place = package / room
-        files = sorted(place.rglob("*")) if place.is_dir() else [place]
-        for path in files:
-            if path.is_file() and not any(part.endswith(_COMPILED) for part in path.parts):
-                name, data = path.relative_to(package).as_posix().encode(), path.read_bytes()
-                digest.update(b"%d %s %d " % (len(name), name, len(data)))
+        files = [path for path in place.rglob("*") if path.is_file()] if place.is_dir() else [place]
+        for name, path in sorted((path.relative_to(package).as_posix(), path) for path in files):
+            if not name.endswith(_COMPILED) and not any(
+                part.startswith((".", "__pycache__")) for part in path.parts[-3:]
+            ):
+                data = path.read_bytes()
+                digest.update(f"{len(name)} {name} {len(data)} ".encode())
                 digest.update(data)
     return digest.hexdigest()

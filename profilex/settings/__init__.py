@@ -1,7 +1,7 @@
 """Everything that decides an outcome: frozen, passed explicitly, and hashed into every page's resume key.
 
-`choices` are what a user can choose; `text`, `evidence`, `drawing`, `shape` and `ink` hold the numbers of the rooms,
-each with unit, meaning and source.
+`choices` are what a user can choose. `text`, `evidence`, `curves`, `drawing`, `shape` and `ink` hold the numbers of the
+rooms, each with unit, meaning and source (`numbers`); `vessel` gathers those of the room of that name.
 """
 
 import hashlib

@@ -32,7 +32,7 @@ def number(value: Any, unit: str, meaning: str, source: str = BY_HAND) -> Any:
 
 
 def numbers_of(settings: Any, prefix: str = "") -> list[Number]:
-    """Every number of a settings dataclass and of those within it, in their order."""
+    """Every field of a settings dataclass, and of those within it, that `number` declared, in their order."""
     found: list[Number] = []
     for each in fields(settings):
         value, name = getattr(settings, each.name), f"{prefix}{each.name}"

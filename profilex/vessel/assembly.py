@@ -61,7 +61,10 @@ def select_candidates(
     calibration: Calibration,
     settings: VesselSettings,
 ) -> tuple[list[Candidate], Counter[str]]:
-    """The candidates that are likely vessels, and the number of sections left out as "unlikely"."""
+    """The candidates that are likely vessels, and the numbers of sections left out, by reason.
+
+    The reason is "unlikely", and for what is found when some are placed again also those of `propose_candidates`.
+    """
     found, left_out = _without_occluders(page, segmentation, list(candidates), calibration, settings)
     unlikely = unlikely_candidates(found, settings)
     kept = [one for one in found if not any(one is other for other in unlikely)]

@@ -51,10 +51,11 @@ def make_candidate(page: Page, placed: Placement, calibration: Calibration, sett
     drawing = _drawing(placed, settings)
     quantities = measure(drawing, settings)
     evidence = _evidence(page, placed, drawing, quantities, settings)
+    walls = (replace(wall, is_handle=False) for wall in placed.group.walls)  # it may have been a handle before
     handles = (replace(handle, is_handle=True) for handle in placed.group.handles)
     return Candidate(
         placed=placed,
-        sections=(*placed.group.walls, *handles),
+        sections=(*walls, *handles),
         drawing=drawing,
         quantities=quantities,
         evidence=evidence,

@@ -69,6 +69,9 @@ def test_settings_are_keywords(plate, network):
         profilex.extract(plate, network, colour="red")
     with pytest.raises(profilex.RunError, match="ratio 'three'"):
         profilex.extract(plate, network, ratio="three")
+    for wrong in (0, -3, float("nan")):
+        with pytest.raises(profilex.RunError, match="not a number above 0"):
+            profilex.extract(plate, network, mm_per_px=wrong)
 
 
 def test_a_vessel_is_written_and_shown(plate, network, tmp_path):
