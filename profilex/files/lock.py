@@ -28,7 +28,7 @@ class OutputLock:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / LOCK_NAME
-        self._lock = FileLock(self._path, timeout=_PATIENCE_S)
+        self._lock = FileLock(self._path, timeout=_PATIENCE_S, fallback_to_soft=False)
 
     def __enter__(self) -> Self:
         check_writable(self._folder)

@@ -100,7 +100,7 @@ FAULTS = {
     "no shared memory": Fault(Exit.POOL_LOST, "shared memory", NO_SHARED_MEMORY, options="--workers 1"),
     "a worker's memory of 4 bytes": Fault(Exit.USAGE, "a worker needs", options="--workers 1 --memory-limit 4"),
     "a worker's memory of 300 MB": Fault(Exit.USAGE, "a worker needs", options="--workers 1 --memory-limit 300MB"),
-    "no such scheduler file": Fault(Exit.USAGE, "nor a scheduler file", options="--scheduler sched.json"),
+    "no such scheduler file": Fault(Exit.USAGE, "nor a readable scheduler file", options="--scheduler sched.json"),
     "dask's configuration is damaged": Fault(
         Exit.USAGE, "x.yaml: dask cannot read", environment={"DASK_CONFIG": "dask"}, options="--workers 1"
     ),

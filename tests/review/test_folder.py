@@ -65,7 +65,7 @@ def statuses(folder):
 
 
 def table(folder):
-    with (folder / "profiles.csv").open(newline="") as stream:
+    with (folder / "profiles.csv").open(newline="", encoding="utf-8-sig") as stream:
         return list(csv.DictReader(stream))
 
 

@@ -63,7 +63,7 @@ def vessels_of(profiles):
 
 def table_of(profiles, out):
     """The table that an export writes, by page and name."""
-    with (exported(profiles, out, "csv") / "profiles.csv").open(newline="") as stream:
+    with (exported(profiles, out, "csv") / "profiles.csv").open(newline="", encoding="utf-8-sig") as stream:
         return {(row["source_file"], row["identifier"]): row for row in csv.DictReader(stream)}
 
 
@@ -101,7 +101,7 @@ def test_twenty_vessels_are_accepted_by_keys_alone(tmp_path, open_page):
     assert statuses.count(ACCEPTED) == 20
     assert digests(profiles / "pages") == before
     table = assert_consistent(profiles, tmp_path / "out")
-    with (profiles / "profiles.csv").open(newline="") as stream:
+    with (profiles / "profiles.csv").open(newline="", encoding="utf-8-sig") as stream:
         assert [row["review_status"] for row in csv.DictReader(stream)] == [r["review_status"] for r in table.values()]
 
 

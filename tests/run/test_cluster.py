@@ -189,8 +189,8 @@ def struck(*arguments, **options):
     [
         ("__init__", "scheduler", 8),  # connected, and nothing asked of it
         ("__init__", "worker", 0),
-        ("_give", "scheduler", 8),  # the first page is handed out
-        ("_give", "worker", 0),
+        ("_start_page", "scheduler", 8),  # the first page is handed out
+        ("_start_page", "worker", 0),
         ("_let_go", "scheduler", 0),  # all pages are done
         ("_let_go", "worker", 0),
     ],

@@ -83,7 +83,7 @@ def test_cvat_images(tmp_path):
     ("change", "words"),
     [
         (("<annotations>", '<!DOCTYPE a [<!ENTITY b "c">]><annotations>'), "document type"),
-        (("</annotations>", ""), "no XML"),
+        (("</annotations>", ""), "not XML"),
         (("Righetti/pl_1.png", "../../secret.png"), "not in images/"),
         (('rle="1,2,1"', 'rle="1,2"'), "runs cover 3 of 4"),
         (("5.0,5.0;15.0,5.0", "5.0,five;15.0,5.0"), "cannot be read"),

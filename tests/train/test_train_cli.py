@@ -69,7 +69,7 @@ def test_an_earlier_training_is_neither_mixed_nor_lost(tmp_path, make_folder, ca
     (earlier / "loss.csv").write_text("step,loss\n")
     words = ["retrain", str(make_folder(["solid"] * 4)), "--out", str(out), "--steps", "1", *TINY]
     assert run(words) == 2
-    assert f"{earlier}: an earlier training is there" in capsys.readouterr().err
+    assert f"{earlier}: there is an earlier training" in capsys.readouterr().err
     assert run([*words, "--force", "--licence", "CC0-1.0"]) == 0
     assert (tmp_path / "model-run.1/loss.csv").read_text() == "step,loss\n"
     assert json.loads((out / "card.json").read_text())["licence"] == "CC0-1.0"

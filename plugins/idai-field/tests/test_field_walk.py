@@ -57,7 +57,7 @@ def test_every_command_succeeds(walk):
 def test_the_scale_is_that_of_the_plate(walk):
     folder, *_ = walk
     (truth,) = (folder / "plates/truth").glob("*.geojson")
-    (mm_per_px,) = re.findall(r"= (0\.\d+) mm of the vessel", TEXT)
+    (mm_per_px,) = re.findall(r"= (0\.\d+)\s+mm\s+of\s+the\s+vessel", TEXT)
     assert 1 / json.loads(truth.read_text())["profilex:page"]["px_per_mm"] == pytest.approx(float(mm_per_px), rel=2e-3)
 
 

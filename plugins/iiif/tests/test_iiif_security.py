@@ -152,7 +152,7 @@ def test_labels_are_words_and_nothing_else(library, tmp_path, capsys):
     assert run(["report", str(out)]) == 0
     report = (out / "report.html").read_text()
     assert "<script>alert" not in report
-    with (out / "profiles.csv").open() as table:
+    with (out / "profiles.csv").open(encoding="utf-8-sig") as table:
         cells = [cell for row in csv.reader(table) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "@", "+"))]
     (listed,) = (out / "sources/iiif").glob("*.images.json")

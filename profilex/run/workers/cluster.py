@@ -149,9 +149,12 @@ def _logged_with_the_run() -> Iterator[None]:
     before = [logger.handlers[:] for logger in dasks]
     for logger in dasks:
         logger.handlers[:] = [_ToRunLog()]
+    loop = logging.getLogger("asyncio")
+    loop.handlers[:], loop.propagate = [_ToRunLog()], False
     try:
         yield
     finally:
+        loop.handlers[:] = [logging.NullHandler()]  # tasks of a lost worker may complain when the process ends
         for logger, handlers in zip(dasks, before, strict=True):
             logger.handlers[:] = handlers
 
