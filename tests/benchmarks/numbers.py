@@ -3,7 +3,7 @@
 Synthetic plates are segmented once. Then each number is made a quarter smaller and a quarter larger, alone, and the
 stages after the network run again. Counted are the vessels that come out otherwise (other sections, axis, rim, side or
 reasons for review), and how many of them were right before and after. A number that changes nothing either way is
-not needed on such pages. docs/numbers.md is written from the result: `--document`.
+not needed on such pages. `--document` writes docs/numbers.md.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from profilex.geometry import iou
 from profilex.model import load_segmenter
 from profilex.pipeline import Outlines, find_outlines, measure_outlines, propose
 from profilex.scale.evidence import Legend
-from profilex.settings import Settings, VesselSettings
+from profilex.settings import Settings
 from profilex.settings.numbers import numbers_of
 from profilex.synth import draw_page
 from profilex.types import Page, Vessel
@@ -97,33 +97,35 @@ def effect(found: list[tuple[Case, Any]], base: list[list[Vessel]], settings: Se
     return {"changed": others, "right": right}
 
 
-def document(result: dict[str, Any]) -> str:
-    """docs/numbers.md: every number with its source, and what it was found to change."""
-    rows = []
-    for number in numbers_of(VesselSettings()):
-        found = result["numbers"].get(number.name)
-        effects = ["", ""] if found is None else [_words(found[way]) for way in ("smaller", "larger")]
-        value = number.value if not isinstance(number.value, float) else f"{number.value:.4g}"
-        cells = (f"`{number.name}`", value, number.unit, number.meaning, number.source, *effects)
-        rows.append("| " + " | ".join(str(cell) for cell in cells) + " |")
-    head = f"""# Numbers
+def document(result: dict[str, Any] | None = None) -> str:
+    """docs/numbers.md: every number with its source and, where they were measured, its effects."""
+    ways = ("smaller", "larger") if result else ()
+    columns = ("number", "value", "unit", "meaning", "source", *ways)
+    rows = [columns, ["---"] * len(columns)]
+    for number in numbers_of(Settings()):
+        found = result["numbers"].get(number.name) if result else None
+        value = f"{number.value:.4g}" if isinstance(number.value, float) else number.value
+        effects = [_words(found[way]) if found else "" for way in ways]
+        rows.append((f"`{number.name}`", value, number.unit, number.meaning, number.source, *effects))
+    table = "\n".join("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows)
+    return HEAD + (EFFECTS.format(**result) if result else UNMEASURED) + "\n" + table + "\n"
 
-Every number of the rooms `ink` and `vessel` that decides an outcome, from `profilex/settings`. They enter the key of
-every page. "Smaller" and "larger" say what happens if the number is a quarter smaller or larger, all others unchanged:
-how many of {result["vessels"]} vessels on {result["pages"]} synthetic pages come out otherwise, and, in brackets, how
-many more or fewer have the right section. {result["silent"]} of the {len(result["numbers"])} numbers change nothing
-either way on these pages: they guard rare cases, each of which has its own test.
 
-This page is written by a program, with profilex's shipped model:
+HEAD = """# Numbers
 
-```sh
-python -m tests.benchmarks.numbers --pages {result["pages"]} --seed {result["seed"]} --document
-```
+Every number that decides an outcome and is no choice of a user, from `profilex/settings`. They
+enter the key of every page. "By hand" means that somebody chose the number on synthetic plates and
+found that it works; nothing better is known of it. This page is written by a program:
+`python -m tests.benchmarks.numbers --document`.
 
-| number | value | unit | meaning | source | smaller | larger |
-|---|---|---|---|---|---|---|
 """
-    return head + "\n".join(rows) + "\n"
+EFFECTS = """"Smaller" and "larger" say what happens if the number is a quarter smaller or larger, all others
+unchanged: how many of {vessels} vessels on {pages} synthetic pages (seed {seed}) come out otherwise,
+and, in brackets, how many more or fewer have the right section.
+"""
+UNMEASURED = """How much each of them matters is measured by the same program, in an hour or two:
+`python -m tests.benchmarks.numbers --pages 12 --out numbers.json --document`.
+"""
 
 
 def _words(found: dict[str, int]) -> str:
@@ -138,18 +140,21 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=12)
     parser.add_argument("--seed", type=int, default=83_000_000)
     parser.add_argument("--out", type=Path, help="a JSON file that is written after each number and gone on from")
-    parser.add_argument("--document", action="store_true", help="write docs/numbers.md")
+    parser.add_argument("--document", action="store_true", help="write docs/numbers.md; without --out no effects")
     chosen = parser.parse_args()
+    if chosen.document and not chosen.out:
+        DOCUMENT.write_text(document())
+        return
     known = json.loads(chosen.out.read_text()) if chosen.out and chosen.out.exists() else {}
     found = list(cases(chosen.pages, chosen.seed))
     base = [list(measure_outlines(c.page, c.outlines, Settings(), k, legend=c.legend).vessels) for c, k in found]
-    for number in numbers_of(VesselSettings()):
+    for number in numbers_of(Settings()):
         if number.name in known:
             continue
         ways = {"smaller": 1 - STEP, "larger": 1 + STEP}
         known[number.name] = {}
         for way, factor in ways.items():
-            settings = changed(Settings(), f"vessel.{number.name}", factor)
+            settings = changed(Settings(), number.name, factor)
             try:
                 known[number.name][way] = effect(found, base, settings)
             except (ValueError, IndexError, ZeroDivisionError) as error:  # a quarter more is not always possible
@@ -158,9 +163,8 @@ def main() -> None:
         if chosen.out:
             chosen.out.write_text(json.dumps(known, indent=1))
     if chosen.document:
-        silent = sum(not any(way["changed"] for way in ways.values()) for ways in known.values())
         vessels = sum(len(vessels) for vessels in base)
-        result = {"numbers": known, "pages": chosen.pages, "seed": chosen.seed, "vessels": vessels, "silent": silent}
+        result = {"numbers": known, "pages": chosen.pages, "seed": chosen.seed, "vessels": vessels}
         DOCUMENT.write_text(document(result))
 
 
