@@ -57,7 +57,7 @@ def require_driver() -> None:
         import pyogrio  # noqa: F401
     except ImportError as error:
         raise RunError(
-            Code.USAGE, "GeoPackages need the library pyogrio.", "Install it: pip install 'profilex[gis]'."
+            Code.USAGE, "GeoPackages need the library pyogrio.", "Install it in a checkout: pip install '.[gis]'."
         ) from error
 
 

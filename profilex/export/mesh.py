@@ -33,7 +33,7 @@ def require_library() -> None:
         import trimesh  # noqa: F401
     except ImportError as error:
         raise RunError(
-            Code.USAGE, "Meshes need the library trimesh.", "Install it: pip install 'profilex[mesh]'."
+            Code.USAGE, "Meshes need the library trimesh.", "Install it in a checkout: pip install '.[mesh]'."
         ) from error
 
 

@@ -71,6 +71,11 @@ class Progress:
             return min(1.0, self.elapsed_s / (settings.minutes * 60))
         return min(1.0, self.step / settings.steps)
 
+    def left_minutes(self, settings: FitSettings) -> float:
+        """Minutes that the rest will take at the speed so far; infinite before the first step."""
+        share = self.share(settings)
+        return self.elapsed_s / 60 * (1 - share) / share if share else float("inf")
+
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
@@ -210,9 +215,10 @@ class _Run:
             loss = float(np.mean(self._losses))
             self._losses.clear()
             log.info(
-                "step %d  %.0f %%  loss %.4f  rate %.2e  %.1f tiles/s",
+                "step %d  %.0f %%  about %.0f min left  loss %.4f  rate %.2e  %.1f tiles/s",
                 progress.step,
                 100 * progress.share(settings),
+                progress.left_minutes(settings),
                 loss,
                 rate,
                 speed,

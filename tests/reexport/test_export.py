@@ -194,7 +194,7 @@ def test_an_empty_page_is_an_empty_layer(tmp_path):
 def test_without_pyogrio_the_remedy_is_reported(profiles, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "pyogrio", None)
     assert export(profiles, "gpkg") == 2
-    assert "profilex[gis]" in capsys.readouterr().err
+    assert "pip install '.[gis]'" in capsys.readouterr().err
     assert not (profiles / "export").exists()
 
 

@@ -9,7 +9,7 @@ from profilex.errors import Code, RunError
 from profilex.model import read_model
 from profilex.model.build import Architecture
 from profilex.train.augment import NO_AUGMENT
-from profilex.train.fit import FitSettings, fit
+from profilex.train.fit import FitSettings, Progress, fit
 from profilex.train.retrain import TrainingData, retrain
 from profilex.train.schedules import Schedule
 from profilex.train.tiles import TileSettings
@@ -161,3 +161,10 @@ def test_retrain_writes_a_package_that_can_be_fine_tuned(make_folder, tmp_path):
     assert tuned.training["start"] == "first"
     assert "replay" in tuned.metrics["section_iou"]
     assert len(weights) > 0
+
+
+def test_the_time_left_follows_the_speed_so_far():
+    by_steps, by_minutes = FitSettings(steps=100), FitSettings(minutes=10.0)
+    assert Progress(step=25, elapsed_s=60.0).left_minutes(by_steps) == pytest.approx(3.0)
+    assert Progress(step=3, elapsed_s=240.0).left_minutes(by_minutes) == pytest.approx(6.0)
+    assert Progress().left_minutes(by_steps) == float("inf")

@@ -75,10 +75,10 @@ def load_runtime(
             raise RunError(
                 Code.USAGE,
                 "TensorFlow finds no GPU on this machine.",
-                "Install NVIDIA's driver and profilex[gpu], or choose --device cpu.",
+                "Install NVIDIA's driver, and pip install '.[gpu]' in a checkout, or choose --device cpu.",
             )
     is_gpu_idle = device == "auto" and engine != "openvino" and _shows_gpu()
-    note = " (TensorFlow cannot use the GPU here: it needs profilex[gpu])" if is_gpu_idle else ""
+    note = " (TensorFlow cannot use the GPU here: it needs the extra gpu)" if is_gpu_idle else ""
     if engine == "tensorflow":
         return TensorFlowRuntime(model, gpus=[], threads=threads, precision=precision, note=note)
     return OpenVinoRuntime(model, threads=threads, precision=precision, note=note)
