@@ -107,11 +107,11 @@ def export(
     """Write finished profiles in another format, from the page.geojson of every page.
 
     The scans and the model are not needed. A page.geojson that a person has corrected is used. Failed pages have
-    nothing to export; they and pages that cannot be read are counted. GeoPackages need the
-    extra gis, meshes the extra mesh (pip install '.[gis,mesh]' in a checkout). The format full draws section and exterior as they are published, one DXF and one SVG for each
-    vessel. Vessels without a scale or a known volume have neither mesh nor full drawing and are listed. profilex
-    plugins list shows the formats of plugins. The format ro-crate describes PROFILES itself in its
-    ro-crate-metadata.json, with the statements of its crate.toml.
+    nothing to export; they and pages that cannot be read are counted. GeoPackages need the extra gis, meshes the
+    extra mesh (pip install '.[gis,mesh]' in a checkout). The format full draws section and exterior as they are
+    published, one DXF and one SVG for each vessel. Vessels without a scale or a known volume have neither mesh nor
+    full drawing and are listed. profilex plugins list shows the formats of plugins. The format ro-crate describes
+    PROFILES itself in its ro-crate-metadata.json, with the statements of its crate.toml.
 
     Exit status: 0 all finished pages exported; 3 some could not be; 2, 4, 5, 6 and 9 as for profilex batch.
     """
