@@ -67,12 +67,13 @@ def flatten(pieces: np.ndarray, chord: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def is_straight(pieces: np.ndarray) -> np.ndarray:
-    """Which pieces are straight lines, bool (n,)."""
+    """Which pieces are straight lines, bool (n,); a loop that ends where it starts is none."""
     chord = pieces[:, 3] - pieces[:, 0]
-    length = np.maximum(np.hypot(*chord.T), 1e-300)
+    length = np.hypot(*chord.T)
     inner = pieces[:, 1:3] - pieces[:, :1]
-    off = np.abs(inner[..., 0] * chord[:, None, 1] - inner[..., 1] * chord[:, None, 0]) / length[:, None]
-    return off.max(axis=1) <= _STRAIGHT * length
+    off = np.abs(inner[..., 0] * chord[:, None, 1] - inner[..., 1] * chord[:, None, 0])
+    is_point = ~inner.any(axis=(1, 2))
+    return np.where(length > 0, off.max(axis=1) <= _STRAIGHT * length**2, is_point)
 
 
 def portion(pieces: np.ndarray, start: float, end: float) -> np.ndarray:

@@ -126,6 +126,8 @@ def test_drawn_touches_are_written_as_valid_geometries(name, tolerance_px, tmp_p
 @pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(PLANES, st.sampled_from([0.5, 2.0]), st.floats(-0.5, 0.5))
+@example(noise(500846587), 0.5, 0.0)  # a hole of two arcs
+@example(noise(402), 0.5, 0.0)  # the chords of arcs cross, the arcs do not
 def test_any_label_map_is_written_as_valid_geometries(tmp_path_factory, plane, tolerance_px, tilt):
     kept = found(plane, tolerance_px, left=1000, stretch=2.3)
 

@@ -1,8 +1,16 @@
 """Drawings read back as a program reads them."""
 
+from ezdxf.path import make_path
 from shapely import Polygon
 
 from profilex.export.dxf.document import APPID
+
+
+def _points(line) -> list[tuple[float, float]]:
+    """The vertices of a closed polyline, with points on its arcs, as a program draws them."""
+    if not any(bulge for (bulge,) in line.get_points("b")):
+        return [tuple(point) for point in line.get_points("xy")]
+    return [(x, y) for x, y, _ in make_path(line).flattening(1e-4)]
 
 
 def outlines(doc) -> list[Polygon]:
@@ -10,7 +18,7 @@ def outlines(doc) -> list[Polygon]:
     shells: list[list] = []
     for line in doc.modelspace().query('LWPOLYLINE[layer=="PX_SECTION_OUTLINE"]'):
         assert line.closed
-        points = [tuple(point) for point in line.get_points("xy")]
+        points = _points(line)
         if ("ring=shell") in [tag.value for tag in line.get_xdata(APPID)]:
             shells.append([points])
         else:

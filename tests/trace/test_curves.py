@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profilex.curves import arcs, evaluate, flatten, path_data, read_path_data, tangents
+from profilex.curves.beziers import is_straight
 from profilex.settings import VectorizeSettings
 from profilex.trace.distance import piece_distance
 from profilex.trace.outlines import sections
@@ -148,3 +149,12 @@ def test_path_data_reads_back():
         read_path_data("M0,0 L1,1")
     with pytest.raises(ValueError, match="more than"):
         read_path_data("M0,0 A1,1 Z")
+
+
+def test_a_loop_of_one_cubic_is_not_straight():
+    """Its ends are one point: it was drawn as that point."""
+    loop = np.array([[[0.0, 0.0], [8.0, -1.0], [7.0, 4.0], [0.0, 0.0]]])
+    point = np.zeros((1, 4, 2))
+    assert not is_straight(loop).any()
+    assert is_straight(point).all()
+    assert len(arcs(loop, 0.05)) > 3

@@ -7,17 +7,19 @@ from typing import Any
 import numpy as np
 import shapely
 from ezdxf.document import Drawing
-from ezdxf.entities import DXFEntity
+from ezdxf.entities import DXFEntity, LWPolyline
 from ezdxf.enums import TextEntityAlignment
+from ezdxf.path import make_path
 from shapely import LineString, Polygon
 
-from profilex.curves import arcs
+from profilex.curves import arcs, flatten
 from profilex.export.dxf.document import APPID, DIMENSION_STYLE, ascii_name, plain
 from profilex.export.frame.metric_bar import metric_bar
 from profilex.types import Measure
 
 TAG_BLOCK = "PX_TAG"
 
+_FINER = 10  # times as near to its arcs as these to the curve is what is checked
 _SHELL, _HOLE = 1, 16  # boundary path flags: external, outermost
 _TAG_FIELDS = (
     "identifier",
@@ -51,7 +53,7 @@ def add_section(doc: Drawing, curves: Sequence[np.ndarray], properties: Mapping[
     The properties are extended data of the outlines.
     """
     space = doc.modelspace()
-    rings = [arcs(pieces, pen.bound)[:-1].tolist() for pieces in curves]
+    rings = _valid_rings(curves, pen.bound)
     drawn: Entities = []
     if pen.filled:
         hatch = space.add_hatch(dxfattribs={"layer": "PX_SECTION_FILL", "color": 256})
@@ -69,6 +71,23 @@ def add_section(doc: Drawing, curves: Sequence[np.ndarray], properties: Mapping[
         )
         drawn.append(line)
     return drawn
+
+
+def _valid_rings(curves: Sequence[np.ndarray], bound: float) -> list[list[tuple[float, ...]]]:
+    """The rings of a section as vertices with bulges: arcs, or chords where arcs would cross or touch each other."""
+    rings = [[tuple(vertex) for vertex in arcs(pieces, bound)[:-1].tolist()] for pieces in curves]
+    shell, *holes = (_on_arcs(ring, bound / _FINER) for ring in rings)
+    if len(shell) > 3 and Polygon(shell, [hole for hole in holes if len(hole) > 3]).is_valid:
+        return rings
+    return [[(x, y, 0.0) for x, y in flatten(pieces, bound)[0][:-1].tolist()] for pieces in curves]
+
+
+def _on_arcs(ring: Sequence[tuple[float, ...]], distance: float) -> list[tuple[float, float]]:
+    """Points on a closed polyline with bulges, whose chords are within a distance of its arcs."""
+    line = LWPolyline()
+    line.set_points(ring, format="xyb")
+    line.closed = True
+    return [(x, y) for x, y, _ in make_path(line).flattening(distance)]
 
 
 def add_line(doc: Drawing, line: LineString | None, layer: str) -> Entities:
