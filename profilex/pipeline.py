@@ -81,7 +81,7 @@ def propose(
 ) -> Proposal:
     """Place every group of sections that may be a vessel; the page is read unless its `legend` is known."""
     if legend is None:
-        legend = read_legend(page, (), settings)
+        legend = read_legend(page, settings)
     candidates, dropped = propose_candidates(
         page, outlines.segmentation, outlines.sections, legend.bars, calibration, settings.vessel
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import profilex
 from profilex.settings import Settings
 from profilex.settings.numbers import numbers_of
-from tests.benchmarks.numbers import DOCUMENT, changed, document
+from tests.benchmarks.sensitivity import DOCUMENT, changed, document
 
 ROOMS = ("geometry.py", "ink", "model/inference", "pipeline.py", "scale", "text", "trace", "vessel")
 """Where outcomes are decided."""
@@ -69,4 +69,4 @@ def test_settings_are_frozen():
 
 
 def test_the_document_of_numbers_is_current():
-    assert DOCUMENT.read_text() == document(), "write it again: python -m tests.benchmarks.numbers --document"
+    assert DOCUMENT.read_text() == document(), "write it again: python -m tests.benchmarks.sensitivity --document"

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import shapely
-
 from profilex.correction.drawn import DrawnSection
+from profilex.geometry import iou
 
 KEPT, MOVED, ADDED, DELETED = "kept", "moved", "added", "deleted"
 
@@ -54,17 +53,12 @@ def _changes(before: Sequence[DrawnSection], after: Sequence[DrawnSection]) -> I
         rest.remove(new)
         distance = float(old.outline.boundary.hausdorff_distance(new.outline.boundary))
         is_kept = new.is_exact and distance <= _ROUNDING_PX
-        yield Change(*old.name, KEPT if is_kept else MOVED, round(_overlap(old, new), 4), round(distance, 2))
+        yield Change(*old.name, KEPT if is_kept else MOVED, round(iou(old.outline, new.outline), 4), round(distance, 2))
     for new in rest:
         yield Change(*new.name, ADDED, 0.0, 0.0)
 
 
 def _found(old: DrawnSection, candidates: Sequence[DrawnSection]) -> DrawnSection | None:
     named = [new for new in candidates if new.name == old.name]
-    likely = named or [new for new in candidates if not new.vessel and _overlap(old, new) >= _SAME]
-    return max(likely, key=lambda new: _overlap(old, new), default=None)
-
-
-def _overlap(one: DrawnSection, other: DrawnSection) -> float:
-    union = shapely.union(one.outline, other.outline).area
-    return float(shapely.intersection(one.outline, other.outline).area / union) if union else 0.0
+    likely = named or [new for new in candidates if not new.vessel and iou(old.outline, new.outline) >= _SAME]
+    return max(likely, key=lambda new: iou(old.outline, new.outline), default=None)

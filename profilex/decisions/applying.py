@@ -15,9 +15,10 @@ from shapely import MultiPolygon, Polygon
 from profilex.decisions.breaks import with_breaks
 from profilex.decisions.event import Outline, Part, StatedScale
 from profilex.decisions.replay import ACCEPTED as ACCEPT
-from profilex.decisions.replay import GEOMETRY, MENDED, PageDecisions, Subject, overlap
+from profilex.decisions.replay import GEOMETRY, MENDED, PageDecisions, Subject
 from profilex.decisions.replay import REJECTED as REJECT
 from profilex.decisions.settings import DecisionSettings
+from profilex.geometry import iou
 from profilex.types import (
     ACCEPTED,
     BY_PERSON,
@@ -163,7 +164,7 @@ def _fit(subject: Subject, outline: MultiPolygon) -> float:
     known = [subject.anchor.anchor] if subject.anchor else []
     if "sections" in subject.values:
         known.append(Part(subject.values["sections"]).anchor)
-    return max((overlap(anchor, outline) for anchor in known), default=0.0)
+    return max((iou(anchor, outline) for anchor in known), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ class _Page:
         tolerance = max((section.tolerance_px for section in found.sections), default=0.0)
         reach = max(self.settings.unchanged_tolerances * tolerance, 1e-3)
         return (
-            overlap(old, new) >= self.settings.unchanged_iou
+            iou(old, new) >= self.settings.unchanged_iou
             and float(old.boundary.hausdorff_distance(new.boundary)) <= reach
         )
 
@@ -351,9 +352,7 @@ def _without_taken(vessels: Sequence[Vessel], subjects: dict[str, Subject], sett
     for name, subject in subjects.items():
         for taken in subject.takes if subject.exists else ():
             fits = {
-                other: overlap(taken, outline)
-                for other, outline in outlines.items()
-                if other != name and other not in gone
+                other: iou(taken, outline) for other, outline in outlines.items() if other != name and other not in gone
             }
             best = max(fits, key=lambda other: fits[other], default=None)
             if best is not None and fits[best] >= settings.fits_iou:

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import shapely
 from shapely import MultiPolygon
 
 from profilex.decisions.event import PAGE_SUBJECT, Act, Event, Part, StatedScale, to_json
 from profilex.decisions.history import Descent, descent, holding
 from profilex.decisions.settings import DecisionSettings
+from profilex.geometry import iou
 
 ACCEPTED, REJECTED, MENDED = "accept", "reject", "mend"
 """What a vessel's last verdict can be; "" while nobody has decided."""
@@ -127,7 +127,7 @@ def _groups(known: Mapping[str, list[Event]], settings: DecisionSettings) -> lis
         anchor = _first_anchor(first)
         for group, other in zip(groups, anchors, strict=True):
             same_kind = anchor is not None and other is not None and anchor[0] == other[0]
-            if same_kind and anchor and other and overlap(anchor[1], other[1]) >= settings.fits_iou:
+            if same_kind and anchor and other and iou(anchor[1], other[1]) >= settings.fits_iou:
                 group.append(name)
                 break
         else:
@@ -212,7 +212,7 @@ def _agree(slot: str, one: Event, other: Event, settings: DecisionSettings) -> b
     if slot == "verdict":
         return _VERDICTS[one.act] == _VERDICTS[other.act]
     if slot == "sections":
-        return overlap(Part(one.parts[slot]).anchor, Part(other.parts[slot]).anchor) >= settings.agree_iou
+        return iou(Part(one.parts[slot]).anchor, Part(other.parts[slot]).anchor) >= settings.agree_iou
     if slot == "takes":
         return one.takes == other.takes
     return bool(to_json(one)["parts"][slot] == to_json(other)["parts"][slot])
@@ -248,11 +248,3 @@ def _grown_up(subject: Subject, child: Subject | None) -> Subject:
     if child is None:
         return subject
     return replace(subject, base=child.base, is_new=True, exists=child.exists, verdict=subject.verdict or child.verdict)
-
-
-def overlap(one: MultiPolygon, other: MultiPolygon) -> float:
-    """Overlap (IoU, 0..1) of two geometries."""
-    if not shapely.box(*one.bounds).intersects(shapely.box(*other.bounds)):
-        return 0.0
-    union = shapely.union(one, other).area
-    return float(shapely.intersection(one, other).area / union) if union else 0.0

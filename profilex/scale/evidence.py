@@ -32,23 +32,18 @@ class Legend:
         return tuple(bar.polygon for bar in self.printed.bars)
 
 
-def read_legend(page: Page, bars: tuple[Polygon, ...], settings: Settings) -> Legend:
-    """Read a page's texts; `bars` are the scale bars that the network saw (rectangles, page px).
-
-    If texts cannot be read, one warning says so.
-    """
+def read_legend(page: Page, settings: Settings) -> Legend:
+    """Find a page's scale bars, and read its texts; if these cannot be read, one warning says so."""
     numbers = settings.evidence
     search = BarSearch(page, numbers)
-    unseen = tuple(bar for bar in search.bars() if not any(bar.intersects(other) for other in bars))
+    bars = search.bars()
     try:
-        read = text.read_page(page.grey, (*bars, *unseen), settings=settings.text)
+        read = text.read_page(page.grey, bars, settings=settings.text)
     except text.TextError as error:
-        unread = tuple(StatedBar(bar, reason="not_read") for bar in bars)
-        return Legend(PrintedScale(unread), warnings=(str(error),), is_read=False)
+        return Legend(PrintedScale(), warnings=(str(error),), is_read=False)
     words = read.words
-    stated = [_stated(page, bar, words, settings) for bar in bars]
-    apparent = [_measured(page, _if_stated(page, bar, words, settings), numbers) for bar in unseen]
-    stated += [bar for bar in apparent if _is_bar(bar, numbers)]
+    apparent = [_measured(page, _if_stated(page, bar, words, settings), numbers) for bar in bars]
+    stated = [bar for bar in apparent if _is_bar(bar, numbers)]
     stated += _bars_by_text(page, words, stated, settings)
     if not any(bar.length_mm is not None for bar in stated):
         stated = [_if_touched(page, bar, words, settings) for bar in stated]

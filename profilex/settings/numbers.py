@@ -1,7 +1,7 @@
 """Numbers that decide an outcome: each with its unit, its meaning, and where it comes from.
 
 They are fields of frozen dataclasses, passed to the functions that use them and hashed into every page's key.
-`python -m tests.benchmarks.numbers` measures how much each of them matters; docs/numbers.md holds its results.
+`python -m tests.benchmarks.sensitivity` measures how much each of them matters; docs/numbers.md holds its results.
 """
 
 from dataclasses import field, fields, is_dataclass

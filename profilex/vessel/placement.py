@@ -45,7 +45,7 @@ class Placement:
 
     def on_page(self, line: LineString) -> LineString:
         """A line of this placement in the page frame, from top to bottom."""
-        return _turned_over(line, self.grey.shape[0]) if self.upside_down else line
+        return turned_over(line, self.grey.shape[0]) if self.upside_down else line
 
     def halves(self, settings: VesselSettings) -> list[MultiPolygon]:
         """The cut wall on each side of the axis, in (radius, depth); without an axis the whole wall as one piece."""
@@ -66,7 +66,7 @@ def place_group(
     grey, upside_down = page.grey, axis is not None and _any_half(is_lid, walls, axis.line, side, wall, settings)
     if upside_down and axis is not None:
         height = page.height_px
-        grey, walls, axis = grey[::-1], _turned_over(walls, height), Axis(_line_over(axis.line, height), axis.source)
+        grey, walls, axis = grey[::-1], turned_over(walls, height), Axis(_line_over(axis.line, height), axis.source)
     line = axis.line if axis is not None else None
     rim = find_rim(grey, walls, group.window, line, wall, settings)
     if (
@@ -79,7 +79,7 @@ def place_group(
     frame = _frame(walls, line, rim, drawing_tilt(line, rim, settings=settings)[0])
     drawn = [line_string(axis.line)] if axis is not None and axis.source == INK else []
     drawn += [line_string(rim.line, level=True)] if rim is not None and rim.line is not None else []
-    lines = [_turned_over(each, page.height_px) if upside_down else each for each in drawn]
+    lines = [turned_over(each, page.height_px) if upside_down else each for each in drawn]
     residual = measure_residual(page.grey, shapes, lines, wall, settings)
     return Placement(group, walls, wall, axis, rim, frame, side, grey, residual, upside_down)
 
@@ -142,7 +142,7 @@ def _frame(walls: MultiPolygon, axis: FittedLine | None, rim: Rim | None, tilt: 
     return start.moved(float(shapely.get_y(start.profile(shapely.Point(rim.x, rim.y)))))
 
 
-def _turned_over(shape: shapely.Geometry, height: int) -> shapely.Geometry:
+def turned_over(shape: shapely.Geometry, height: int) -> shapely.Geometry:
     """A shape on the flipped page, where y counts upwards from the lower edge."""
     turned = affine_transform(shape, [1, 0, 0, -1, 0, height])
     return shapely.reverse(turned) if isinstance(turned, LineString) and _is_upright(turned) else turned

@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
-from shapely.affinity import affine_transform
 
 from profilex.export.columns.fields import PAGE_QUANTITIES, QUANTITIES, STATED
+from profilex.geometry import mean_thickness
 from profilex.ink.lines import FittedLine
 from profilex.settings import VesselSettings
 from profilex.types import Edge, Measure, Scale, Section, Vessel
 from profilex.vessel.axis.rim import rim_line
 from profilex.vessel.measures.measure import N_BREAK, SIGN_AT_AXIS, Drawing, Half, measure
 from profilex.vessel.measures.quantities import Quantity, named_measures
-from profilex.vessel.placement import floor_gap
+from profilex.vessel.placement import floor_gap, turned_over
 from profilex.vessel.shape.contour import find_lip
 from profilex.vessel.shape.edges import drawing_edges, portion
 from profilex.vessel.shape.floor import reaches_axis
@@ -68,7 +68,7 @@ def remeasured(
         gap=drawing.gap,
         settings=settings,
     )
-    on_page = (lambda line: _turned_over(line, page_height_px)) if upside_down else (lambda line: line)
+    on_page = (lambda line: turned_over(line, page_height_px)) if upside_down else (lambda line: line)
     return replace(
         vessel,
         side=setting.side,
@@ -85,9 +85,9 @@ def _setting(vessel: Vessel, turned_height: int | None, side: str, settings: Ves
     walls = _walls(vessel.sections)
     axis, rim = vessel.axis, vessel.rim
     if turned_height is not None:
-        walls, axis, rim = (None if each is None else _turned_over(each, turned_height) for each in (walls, axis, rim))
+        walls, axis, rim = (None if each is None else turned_over(each, turned_height) for each in (walls, axis, rim))
     found = wall_thickness(walls, settings)
-    wall = found[1] if found is not None else 2 * walls.area / walls.length
+    wall = found[1] if found is not None else mean_thickness(walls)
     frame = _frame(walls, axis, rim)
     seen = "unknown" if axis is None else side or side_of(walls, _as_fitted(frame, walls), settings)
     halves = split_halves(walls, frame, seen) if axis is not None else []
@@ -184,15 +184,6 @@ def _rim_line(setting: _Setting, vessel: Vessel, settings: VesselSettings) -> Li
     xs = [setting.walls.bounds[0], setting.walls.bounds[2], rim.coords[0][0], rim.coords[-1][0]]
     origin = frame.origin[0]
     return LineString([frame.place(min(xs) - origin, 0.0), frame.place(max(xs) - origin, 0.0)])
-
-
-def _turned_over(shape: shapely.Geometry, height: int) -> shapely.Geometry:
-    """A shape on the page turned over; lines that stand upright keep running from top to bottom."""
-    turned = affine_transform(shape, [1, 0, 0, -1, 0, height])
-    if isinstance(turned, LineString):
-        (x0, y0), (x1, y1) = turned.coords[0], turned.coords[-1]
-        return shapely.reverse(turned) if abs(y1 - y0) > abs(x1 - x0) else turned
-    return turned
 
 
 def rescaled(vessel: Vessel, scale: Scale | None) -> Vessel:

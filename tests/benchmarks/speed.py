@@ -23,12 +23,17 @@ import numpy as np
 from pages import write_pages
 
 from profilex import page as way
+from profilex import pipeline
 from profilex.images import read_page
 from profilex.model import Segmenter, load_segmenter
 from profilex.settings import ReadSettings, Settings
 from profilex.types import PageRef
 
-STAGES = ("read_page", "sections", "scale_bars", "read_legend", "assemble", "with_figures", "_export", "_commit")
+ON_DISK = ("read_page", "_export", "_commit")  # stages in profilex.page, and those in the pipeline
+IN_MEMORY = (
+    "sections", "read_legend", "propose_candidates", "select_candidates", "decide_scale", "make_vessels",
+    "with_figures", "with_rim_percents", "with_printed_diameters",
+)  # fmt: skip
 SEED_PX = 512
 
 
@@ -111,7 +116,8 @@ def peak_children_mib() -> int:
 def stages(paths: list[Path], segmenter: Segmenter, out: Path) -> Iterator[tuple[str, float]]:
     """The share of a page's time that each of its stages takes, the largest first."""
     spent: Counter[str] = Counter()
-    with watched(way, STAGES, spent), watched(segmenter, ("segment",), spent):
+    networks = watched(segmenter, ("segment",), spent)
+    with watched(way, ON_DISK, spent), watched(pipeline, IN_MEMORY, spent), networks:
         for path in paths:
             way.process_page(PageRef(path, path.name, path.name), segmenter, Settings(), out)
     total = sum(spent.values())

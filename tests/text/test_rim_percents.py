@@ -81,7 +81,7 @@ def test_printed_shares_are_read_from_the_page():
         draw_text(grey, (300, 240 + 300 * row), text, 22)
     page = page_of(grey)
     vessels = tuple(vessel(f"v00{row + 1}", 300, 100 + 300 * row, 420, 220 + 300 * row) for row in range(2))
-    first, second = with_rim_percents(page, vessels, read_legend(page, (), Settings()), settings=Settings())
+    first, second = with_rim_percents(page, vessels, read_legend(page, Settings()), settings=Settings())
     assert first.measures["rim_percent"].value == 15.0
     assert first.measures["rim_percent"].uncertainty == pytest.approx(1.44, abs=0.01)
     assert second.measures["rim_percent"].value == pytest.approx(7.0)

@@ -1,4 +1,4 @@
-"""How much each number of the settings matters: `python -m tests.benchmarks.numbers --pages 12 --out numbers.json`.
+"""How much each number of the settings matters: `python -m tests.benchmarks.sensitivity --pages 12 --out numbers.json`.
 
 Synthetic plates are segmented once. Then each number is made a quarter smaller and a quarter larger, alone, and the
 stages after the network run again. Counted are the vessels that come out otherwise (other sections, axis, rim, side or
@@ -116,7 +116,7 @@ HEAD = """# Numbers
 Every number that decides an outcome and is no choice of a user, from `profilex/settings`. They
 enter the key of every page. "By hand" means that somebody chose the number on synthetic plates and
 found that it works; nothing better is known of it. This page is written by a program:
-`python -m tests.benchmarks.numbers --document`.
+`python -m tests.benchmarks.sensitivity --document`.
 
 """
 EFFECTS = """"Smaller" and "larger" say what happens if the number is a quarter smaller or larger, all others
@@ -124,7 +124,7 @@ unchanged: how many of {vessels} vessels on {pages} synthetic pages (seed {seed}
 and, in brackets, how many more or fewer have the right section.
 """
 UNMEASURED = """How much each of them matters is measured by the same program, in an hour or two:
-`python -m tests.benchmarks.numbers --pages 12 --out numbers.json --document`.
+`python -m tests.benchmarks.sensitivity --pages 12 --out numbers.json --document`.
 """
 
 
